@@ -1,0 +1,159 @@
+using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Tokens;
+
+namespace CloudWorkstation.Manager.Accounts;
+
+/// <summary>A person who may sign in.</summary>
+public sealed record Account
+{
+    public required string Id { get; init; }
+
+    /// <value>1 to 64 characters of <c>[a-zA-Z0-9._@-]</c>; unique without regard to case.</value>
+    public required string UserName { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public string? Email { get; init; }
+
+    /// <value><c>user</c> or <c>user, admin</c>.</value>
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    public bool Disabled { get; init; }
+
+    public bool MustChangePassword { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? LastSignInAt { get; init; }
+
+    public DateTimeOffset? LockedUntil { get; init; }
+}
+
+/// <summary>An account with the version its ETag is made of.</summary>
+public sealed record AccountView(Account Account, long Version);
+
+public sealed record CreateAccount(string UserName, string? DisplayName, string? Email, string? Password, IReadOnlyList<string> Roles);
+
+/// <summary>A created account; the password is set only when it was generated, and shown once.</summary>
+public sealed record CreatedAccount(AccountView Account, string? GeneratedPassword);
+
+public sealed record ChangeAccount
+{
+    public string? DisplayName { get; init; }
+
+    public string? Email { get; init; }
+
+    public IReadOnlyList<string>? Roles { get; init; }
+
+    public bool? Disabled { get; init; }
+
+    /// <value>Sets a new generated password, ends the sessions, lifts a lockout.</value>
+    public bool ResetPassword { get; init; }
+
+    public long? IfVersion { get; init; }
+}
+
+/// <summary>Accounts, for admins; and one's own password.</summary>
+public interface IAccountService
+{
+    Task<Outcome<CreatedAccount>> CreateAsync(Actor actor, CreateAccount request, CancellationToken cancellationToken);
+
+    Task<Outcome<AccountView>> GetAsync(Actor actor, string id, CancellationToken cancellationToken);
+
+    Task<Outcome<Listing<AccountView>>> ListAsync(Actor actor, string? search, int limit, string? cursor, CancellationToken cancellationToken);
+
+    /// <summary>Refuses to take the last admin away. Disabling or re-roling ends the account's sessions at once.</summary>
+    Task<Outcome<CreatedAccount>> ChangeAsync(Actor actor, string id, ChangeAccount change, CancellationToken cancellationToken);
+
+    /// <summary>Checks the current password; ends the account's other sessions.</summary>
+    Task<Outcome<bool>> ChangePasswordAsync(Actor actor, string currentPassword, string newPassword, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Creates the account <c>admin</c> with a generated password when there is no account at all. Returns the password then, else null.
+    /// </summary>
+    Task<string?> EnsureFirstAdminAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A server-side session as its owner or an admin sees it.</summary>
+public sealed record SessionInfo(
+    string Id,
+    string AccountId,
+    string UserName,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastRefreshAt,
+    DateTimeOffset ExpiresAt,
+    string? Address,
+    string? UserAgent);
+
+/// <summary>What a sign-in or a refresh gives.</summary>
+/// <param name="SessionToken">Signed, 5 minutes.</param>
+/// <param name="SessionTokenExpiresAt">UTC.</param>
+/// <param name="RefreshToken">Opaque, rotated at every refresh; its hash is stored.</param>
+/// <param name="RefreshExpiresAt">UTC; 12 hours after sign-in.</param>
+/// <param name="Account">Who.</param>
+/// <param name="SessionId">The session.</param>
+public sealed record SignedIn(
+    string SessionToken,
+    DateTimeOffset SessionTokenExpiresAt,
+    string RefreshToken,
+    DateTimeOffset RefreshExpiresAt,
+    Account Account,
+    string SessionId);
+
+/// <summary>
+/// Sessions. Every way to sign in (password now; OpenID Connect and LDAP with issue 4) ends in <see cref="StartAsync"/>.
+/// </summary>
+public interface ISessionService
+{
+    /// <summary>
+    /// Password sign-in with lockout. Wrong name and wrong password give the same answer in the same time.
+    /// </summary>
+    Task<Outcome<SignedIn>> SignInAsync(string userName, string password, string? address, string? userAgent, CancellationToken cancellationToken);
+
+    /// <summary>Starts a session for an account that some authority has just vouched for.</summary>
+    Task<Outcome<SignedIn>> StartAsync(string accountId, string method, string? address, string? userAgent, CancellationToken cancellationToken);
+
+    /// <summary>A used refresh token that comes back (outside a short overlap) ends the session: it was copied.</summary>
+    Task<Outcome<SignedIn>> RefreshAsync(string refreshToken, CancellationToken cancellationToken);
+
+    /// <summary>Verifies a session token against keys, session and account as they are now.</summary>
+    Task<Outcome<Actor>> AuthenticateAsync(string sessionToken, string? address, CancellationToken cancellationToken);
+
+    Task SignOutAsync(Actor actor, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<SessionInfo>> ListAsync(Actor actor, string accountId, CancellationToken cancellationToken);
+
+    Task<Outcome<bool>> EndAsync(Actor actor, string sessionId, CancellationToken cancellationToken);
+}
+
+/// <summary>A key that tokens are or were signed with.</summary>
+/// <param name="Kid">Key id.</param>
+/// <param name="Slot"><c>a</c>, <c>b</c> or <c>c</c>: the literal file in HAProxy's configuration that holds it.</param>
+/// <param name="State"><c>next</c> (published, not yet signing), <c>current</c>, <c>previous</c> (still verified).</param>
+/// <param name="PublicPem">SubjectPublicKeyInfo PEM.</param>
+public sealed record PublishedKey(string Kid, string Slot, string State, string PublicPem);
+
+/// <summary>The token signing keys and their rotation: next → current → previous, three slots.</summary>
+public interface IKeyRing
+{
+    RsaKey Current { get; }
+
+    /// <value>The desktop proxies' public key for <see cref="TargetCipher"/>.</value>
+    RsaKey DesktopProxyKey { get; }
+
+    RsaKey? Find(string kid);
+
+    IReadOnlyList<PublishedKey> Published { get; }
+
+    /// <summary>Rotates now; refused while the key before last may still be in use (two token lifetimes since the last rotation).</summary>
+    Task<Outcome<IReadOnlyList<PublishedKey>>> RotateAsync(Actor actor, CancellationToken cancellationToken);
+}
+
+/// <summary>Told when sessions end, so that the router and live connections hear of it.</summary>
+public interface ISessionEndings
+{
+    /// <summary>Called after the end of a session is stored.</summary>
+    void SessionEnded(string sessionId, DateTimeOffset tokensValidUntil, string reason);
+}

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Manager.Terraform;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+public enum DesktopStatus
+{
+    Pending,
+    Provisioning,
+    Running,
+    Stopping,
+    Stopped,
+    Starting,
+    Updating,
+    Deleting,
+    Failed,
+}
+
+public enum Power
+{
+    On,
+    Off,
+}
+
+/// <summary>Where the screen is served, from the template's <c>connection</c> output.</summary>
+public sealed record ConnectionAddress(string Host, int Port);
+
+/// <summary>A label and value from the template's <c>details</c> output.</summary>
+public sealed record DesktopDetail(string Label, string Value);
+
+public sealed record Desktop
+{
+    /// <value>12 characters of <c>[a-z0-9]</c>, the first a letter; chosen by the server.</value>
+    public required string Id { get; init; }
+
+    /// <value>1 to 60 printable characters.</value>
+    public required string Name { get; init; }
+
+    /// <value>Account id.</value>
+    public required string Owner { get; init; }
+
+    public required string OwnerName { get; init; }
+
+    public required string Template { get; init; }
+
+    public required string TemplateVersion { get; init; }
+
+    public required IReadOnlyDictionary<string, JsonElement> Parameters { get; init; }
+
+    public required DesktopStatus Status { get; init; }
+
+    /// <value>What it should be once no operation is under way.</value>
+    public required Power Power { get; init; }
+
+    public string? ActiveOperation { get; init; }
+
+    public Failure? Failure { get; init; }
+
+    public ConnectionAddress? Connection { get; init; }
+
+    /// <value>Address <c>host:port</c> of a desktop proxy of its own; null for the shared one.</value>
+    public string? Proxy { get; init; }
+
+    public IReadOnlyList<DesktopDetail> Details { get; init; } = [];
+
+    /// <value>The screen's password, encrypted at rest; never sent to a client.</value>
+    public required string ProtectedSecret { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? LastConnectedAt { get; init; }
+
+    /// <value>Last real input seen by the desktop proxy.</value>
+    public DateTimeOffset? LastInputAt { get; init; }
+}
+
+/// <summary>A desktop with the version its ETag is made of.</summary>
+public sealed record DesktopView(Desktop Desktop, long Version);
+
+public sealed record CreateDesktop(string Template, string Name, IReadOnlyDictionary<string, JsonElement> Parameters);
+
+/// <summary>What to change; null members stay as they are.</summary>
+public sealed record ChangeDesktop
+{
+    public string? Name { get; init; }
+
+    public Power? Power { get; init; }
+
+    public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+
+    public string? TemplateVersion { get; init; }
+
+    /// <value>Confirms a plan that destroys or replaces something.</value>
+    public bool ConfirmReplacement { get; init; }
+
+    /// <value>From If-Match; null for any.</value>
+    public long? IfVersion { get; init; }
+}
+
+/// <summary>An accepted change: the desktop as it is now, and the operation to follow (null when nothing has to run, as for a rename).</summary>
+public sealed record AcceptedChange(DesktopView Desktop, Operation? Operation);
+
+public sealed record DesktopFilter
+{
+    /// <value>Account id or user name; null means the actor's own unless <see cref="Everyone"/>.</value>
+    public string? Owner { get; init; }
+
+    /// <value>Admins only.</value>
+    public bool Everyone { get; init; }
+
+    public DesktopStatus? Status { get; init; }
+
+    public string? Template { get; init; }
+
+    /// <value>Part of the name or the id, case-insensitive.</value>
+    public string? Search { get; init; }
+
+    public int Limit { get; init; } = 50;
+
+    public string? Cursor { get; init; }
+}
+
+/// <summary>A right to connect: the signed desktop token and the address to use it at.</summary>
+/// <param name="ConnectionId">Names the connection in reports and the audit trail.</param>
+/// <param name="Token">For the cookie <c>cws_desktop</c>.</param>
+/// <param name="ExpiresAt">60 s from now.</param>
+/// <param name="Session">What the page may offer.</param>
+public sealed record ConnectionGrant(string ConnectionId, string Token, DateTimeOffset ExpiresAt, SessionPolicy Session);
+
+/// <summary>What a person may do with desktops. Ownership is part of every query; another person's desktop is not found.</summary>
+public interface IDesktopService
+{
+    /// <summary>One atomic commit: desktop, operation, audit entry, quota.</summary>
+    Task<Outcome<AcceptedChange>> CreateAsync(Actor actor, CreateDesktop request, CancellationToken cancellationToken);
+
+    Task<Outcome<DesktopView>> GetAsync(Actor actor, string id, CancellationToken cancellationToken);
+
+    Task<Outcome<Listing<DesktopView>>> ListAsync(Actor actor, DesktopFilter filter, CancellationToken cancellationToken);
+
+    Task<Outcome<AcceptedChange>> ChangeAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken);
+
+    /// <summary>Always possible, also from failed and with a broken template.</summary>
+    Task<Outcome<AcceptedChange>> DeleteAsync(Actor actor, string id, long? ifVersion, CancellationToken cancellationToken);
+
+    /// <summary>What an update to a template version or other parameters would change.</summary>
+    Task<Outcome<TerraformPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken);
+
+    /// <summary>Grants a connection to a running desktop.</summary>
+    Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken);
+
+    /// <summary>How many desktops of each template the actor has and may have.</summary>
+    Task<IReadOnlyList<QuotaUse>> QuotaAsync(Actor actor, CancellationToken cancellationToken);
+}
+
+public sealed record QuotaUse(string Template, int Used, int Limit);
+
+/// <summary>What the desktop proxy says of a connection while it lasts.</summary>
+public sealed record ConnectionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
+
+/// <summary>The desktop proxy's side of a connection.</summary>
+public interface IConnectionService
+{
+    /// <summary>Uses the token up: conflict when it was used, revoked, or the desktop is not running.</summary>
+    Task<Outcome<SessionPolicy>> OpenAsync(string connectionId, CancellationToken cancellationToken);
+
+    /// <summary>Stores what was seen; a problem means that the connection must end now, with its code as the reason.</summary>
+    Task<Outcome<bool>> ReportAsync(string connectionId, ConnectionReport report, CancellationToken cancellationToken);
+
+    Task CloseAsync(string connectionId, string reason, ConnectionReport report, CancellationToken cancellationToken);
+}

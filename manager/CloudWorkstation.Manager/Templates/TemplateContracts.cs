@@ -1,0 +1,125 @@
+using System.Text.Json;
+
+namespace CloudWorkstation.Manager.Templates;
+
+public enum ParameterType
+{
+    String,
+    Number,
+    Boolean,
+}
+
+/// <summary>One question of the create form, and one variable of the Terraform module.</summary>
+public sealed record TemplateParameter
+{
+    /// <value>A Terraform variable name: <c>[a-z][a-z0-9_]*</c>.</value>
+    public required string Name { get; init; }
+
+    public required ParameterType Type { get; init; }
+
+    public required string Title { get; init; }
+
+    public string? Description { get; init; }
+
+    /// <value>Allowed values; empty means free within the bounds.</value>
+    public IReadOnlyList<JsonElement> Options { get; init; } = [];
+
+    public JsonElement? Default { get; init; }
+
+    public decimal? Minimum { get; init; }
+
+    public decimal? Maximum { get; init; }
+
+    public int? MaximumLength { get; init; }
+
+    /// <value>A .NET regular expression that a string must match whole; compiled non-backtracking.</value>
+    public string? Pattern { get; init; }
+
+    /// <value>May be changed after creation.</value>
+    public bool Mutable { get; init; }
+
+    /// <value>US dollars an hour by option.</value>
+    public IReadOnlyDictionary<string, decimal> HourlyCost { get; init; } = new Dictionary<string, decimal>();
+}
+
+/// <summary>What a person may do in a session of the template's desktops.</summary>
+public sealed record SessionPolicy
+{
+    /// <value><c>both</c>, <c>in</c> (to the desktop), <c>out</c> (from it) or <c>off</c>. The default value is <c>both</c>.</value>
+    public string Clipboard { get; init; } = "both";
+
+    /// <value><c>both</c>, <c>upload</c>, <c>download</c> or <c>off</c>. The default value is <c>both</c>.</value>
+    public string Files { get; init; } = "both";
+
+    /// <value>Minutes without input after which the desktop is stopped; null for never.</value>
+    public int? IdleStopMinutes { get; init; }
+}
+
+/// <summary>A template at one version, valid.</summary>
+public sealed record Template
+{
+    /// <value><c>[a-z0-9-]</c>, 1 to 40 characters; the directory's name.</value>
+    public required string Name { get; init; }
+
+    /// <value>SHA-256 of the content, hex.</value>
+    public required string Version { get; init; }
+
+    public required string Title { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public string Icon { get; init; } = "desktop";
+
+    /// <value><c>vnc</c>, <c>rdp</c> or <c>ssh</c>.</value>
+    public required string Protocol { get; init; }
+
+    public IReadOnlyList<TemplateParameter> Parameters { get; init; } = [];
+
+    public SessionPolicy Session { get; init; } = new();
+
+    /// <value>Desktops of this template that one person may have.</value>
+    public int MaximumPerUser { get; init; } = 5;
+
+    /// <value>An immutable copy of the template's files at this version.</value>
+    public required string Directory { get; init; }
+
+    public DateTimeOffset LoadedAt { get; init; }
+}
+
+/// <summary>A template as it stands in the templates directory: valid, or with everything that is wrong with it.</summary>
+/// <param name="Name">Directory name.</param>
+/// <param name="Template">Null when there are problems.</param>
+/// <param name="Problems">Each with file, line where known, rule and fix.</param>
+public sealed record TemplateEntry(string Name, Template? Template, IReadOnlyList<string> Problems);
+
+/// <summary>The templates on offer, and every version that a desktop is pinned to.</summary>
+public interface ITemplateCatalogue
+{
+    /// <summary>Current state of the templates directory, by name; reloaded when files change.</summary>
+    IReadOnlyList<TemplateEntry> Entries { get; }
+
+    /// <summary>The version on offer now; null when unknown or broken.</summary>
+    Template? Find(string name);
+
+    /// <summary>A version kept for the desktops pinned to it; null when it was never loaded here.</summary>
+    Template? FindVersion(string name, string version);
+
+    /// <summary>All kept versions, newest first.</summary>
+    IReadOnlyList<Template> Versions(string name);
+
+    /// <summary>Reads the directory again now.</summary>
+    Task ReloadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Checks parameter values; the same rules the form is generated from.</summary>
+public interface IParameterValidator
+{
+    /// <summary>
+    /// Fills defaults in and checks every value, collecting every error (field <c>parameters.NAME</c>). With
+    /// <paramref name="current"/> only mutable parameters may differ from it.
+    /// </summary>
+    Outcome<IReadOnlyDictionary<string, JsonElement>> Validate(
+        Template template,
+        IReadOnlyDictionary<string, JsonElement> values,
+        IReadOnlyDictionary<string, JsonElement>? current);
+}
