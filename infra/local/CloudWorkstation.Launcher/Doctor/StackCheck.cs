@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using CloudWorkstation.Launcher.Cleanup;
+using CloudWorkstation.Launcher.Data;
+using CloudWorkstation.Launcher.Linux;
+using CloudWorkstation.Launcher.Stack;
+using CloudWorkstation.Launcher.Supervision;
+
+namespace CloudWorkstation.Launcher.Doctor;
+
+/// <summary>What runs: the services of this data directory, or whoever holds the ports they would need.</summary>
+internal static class StackCheck
+{
+    public static async IAsyncEnumerable<Finding> RunAsync(DataDirectory data, int port, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (ProcessRecord.Load(data, "launcher") is { IsAlive: true, Url: { } url })
+        {
+            yield return new Finding("running", Verdict.Ok, $"CloudWorkstation runs at {url}");
+            await foreach (var finding in ServicesAsync(data, new Uri(url).Port, cancellationToken))
+                yield return finding;
+            yield break;
+        }
+
+        var leftovers = new Leftovers(data, TimeProvider.System);
+        var left = leftovers.Services().Count + leftovers.Desktops().Count;
+        yield return left == 0
+            ? new Finding("running", Verdict.Ok, "nothing runs on this data directory")
+            : new Finding("running", Verdict.Warn, $"{left} process(es) of an earlier run are left", "./workstation down");
+        var taken = Enumerable.Range(port, 5).Select(ListeningPorts.HolderOf).OfType<PortHolder>().ToList();
+        yield return taken.Count == 0
+            ? new Finding("ports", Verdict.Ok, $"ports {port} to {port + 4} are free")
+            : new Finding("ports", Verdict.Fail, string.Join("; ", taken), "End it, or choose another with --port N.");
+    }
+
+    private static async IAsyncEnumerable<Finding> ServicesAsync(DataDirectory data, int port, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var probe = new ReadyProbe();
+        var stack = new StackDefinition(new StackOptions(data, port, StackOptions.Loopback, null, null, null, null), Checkout.Find());
+        foreach (var service in (ServiceDefinition[])[stack.Api, stack.Console, stack.Proxy, stack.Agent])
+        {
+            yield return await probe.AnswersAsync(service.Ready, cancellationToken)
+                ? new Finding(service.Name, Verdict.Ok, $"answers at {service.Ready}")
+                : new Finding(service.Name, Verdict.Fail, $"does not answer at {service.Ready}", $"See {Path.Combine(data.Logs, service.Name + ".log")}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using CloudWorkstation.Launcher.Cleanup;
+using CloudWorkstation.Launcher.Supervision;
+
+namespace CloudWorkstation.Launcher.Stack;
+
+/// <summary>The processes of the one-machine stack and the settings each is started with. Pure: it starts nothing.</summary>
+public sealed class StackDefinition(StackOptions options, Checkout checkout)
+{
+    public ServiceDefinition Api => Dotnet("api", "api/CloudWorkstation.Api", options.ApiPort, new()
+    {
+        ["CWS_PUBLICURL"] = options.Url,
+        ["CWS_ENVIRONMENT"] = "local",
+        ["CWS_TEMPLATES"] = options.Templates ?? checkout.Templates,
+        ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
+        ["CWS_JOBS__POSTGRES"] = options.Postgres,
+    });
+
+    public ServiceDefinition Console => Dotnet("console-host", "console-host/CloudWorkstation.ConsoleHost", options.ConsolePort, new()
+    {
+        ["CWS_CONSOLE__ROOT"] = checkout.WebRoot,
+        ["CWS_PUBLICURL"] = options.Url,
+    });
+
+    public ServiceDefinition Proxy => Dotnet("desktop-proxy", "router/CloudWorkstation.DesktopProxy", options.ProxyPort, new()
+    {
+        ["CWS_API"] = ApiAddress,
+        ["CWS_INTERNALKEYFILE"] = InternalKey,
+        ["CWS_DESKTOPPROXYKEYFILE"] = Path.Combine(options.Data.Keys, "desktop-proxy.pem"),
+        ["CWS_PUBLICURL"] = options.Url,
+        ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
+    });
+
+    public ServiceDefinition Agent => Dotnet("route-agent", "router/CloudWorkstation.Router", options.AgentPort, AgentSettings);
+
+    public ServiceDefinition Haproxy => new(
+        "haproxy",
+        "haproxy",
+        ["-W", "-db", "-f", Path.Combine(checkout.HaproxyDirectory, "haproxy.cfg")],
+        Environment(HaproxySettings),
+        new Uri($"{(options.Certificate is null ? "http" : ReadyProbe.TcpScheme)}://{ProbeAddress}:{options.Port}/health"))
+    {
+        Before = Agent with { Name = "route-agent-prepare", Arguments = [.. Agent.Arguments, "prepare"] },
+    };
+
+    private string ApiAddress => $"http://{Local(options.ApiPort)}";
+
+    private string InternalKey => Path.Combine(options.Data.Keys, "internal.key");
+
+    private string ProbeAddress => options.Listen switch { "0.0.0.0" => StackOptions.Loopback, "::" => "[::1]", var address when address.Contains(':', StringComparison.Ordinal) => $"[{address}]", var address => address };
+
+    private Dictionary<string, string?> AgentSettings => new(HaproxySettings)
+    {
+        ["CWS_API"] = ApiAddress,
+        ["CWS_INTERNALKEYFILE"] = InternalKey,
+        ["CWS_ROUTER__DIRECTORY"] = options.Data.Router,
+    };
+
+    private Dictionary<string, string?> HaproxySettings => new()
+    {
+        ["CWS_ROUTER_DIRECTORY"] = options.Data.Router,
+    };
+
+    private ServiceDefinition Dotnet(string name, string project, int port, Dictionary<string, string?> settings)
+    {
+        settings["ASPNETCORE_URLS"] = $"http://{Local(port)}";
+        settings["DOTNET_gcServer"] = "0";
+        settings["DOTNET_gcConcurrent"] = "0";
+        settings["DOTNET_TieredPGO"] = "0";
+        settings["DOTNET_NOLOGO"] = "1";
+        return new ServiceDefinition(name, "dotnet", [checkout.Assembly(project)], Environment(settings), new Uri($"http://{Local(port)}/health/ready"));
+    }
+
+    /// <summary>What the caller's environment already sets of ours wins: every setting of a service can be overridden without a flag of its own.</summary>
+    private Dictionary<string, string> Environment(Dictionary<string, string?> settings)
+    {
+        var result = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["CWS_DATA"] = options.Data.Root,
+            [Leftovers.ServiceMarker] = options.Data.Root,
+        };
+        foreach (var (name, value) in settings)
+        {
+            var overridden = name.StartsWith("CWS_", StringComparison.Ordinal) && !string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable(name));
+            if (value is not null && !overridden)
+                result[name] = value;
+        }
+
+        return result;
+    }
+
+    private static string Local(int port) => string.Create(CultureInfo.InvariantCulture, $"{StackOptions.Loopback}:{port}");
+}

@@ -1,0 +1,49 @@
+using CloudWorkstation.Launcher.Data;
+
+namespace CloudWorkstation.Launcher.Stack;
+
+/// <summary>Everything `up` was asked for.</summary>
+/// <param name="Port">The public port; the four services behind it take the next four.</param>
+/// <param name="Listen">Address of the public port.</param>
+/// <param name="Certificate">PEM file with certificate and key: the public port speaks TLS.</param>
+public sealed record StackOptions(
+    DataDirectory Data,
+    int Port,
+    string Listen,
+    string? Certificate,
+    string? PublicUrl,
+    string? Templates,
+    string? Postgres)
+{
+    public const int DefaultPort = 8080;
+    public const string Loopback = "127.0.0.1";
+
+    public int ApiPort => Port + 1;
+
+    public int ConsolePort => Port + 2;
+
+    public int ProxyPort => Port + 3;
+
+    public int AgentPort => Port + 4;
+
+    public IReadOnlyList<int> Ports => [Port, ApiPort, ConsolePort, ProxyPort, AgentPort];
+
+    public string Url => PublicUrl ?? $"{(Certificate is null ? "http" : "https")}://{(Listen is "0.0.0.0" or "::" ? Environment.MachineName : Listen)}:{Port}";
+
+    /// <summary>Refuses what would put passwords on a wire in the clear, and what cannot work.</summary>
+    public void Validate()
+    {
+        if (Port is < 1024 or > 65531)
+            throw new LauncherException($"--port {Port} is outside 1024 to 65531.", "The services behind it take the next four ports.");
+        if (!System.Net.IPAddress.TryParse(Listen, out var address))
+            throw new LauncherException($"--listen {Listen} is not an IP address.");
+        if (Certificate is null && !System.Net.IPAddress.IsLoopback(address))
+            throw new LauncherException($"--listen {Listen} would send passwords over the network unencrypted.", "Give --tls-certificate FILE (PEM, certificate and key), or stay on 127.0.0.1.");
+        if (Certificate is not null && !File.Exists(Certificate))
+            throw new LauncherException($"--tls-certificate {Certificate}: there is no such file.");
+        if (PublicUrl is not null && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && PublicUrl == url.GetLeftPart(UriPartial.Authority)))
+            throw new LauncherException($"--public-url {PublicUrl} is not an origin such as https://desktops.example.com.");
+        if (Templates is not null && !Directory.Exists(Templates))
+            throw new LauncherException($"--templates {Templates}: there is no such directory.");
+    }
+}

@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# What --help prints. A test of the launcher holds it against the options that exist.
+
+help_for() {
+  case $1 in
+    up) help_up ;;
+    test) help_test ;;
+    bench) help_bench ;;
+    doctor) help_doctor ;;
+    down) help_down ;;
+    *) help_all ;;
+  esac
+}
+
+help_all() {
+  cat <<'TEXT'
+CloudWorkstation: cloud desktops in the browser, built by Terraform.
+
+  ./workstation up       install what is missing, build, start everything, print the address
+  ./workstation down     stop everything that up started, also when it was killed
+  ./workstation doctor   check this machine and the running stack, with a fix for each problem
+  ./workstation test     build with warnings as errors and run every test
+  ./workstation bench    measure it beside what it is compared with
+
+Each has --help.
+TEXT
+}
+
+help_up() {
+  cat <<'TEXT'
+./workstation up [options]
+
+Starts the api, the console, the router and the desktop proxy on this machine and keeps them running until Ctrl-C or ./workstation down.
+On Debian 12 it installs the packages it needs. Nothing listens on any address but loopback unless --listen says so.
+
+  --data DIR              everything of this installation: store, keys, homes, logs. Mode 0700; deleting it is a clean reset.
+                          Default: $XDG_DATA_HOME/cloudworkstation, else ~/.local/share/cloudworkstation
+  --port N                public port, 8080 by default. The four services behind it take the next four ports.
+  --listen ADDRESS        address of the public port, 127.0.0.1 by default. Another one than loopback needs --tls-certificate.
+  --tls-certificate FILE  PEM file with certificate and private key: the public port speaks HTTPS.
+  --public-url ORIGIN     the origin that browsers use when another proxy stands in front, e.g. https://desktops.example.com
+  --templates DIR         desktop templates; default: terraform/templates of this checkout
+  --postgres FILE         file with a PostgreSQL connection string (mode 0600): jobs are shared with CloudWorkstation.Worker processes elsewhere
+  --no-build              start what was built last, without looking for changes or missing packages
+  --verbose               show the output of installing and building
+
+Every setting of a service can be set in the environment too (CWS_...); README.md lists them.
+TEXT
+}
+
+help_test() {
+  cat <<'TEXT'
+./workstation test [--only NAME]... [--skip NAME]... [--list] [--verbose]
+
+Installs what the tests need, builds everything with warnings as errors and runs all suites; the last line sums them up.
+
+  --only NAME   only suites whose name contains NAME (may be repeated)
+  --skip NAME   all but those
+  --list        print the suites' names
+  --verbose     show each suite's output, not only a failing one's
+TEXT
+}
+
+help_bench() {
+  cat <<'TEXT'
+./workstation bench [NAME] [--quick]
+
+Builds in Release and measures. Without a name: everything. --quick: fewer repetitions, for a first look.
+
+  create   from the request to the first frame in the browser, beside plain terraform
+  tunnel   the desktop proxy beside websockify and HAProxy
+  list     GET /desktops at 1,000 and 100,000 desktops
+  events   from the commit to 1,000 listeners
+  routes   from a route change to the first request that follows it
+  store    the document store
+  idle     memory and CPU of the whole stack at rest
+TEXT
+}
+
+help_doctor() {
+  cat <<'TEXT'
+./workstation doctor [--data DIR] [--port N]
+
+Checks tools and versions, the build, the data directory, the ports and the running services. Each line has a code, a verdict and, where needed, the fix.
+Exit code 1 when anything failed.
+TEXT
+}
+
+help_down() {
+  cat <<'TEXT'
+./workstation down [--data DIR]
+
+Stops the services and desktops of that data directory. Homes and settings stay; the next up brings the desktops back.
+TEXT
+}

@@ -1,0 +1,152 @@
+# shellcheck shell=bash
+# ./workstation test: suites one after the other (two cores would only make them starve each other), then one line of totals.
+
+RESULTS=$ARTIFACTS/test-results
+PASSED=0 FAILED=0 SKIPPED=0
+SUITE_LIMIT=${SUITE_LIMIT:-1500}
+
+# Prints the suites in the order in which they run: cheap ones first, the whole product last.
+suites() {
+  local project
+  echo format
+  echo shell
+  echo build
+  for project in "$ROOT"/tests/*.Tests/*.csproj; do echo "dotnet:$(basename "$project" .csproj)"; done
+  echo terraform
+  [[ -f $WEB/package.json ]] && echo console
+  [[ -d $ROOT/tests/CloudWorkstation.EndToEnd ]] && echo dotnet:CloudWorkstation.EndToEnd
+  [[ -f $ROOT/tests/Browser/package.json ]] && echo browser
+  return 0
+}
+
+run_tests() {
+  local only=() skip=() suite
+  while (($#)); do
+    case $1 in
+      --only | --skip)
+        [[ -n ${2:-} ]] || die "$1 needs a name. ./workstation test --list prints them."
+        if [[ $1 == --only ]]; then only+=("$2"); else skip+=("$2"); fi
+        shift
+        ;;
+      --verbose) VERBOSE=1 ;;
+      --list)
+        suites
+        return
+        ;;
+      *) die "test has no option '$1'. ./workstation test --help lists them." ;;
+    esac
+    shift
+  done
+  prepare_to_test
+  use_terraform
+  begin_run
+  for suite in $(suites); do wanted "$suite" && run_suite "$suite"; done
+  end_run
+}
+
+# Everything that the run starts carries its mark and writes below one directory: both are gone afterwards.
+begin_run() {
+  export CWS_TEST_RUN=run-$$-$RANDOM
+  TMPDIR=$(mktemp -d)
+  export TMPDIR
+  rm -rf "$RESULTS"
+  mkdir -p "$RESULTS"
+  trap clean_run EXIT
+}
+
+clean_run() {
+  local process
+  while IFS=/ read -r _ _ process _; do
+    [[ $process == "$$" || $process == "$BASHPID" ]] || kill -KILL "$process" 2>/dev/null || true
+  done < <(grep -lzsx "CWS_TEST_RUN=$CWS_TEST_RUN" /proc/[0-9]*/environ 2>/dev/null)
+  rm -rf "$TMPDIR"
+}
+
+end_run() {
+  printf '\nResults: %s\n' "${RESULTS#"$ROOT"/}"
+  printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+  ((FAILED == 0 && PASSED > 0))
+}
+
+wanted() {
+  local name
+  if ((${#only[@]})); then
+    for name in "${only[@]}" build; do [[ ${1,,} == *"${name,,}"* ]] && return 0; done
+    return 1
+  fi
+  for name in "${skip[@]}"; do [[ ${1,,} == *"${name,,}"* ]] && return 1; done
+  return 0
+}
+
+run_suite() {
+  local suite=$1 log status=0 begun=$SECONDS passed=0 failed=0 skipped=0
+  log=$RESULTS/${suite#dotnet:}.log
+  if [[ -n $VERBOSE ]]; then
+    (suite_"${suite%%:*}" "${suite#*:}") </dev/null 2>&1 | tee "$log" || status=$?
+  else
+    (suite_"${suite%%:*}" "${suite#*:}") >"$log" 2>&1 </dev/null || status=$?
+  fi
+  read -r passed failed skipped < <(totals_of "$log" "${suite#dotnet:}" "$status")
+  ((PASSED += passed, FAILED += failed, SKIPPED += skipped)) || true
+  printf '%-42s %5d passed %3d failed %3d skipped  %4d s\n' "$suite" "$passed" "$failed" "$skipped" "$((SECONDS - begun))"
+  if ((failed > 0)) && [[ -z $VERBOSE ]]; then failure_of "$log"; fi
+}
+
+# The totals of a suite: from its result file, else from a closing line of its own, else it was one check that passed or not.
+totals_of() {
+  local log=$1 name=$2 status=$3 totals=""
+  if [[ -f $RESULTS/$name.trx ]]; then
+    totals=$(trx_totals "$RESULTS/$name.trx")
+  elif [[ -f $RESULTS/$name.json ]]; then
+    totals=$(node "$ROOT/infra/local/totals.mjs" "$RESULTS/$name.json")
+  else
+    totals=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?\.?$/\1 \2 \4/p' "$log" | tail -n 1)
+  fi
+  read -r passed failed skipped <<<"$totals"
+  : "${passed:=0}" "${failed:=0}" "${skipped:=0}"
+  # A suite that broke without a failing test (a crash, a time-out) has failed all the same.
+  if ((status != 0 && failed == 0)); then failed=1; fi
+  if ((status == 0 && passed + failed + skipped == 0)); then passed=1; fi
+  echo "$passed $failed $skipped"
+}
+
+trx_totals() {
+  local counters total passed failed
+  counters=$(grep -o '<Counters [^>]*' "$1" | head -n 1)
+  total=$(sed -E 's/.* total="([0-9]+)".*/\1/' <<<"$counters")
+  passed=$(sed -E 's/.* passed="([0-9]+)".*/\1/' <<<"$counters")
+  failed=$(sed -E 's/.* failed="([0-9]+)".*/\1/' <<<"$counters")
+  echo "$passed $failed $((total - passed - failed))"
+}
+
+failure_of() {
+  echo "---- ${1#"$ROOT"/}"
+  if grep -qE '^ +Failed ' "$1"; then grep -E -A 25 '^ +Failed ' "$1" | head -n 150; else tail -n 60 "$1"; fi
+  echo "----"
+}
+
+suite_format() { timeout "$SUITE_LIMIT" dotnet format whitespace "$ROOT" --folder --verify-no-changes --exclude node_modules artifacts; }
+
+suite_shell() {
+  cd "$ROOT" && git ls-files -z '*.sh' workstation '.ci/run' | xargs -0 shellcheck --external-sources --source-path=SCRIPTDIR --source-path="$ROOT"
+}
+
+suite_build() {
+  cd "$ROOT" && dotnet build CloudWorkstation.sln --configuration Release --nologo --verbosity quiet -nodeReuse:false && build_web
+}
+
+suite_dotnet() {
+  timeout --kill-after=30 "$SUITE_LIMIT" dotnet test "$ROOT/tests/$1" --no-build --configuration Release --nologo \
+    --results-directory "$RESULTS" --logger "trx;LogFileName=$1.trx" --logger "console;verbosity=normal"
+}
+
+suite_terraform() { timeout "$SUITE_LIMIT" "$ROOT/terraform/test.sh"; }
+
+suite_console() {
+  cd "$WEB" && install_npm_packages && npm run lint && npm test -- --reporter=default --reporter=json --outputFile="$RESULTS/console.json" && npm run build && npm run size
+}
+
+suite_browser() {
+  cd "$ROOT/tests/Browser" && install_npm_packages \
+    && PLAYWRIGHT_JSON_OUTPUT_FILE=$RESULTS/browser.json timeout --kill-after=30 "$SUITE_LIMIT" npx playwright test --reporter=list,json --output "$RESULTS/browser"
+}
