@@ -105,6 +105,9 @@ public static class StoreLimits
     /// <value>DynamoDB's limit for a transaction.</value>
     public const int MaximumWritesPerCommit = 100;
 
+    /// <value>DynamoDB's 4 MB for a transaction less room for keys and indexes.</value>
+    public const int MaximumCommitBytes = 3_900_000;
+
     public const int MaximumPageSize = 1000;
 }
 
