@@ -2,7 +2,7 @@
 # Small helpers that every command uses.
 
 VERBOSE=${VERBOSE:-}
-ARTIFACTS=$ROOT/artifacts
+export ARTIFACTS=$ROOT/artifacts
 LAUNCHER=$ROOT/infra/local/CloudWorkstation.Launcher/bin/Release/net10.0/CloudWorkstation.Launcher.dll
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 

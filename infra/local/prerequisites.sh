@@ -5,6 +5,7 @@
 RUN_NEEDS="haproxy haproxy
 Xtigervnc tigervnc-standalone-server
 vncconfig tigervnc-common
+vncpasswd tigervnc-tools
 openbox openbox
 tint2 tint2
 xterm xterm

@@ -31,13 +31,25 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
     });
 
-    public ServiceDefinition Agent => Dotnet("route-agent", "router/CloudWorkstation.Router", options.AgentPort, AgentSettings);
+    public ServiceDefinition Agent => Dotnet("route-agent", "router/CloudWorkstation.Router", options.AgentPort, new()
+    {
+        ["CWS_API"] = ApiAddress,
+        ["CWS_INTERNALKEYFILE"] = InternalKey,
+        ["CWS_ROUTER__DIRECTORY"] = options.Data.Router,
+    });
 
     public ServiceDefinition Haproxy => new(
         "haproxy",
         "haproxy",
-        ["-W", "-db", "-f", Path.Combine(checkout.HaproxyDirectory, "haproxy.cfg")],
-        Environment(HaproxySettings),
+        ["-W", "-S", $"{Path.Combine(options.Data.Router, "master.sock")},mode,600,level,admin", "-f", Path.Combine(checkout.HaproxyDirectory, "haproxy.cfg")],
+        Environment(new()
+        {
+            ["CWS_ROUTER_DIR"] = options.Data.Router,
+            ["CWS_ROUTER_BIND"] = options.Certificate is null ? PublicAddress : $"{PublicAddress} ssl crt {options.Certificate}",
+            ["CWS_API_ADDR"] = Local(options.ApiPort),
+            ["CWS_CONSOLE_ADDR"] = Local(options.ConsolePort),
+            ["CWS_PUBLIC_ORIGIN"] = options.Url,
+        }),
         new Uri($"{(options.Certificate is null ? "http" : ReadyProbe.TcpScheme)}://{ProbeAddress}:{options.Port}/health"))
     {
         Before = Agent with { Name = "route-agent-prepare", Arguments = [.. Agent.Arguments, "prepare"] },
@@ -47,19 +59,10 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
 
     private string InternalKey => Path.Combine(options.Data.Keys, "internal.key");
 
-    private string ProbeAddress => options.Listen switch { "0.0.0.0" => StackOptions.Loopback, "::" => "[::1]", var address when address.Contains(':', StringComparison.Ordinal) => $"[{address}]", var address => address };
+    private string PublicAddress => $"{Bracketed(options.Listen)}:{options.Port}";
 
-    private Dictionary<string, string?> AgentSettings => new(HaproxySettings)
-    {
-        ["CWS_API"] = ApiAddress,
-        ["CWS_INTERNALKEYFILE"] = InternalKey,
-        ["CWS_ROUTER__DIRECTORY"] = options.Data.Router,
-    };
-
-    private Dictionary<string, string?> HaproxySettings => new()
-    {
-        ["CWS_ROUTER_DIRECTORY"] = options.Data.Router,
-    };
+    /// <summary>A wildcard address is asked on loopback.</summary>
+    private string ProbeAddress => Bracketed(options.Listen switch { "0.0.0.0" => StackOptions.Loopback, "::" => "::1", var address => address });
 
     private ServiceDefinition Dotnet(string name, string project, int port, Dictionary<string, string?> settings)
     {
@@ -88,6 +91,8 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
 
         return result;
     }
+
+    private static string Bracketed(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
 
     private static string Local(int port) => string.Create(CultureInfo.InvariantCulture, $"{StackOptions.Loopback}:{port}");
 }
