@@ -1,0 +1,16 @@
+# One terminal on the machine that runs CloudWorkstation. No provider, nothing to download.
+
+terraform {
+  required_version = ">= 1.10"
+}
+
+module "session" {
+  source = "./session"
+
+  desktop      = var.desktop
+  power        = var.power
+  vnc_password = var.vnc_password
+  geometry     = var.geometry
+  depth        = 24
+  kind         = "terminal"
+}

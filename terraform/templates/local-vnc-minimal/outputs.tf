@@ -1,0 +1,7 @@
+output "connection" {
+  value = module.session.connection
+}
+
+output "details" {
+  value = module.session.details
+}

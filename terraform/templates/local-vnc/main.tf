@@ -1,0 +1,16 @@
+# A Linux desktop on the machine that runs CloudWorkstation. No provider, nothing to download.
+
+terraform {
+  required_version = ">= 1.10"
+}
+
+module "session" {
+  source = "./session"
+
+  desktop      = var.desktop
+  power        = var.power
+  vnc_password = var.vnc_password
+  geometry     = var.geometry
+  depth        = var.depth
+  kind         = "desktop"
+}
