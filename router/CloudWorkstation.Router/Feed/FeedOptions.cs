@@ -1,0 +1,21 @@
+namespace CloudWorkstation.Router.Feed;
+
+/// <summary>Where the api's feed is and how to be let in.</summary>
+internal sealed record FeedOptions
+{
+    /// <value>Base address without a trailing slash. The default value is <c>http://127.0.0.1:8081</c>.</value>
+    public string Api { get; init; } = "http://127.0.0.1:8081";
+
+    /// <value>File with the key for <c>/internal/v1</c>.</value>
+    public required string KeyFile { get; init; }
+
+    /// <value>The api sends a comment every 5 s. The default value is 15 s.</value>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(15);
+
+    public static FeedOptions From(IConfiguration configuration) => new()
+    {
+        Api = (configuration["API"] ?? "http://127.0.0.1:8081").TrimEnd('/'),
+        KeyFile = configuration["INTERNALKEYFILE"]
+            ?? throw new InvalidOperationException("CWS_INTERNALKEYFILE is not set: the file with the key for the api's internal endpoints."),
+    };
+}
