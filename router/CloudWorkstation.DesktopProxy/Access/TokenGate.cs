@@ -1,0 +1,62 @@
+using CloudWorkstation.DesktopProxy.Http;
+using CloudWorkstation.Tokens;
+
+namespace CloudWorkstation.DesktopProxy.Access;
+
+/// <summary>A verified right to open one desktop.</summary>
+internal sealed record Ticket(DesktopToken Token, DesktopTarget Target);
+
+/// <summary>Turns the cookie of an upgrade request into a <see cref="Ticket"/> or a refusal.</summary>
+internal sealed class TokenGate(SigningKeys keys, TargetKey targetKey, Revocations revocations, TimeProvider time)
+{
+    public async Task<(Ticket? Ticket, Refusal? Refusal)> CheckAsync(string cookie, string desktop, CancellationToken cancellationToken)
+    {
+        var token = Verify(cookie, out var failure);
+        if (failure == TokenFailure.UnknownKey && await keys.RefreshForUnknownAsync(cancellationToken))
+        {
+            token = Verify(cookie, out failure);
+        }
+
+        if (token is null)
+        {
+            return (null, Refusal.Unauthenticated($"The desktop token was refused: {failure}."));
+        }
+
+        if (!string.Equals(token.Desktop, desktop, StringComparison.Ordinal))
+        {
+            return (null, Refusal.Forbidden("The desktop token belongs to another desktop."));
+        }
+
+        if (revocations.Contains(token.SessionId))
+        {
+            return (null, Refusal.Unauthenticated("The session was signed out."));
+        }
+
+        return targetKey.Decrypt(token.EncryptedTarget) is { } target && IsUsable(target)
+            ? (new Ticket(token, target), null)
+            : (null, Refusal.Unauthenticated("The desktop token carries no target for this proxy."));
+    }
+
+    private DesktopToken? Verify(string cookie, out TokenFailure failure) => DesktopToken.Verify(cookie, keys.Find, time.GetUtcNow(), out failure);
+
+    private static bool IsUsable(DesktopTarget target) =>
+        target is { Protocol: "vnc", Port: > 0 and <= ushort.MaxValue, Secret: not null } && !string.IsNullOrEmpty(target.Host);
+}
+
+/// <summary>The proxies' private key; RSA objects are not promised to be safe for several threads at once.</summary>
+internal sealed class TargetKey(RsaKey key) : IDisposable
+{
+    private readonly Lock _one = new();
+
+    public static TargetKey Load(string file) => new(RsaKey.FromPem("desktop-proxy", File.ReadAllText(file)));
+
+    public DesktopTarget? Decrypt(string text)
+    {
+        lock (_one)
+        {
+            return TargetCipher.Decrypt(text, key);
+        }
+    }
+
+    public void Dispose() => key.Dispose();
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CloudWorkstation.DesktopProxy.Api;
+
+/// <summary>What a template lets a session do.</summary>
+internal sealed record SessionPolicy(string? Clipboard, string? Files, int? IdleStopMinutes);
+
+internal sealed record OpenResponse(SessionPolicy? Session, int? HeartbeatSeconds);
+
+internal sealed record KeyEntry(string Kid, string Slot, string State, string Pem);
+
+internal sealed record KeyList(List<KeyEntry> Items);
+
+internal sealed record SessionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
+
+internal sealed record CloseReport(string Reason, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
+
+internal sealed record ProblemCode(string? Code, string? Reason);
+
+/// <summary>Outcome of a call that the api may refuse.</summary>
+/// <param name="Status">HTTP status, 0 when the api could not be reached.</param>
+/// <param name="Code">The problem's code or reason when it refused.</param>
+/// <param name="Policy">The policy when it agreed.</param>
+internal readonly record struct Verdict(int Status, string? Code, SessionPolicy? Policy = null)
+{
+    public bool IsAgreed => Status is >= 200 and < 300;
+
+    /// <summary>The api answered and means no; anything else is trouble that passes.</summary>
+    public bool IsRefused => Status is 404 or 409 or 410;
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OpenResponse))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(SessionReport))]
+[JsonSerializable(typeof(CloseReport))]
+[JsonSerializable(typeof(ProblemCode))]
+[JsonSerializable(typeof(FeedMessage))]
+internal sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>The api's internal endpoints, as the proxy uses them.</summary>
+internal sealed class InternalApi(HttpClient http)
+{
+    public static void Configure(HttpClient http, ProxySettings settings)
+    {
+        http.BaseAddress = settings.Api;
+        http.Timeout = TimeSpan.FromSeconds(5);
+        http.MaxResponseContentBufferSize = 1 << 20;
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(settings.InternalKeyFile).Trim());
+    }
+
+    public async Task<KeyList> KeysAsync(CancellationToken cancellationToken) =>
+        await http.GetFromJsonAsync("internal/v1/keys", ApiJson.Default.KeyList, cancellationToken) ?? new KeyList([]);
+
+    /// <summary>Uses up a desktop token; every other attempt with it is refused from now on.</summary>
+    public async Task<Verdict> OpenAsync(string connection, CancellationToken cancellationToken) =>
+        await SendAsync($"internal/v1/connections/{Uri.EscapeDataString(connection)}/open", null, cancellationToken);
+
+    public async Task<Verdict> ReportAsync(string connection, SessionReport report, CancellationToken cancellationToken) =>
+        await SendAsync(
+            $"internal/v1/connections/{Uri.EscapeDataString(connection)}/report", JsonContent.Create(report, ApiJson.Default.SessionReport), cancellationToken);
+
+    public async Task<Verdict> CloseAsync(string connection, CloseReport report, CancellationToken cancellationToken) =>
+        await SendAsync(
+            $"internal/v1/connections/{Uri.EscapeDataString(connection)}/close", JsonContent.Create(report, ApiJson.Default.CloseReport), cancellationToken);
+
+    /// <summary>Opens the feed; the stream ends when the api does.</summary>
+    public async Task<Stream> FeedAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "internal/v1/feed");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
+    private async Task<Verdict> SendAsync(string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+            using var response = await http.SendAsync(request, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                var opened = await response.Content.ReadFromJsonAsync(ApiJson.Default.OpenResponse, cancellationToken);
+                return new Verdict(200, null, opened?.Session);
+            }
+
+            var problem = response.IsSuccessStatusCode ? null : await ReadProblemAsync(response, cancellationToken);
+            return new Verdict((int)response.StatusCode, problem?.Reason ?? problem?.Code);
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return new Verdict(0, e is JsonException ? "malformed" : "unreachable");
+        }
+    }
+
+    private static async Task<ProblemCode?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemCode, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using CloudWorkstation.DesktopProxy.Access;
+using CloudWorkstation.DesktopProxy.Api;
+using CloudWorkstation.DesktopProxy.Http;
+using CloudWorkstation.DesktopProxy.Sessions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CloudWorkstation.DesktopProxy;
+
+/// <summary>Composition: what Program and the tests both run.</summary>
+public static class ProxyHost
+{
+    public static IServiceCollection AddDesktopProxy(this IServiceCollection services, ProxySettings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(_ => new InternalApi(CreateClient(settings)));
+        services.AddSingleton(_ => TargetKey.Load(settings.DesktopProxyKeyFile));
+        services.AddSingleton<SigningKeys>().AddSingleton<Revocations>().AddSingleton<TokenGate>().AddSingleton<Readiness>();
+        services.AddSingleton<ProxyMetrics>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>();
+        services.AddSingleton<RequestRouter>().AddSingleton<DesktopListener>();
+        services.AddHostedService<FeedSubscriber>();
+        services.AddHostedService<ProxyService>();
+        return services;
+    }
+
+    private static HttpClient CreateClient(ProxySettings settings)
+    {
+        var http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            MaxConnectionsPerServer = 32,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            AutomaticDecompression = DecompressionMethods.None,
+        });
+        InternalApi.Configure(http, settings);
+        return http;
+    }
+}
+
+/// <summary>Starts the listener with the host and lets the sessions go before it ends.</summary>
+internal sealed class ProxyService(DesktopListener listener, SessionRegistry sessions) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        listener.Start();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await listener.StopAsync();
+        await sessions.DrainAsync().WaitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+
+namespace CloudWorkstation.DesktopProxy;
+
+/// <summary>What the process is told at its start; README has the table.</summary>
+public sealed record ProxySettings
+{
+    /// <summary>Where the listener binds; port 0 picks a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Base address of the api's internal endpoints.</summary>
+    public required Uri Api { get; init; }
+
+    /// <summary>The only <c>Origin</c> that may open a desktop.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>File with the bearer key of the internal endpoints.</summary>
+    public required string InternalKeyFile { get; init; }
+
+    /// <summary>File with the private key that opens the target inside a desktop token.</summary>
+    public required string DesktopProxyKeyFile { get; init; }
+
+    /// <summary>Time for a browser to send its request, and for each step of both RFB handshakes.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between a close frame and the end of the TCP connection when the browser does not answer.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time between two reports to the api, each with a round trip measured by a WebSocket ping.</summary>
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A browser that answers no ping for so long is gone.</summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>More sessions than this are refused with 503.</summary>
+    public int MaximumSessions { get; init; } = 5_000;
+
+    /// <summary>Reads <c>CWS_…</c> and <c>ASPNETCORE_URLS</c>; every problem is reported at once.</summary>
+    /// <exception cref="InvalidOperationException">A setting is missing or malformed.</exception>
+    public static ProxySettings Read(IConfiguration configuration)
+    {
+        var problems = new List<string>();
+        var settings = new ProxySettings
+        {
+            Listen = ReadEndPoint(configuration["URLS"] ?? "http://127.0.0.1:8083", problems),
+            Api = ReadUri("CWS_API", configuration["API"] ?? "http://127.0.0.1:8081", problems),
+            Origin = ReadUri("CWS_PUBLICURL", configuration["PUBLICURL"] ?? "http://127.0.0.1:8080", problems).GetLeftPart(UriPartial.Authority),
+            InternalKeyFile = ReadRequired("CWS_INTERNALKEYFILE", configuration["INTERNALKEYFILE"], problems),
+            DesktopProxyKeyFile = ReadRequired("CWS_DESKTOPPROXYKEYFILE", configuration["DESKTOPPROXYKEYFILE"], problems),
+        };
+        return problems.Count == 0 ? settings : throw new InvalidOperationException(string.Join(' ', problems));
+    }
+
+    private static string ReadRequired(string name, string? value, List<string> problems)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            problems.Add($"{name} is not set: give the path of the file.");
+        }
+
+        return value ?? "";
+    }
+
+    private static Uri ReadUri(string name, string value, List<string> problems)
+    {
+        if (Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        {
+            return uri;
+        }
+
+        problems.Add($"{name} is '{value}': give an absolute http or https address.");
+        return new Uri("http://invalid.");
+    }
+
+    private static IPEndPoint ReadEndPoint(string value, List<string> problems)
+    {
+        var first = value.Split(';', 2)[0].Replace("//localhost", "//127.0.0.1", StringComparison.Ordinal)
+            .Replace("//+", "//0.0.0.0", StringComparison.Ordinal).Replace("//*", "//0.0.0.0", StringComparison.Ordinal);
+        if (Uri.TryCreate(first, UriKind.Absolute, out var uri) && uri.Scheme == "http" && IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address))
+        {
+            return new IPEndPoint(address, uri.Port);
+        }
+
+        problems.Add($"ASPNETCORE_URLS is '{value}': give http://ADDRESS:PORT with a numeric address.");
+        return new IPEndPoint(IPAddress.Loopback, 0);
+    }
+}

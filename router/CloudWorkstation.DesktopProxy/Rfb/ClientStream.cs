@@ -1,0 +1,220 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using CloudWorkstation.DesktopProxy.WebSockets;
+
+namespace CloudWorkstation.DesktopProxy.Rfb;
+
+/// <summary>Bytes of a buffer that go on to the desktop.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct Run
+{
+    public int Start;
+    public int End;
+
+    public readonly int Length => End - Start;
+}
+
+/// <summary>
+/// Follows what the browser sends to the VNC server: only headers are looked at, bodies are counted past, nothing is allocated. A
+/// message's header goes on when it is complete and allowed, so what reaches the server is always a prefix of a well-formed stream.
+/// What passes is moved together in the buffer it came in.
+/// </summary>
+internal sealed class ClientStream(ClipboardRule clipboard)
+{
+    /// <summary>A longer clipboard text than this is no text that a person copied.</summary>
+    public const long MaximumCutText = 64 << 20;
+
+    private readonly byte[] _header = new byte[ClientMessages.MaximumHeader];
+    private int _headerLength;
+    private long _body;
+    private bool _pass;
+    private int _encodings;
+    private bool _extendedClipboard;
+    private bool _pointerMarker;
+    private ulong _pointer = ulong.MaxValue;
+    private ReadOnlyMemory<byte> _insertion;
+
+    /// <summary>Not null once the stream cannot be followed or must not go on; nothing may be forwarded then.</summary>
+    public SessionEnd? Ended { get; private set; }
+
+    /// <summary>The reason of <see cref="Ended"/>, for the log.</summary>
+    public string Failure { get; private set; } = "";
+
+    /// <summary>How many messages were a person's doing: keys, pointer changes, clipboard.</summary>
+    public long Inputs { get; private set; }
+
+    /// <summary>Takes <c>buffer[from..to]</c>; stops early at a message's end after which something must be inserted.</summary>
+    /// <param name="buffer">Has at least <see cref="ClientMessages.MaximumHeader"/> free bytes in front of everything received.</param>
+    /// <param name="from">Moves behind what was taken.</param>
+    /// <param name="to">End of the received bytes.</param>
+    /// <param name="run">Grows by what passes.</param>
+    public void Take(byte[] buffer, ref int from, int to, ref Run run)
+    {
+        while (from < to && Ended is null && _insertion.IsEmpty)
+        {
+            if (_encodings > 0)
+            {
+                TakeEncoding(buffer, ref from, to, ref run);
+            }
+            else if (_body > 0)
+            {
+                TakeBody(buffer, ref from, to, ref run);
+            }
+            else if (CollectHeader(buffer, ref from, to))
+            {
+                BeginMessage(buffer, from, ref run);
+            }
+        }
+    }
+
+    /// <summary>What must be sent to the server after the run so far and before anything else; empty mostly.</summary>
+    public ReadOnlyMemory<byte> TakeInsertion()
+    {
+        var insertion = _insertion;
+        _insertion = default;
+        return insertion;
+    }
+
+    private bool CollectHeader(byte[] buffer, ref int from, int to)
+    {
+        while (from < to)
+        {
+            var needed = _headerLength == 0 ? 1 : ClientMessages.HeaderLength(_header.AsSpan(0, _headerLength), _pointerMarker);
+            if (needed == 0)
+            {
+                Fail(SessionEnd.Protocol, $"The browser sent message type {_header[0]}, whose length nobody knows.");
+                return false;
+            }
+
+            var take = Math.Min(needed - _headerLength, to - from);
+            buffer.AsSpan(from, take).CopyTo(_header.AsSpan(_headerLength));
+            _headerLength += take;
+            from += take;
+            if (_headerLength == ClientMessages.HeaderLength(_header.AsSpan(0, _headerLength), _pointerMarker))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void BeginMessage(byte[] buffer, int end, ref Run run)
+    {
+        var header = _header.AsSpan(0, _headerLength);
+        _headerLength = 0;
+        _body = ClientMessages.BodyLength(header);
+        if (_body < 0 || (header[0] == ClientMessages.ClientCutText && _body > MaximumCutText))
+        {
+            Fail(SessionEnd.Protocol, $"The browser sent message type {header[0]} with an impossible length.");
+            return;
+        }
+
+        _pass = header[0] != ClientMessages.ClientCutText || ClipboardFilter.Passes(clipboard, header);
+        if (_pass)
+        {
+            Emit(buffer, header, end, ref run);
+        }
+
+        CountInput(header);
+        if (header[0] == ClientMessages.SetEncodings)
+        {
+            (_encodings, _body) = ((int)(_body / 4), 0);
+            (_extendedClipboard, _pointerMarker) = (false, false);
+            EndEncodings();
+        }
+    }
+
+    private void TakeBody(byte[] buffer, ref int from, int to, ref Run run)
+    {
+        var take = (int)Math.Min(_body, to - from);
+        if (_pass)
+        {
+            Emit(buffer, buffer.AsSpan(from, take), from + take, ref run);
+        }
+
+        from += take;
+        _body -= take;
+    }
+
+    private void TakeEncoding(byte[] buffer, ref int from, int to, ref Run run)
+    {
+        var take = Math.Min(4 - _headerLength, to - from);
+        buffer.AsSpan(from, take).CopyTo(_header.AsSpan(_headerLength));
+        _headerLength += take;
+        from += take;
+        if (_headerLength < 4)
+        {
+            return;
+        }
+
+        _headerLength = 0;
+        var encoding = BinaryPrimitives.ReadInt32BigEndian(_header);
+        _extendedClipboard |= encoding == ClientMessages.ExtendedClipboard;
+        if (encoding == ClientMessages.ExtendedMouseButtons)
+        {
+            // With it the length of a PointerEvent depends on what the server understood. Where a clipboard rule must hold, nobody may be
+            // able to hide a message in that doubt: the server is offered Raw, which every client has, a second time instead.
+            _pointerMarker = clipboard == ClipboardRule.Both;
+            if (!_pointerMarker)
+            {
+                _header.AsSpan(0, 4).Clear();
+            }
+        }
+
+        Emit(buffer, _header.AsSpan(0, 4), from, ref run);
+        _encodings--;
+        EndEncodings();
+    }
+
+    private void EndEncodings()
+    {
+        if (_encodings > 0 || clipboard.HasFlag(ClipboardRule.Out))
+        {
+            return;
+        }
+
+        if (!_extendedClipboard)
+        {
+            Fail(SessionEnd.Policy, "The browser has no extended clipboard, so the desktop's clipboard could not be kept from it.");
+            return;
+        }
+
+        _insertion = ClipboardFilter.Insertion(clipboard);
+    }
+
+    private void CountInput(ReadOnlySpan<byte> header)
+    {
+        switch (header[0])
+        {
+            case ClientMessages.KeyEvent or ClientMessages.Qemu:
+            case ClientMessages.ClientCutText when !ClientMessages.IsExtendedCutText(header) || ClipboardFilter.Passes(ClipboardRule.In, header):
+                Inputs++;
+                break;
+            case ClientMessages.PointerEvent:
+                // noVNC repeats positions on focus and on touch; a pointer that did not change is nobody's doing.
+                var pointer = ((ulong)header[1] << 40) | ((ulong)BinaryPrimitives.ReadUInt32BigEndian(header[2..]) << 8) | (header.Length > 6 ? header[6] : 0u);
+                Inputs += pointer == _pointer ? 0 : 1;
+                _pointer = pointer;
+                break;
+        }
+    }
+
+    private static void Emit(byte[] buffer, ReadOnlySpan<byte> bytes, int end, ref Run run)
+    {
+        if (run.Length == 0)
+        {
+            run.Start = run.End = end - bytes.Length;
+        }
+
+        // In bulk the bytes already stand where they belong.
+        if (run.End != end - bytes.Length || bytes.Length <= ClientMessages.MaximumHeader)
+        {
+            bytes.CopyTo(buffer.AsSpan(run.End));
+        }
+
+        run.End += bytes.Length;
+    }
+
+    private void Fail(SessionEnd end, string failure) => (Ended, Failure) = (end, failure);
+}

@@ -1,0 +1,174 @@
+using System.Net.Sockets;
+using CloudWorkstation.DesktopProxy.Access;
+using CloudWorkstation.DesktopProxy.Api;
+using CloudWorkstation.DesktopProxy.Rfb;
+using CloudWorkstation.DesktopProxy.WebSockets;
+
+namespace CloudWorkstation.DesktopProxy.Sessions;
+
+/// <summary>
+/// One browser at one desktop, from the upgrade to the close frame: dial the VNC server and authenticate to it, let the browser in without a
+/// password, pump, close. Whoever first says why it ends, wins: a pump, the feed, a report, the shutdown.
+/// </summary>
+internal sealed partial class DesktopSession : IDisposable
+{
+    private readonly TaskCompletionSource<SessionEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Ticket _ticket;
+    private readonly Socket _browser;
+    private readonly SessionParts _parts;
+    private readonly BrowserWriter _writer;
+    private readonly BrowserReader _reader;
+    private readonly ClientStream _client;
+    private readonly SessionTraffic _traffic;
+    private Task _download = Task.CompletedTask;
+    private Task _upload = Task.CompletedTask;
+
+    public DesktopSession(Ticket ticket, SessionPolicy? policy, Socket browser, SessionParts parts)
+    {
+        (_ticket, _browser, _parts) = (ticket, browser, parts);
+        _writer = new BrowserWriter(browser);
+        _reader = new BrowserReader(browser, _writer, parts.Time);
+        _client = new ClientStream(ClipboardRules.Parse(policy?.Clipboard));
+        _traffic = new SessionTraffic(parts.Time);
+    }
+
+    public string Connection => _ticket.Token.Connection;
+
+    public string Desktop => _ticket.Token.Desktop;
+
+    public string SessionId => _ticket.Token.SessionId;
+
+    /// <summary>Ends the session for <paramref name="end"/> unless it is ending already; returns at once.</summary>
+    public void End(SessionEnd end)
+    {
+        if (_end.TrySetResult(end))
+        {
+            // The close frame goes out before anything is torn down.
+            _writer.Close(end);
+            _ = _ended.CancelAsync();
+        }
+    }
+
+    /// <summary>Runs to the end; never throws.</summary>
+    public async Task RunAsync()
+    {
+        _parts.Metrics.Opened();
+        Log.Opened(_parts.Logger, Connection, Desktop);
+        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var reporter = new SessionReporter(this, _reader, _traffic, _parts);
+        var reporting = Task.CompletedTask;
+        try
+        {
+            if (await new SessionStart(_ticket.Target, _reader, SendAsync, _parts).RunAsync(server, _ended.Token))
+            {
+                reporting = reporter.RunAsync(_ended.Token);
+                await PumpAsync(server);
+            }
+
+            End(_reader.Ended ?? SessionEnd.Lost);
+        }
+        catch (RfbException e)
+        {
+            Log.Failed(_parts.Logger, Connection, Desktop, e.Message);
+            End(e.End);
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, only this session may suffer from it. Cancellation and broken sockets are the usual guests here.
+            Log.Broken(_parts.Logger, Connection, Desktop, e.GetType().Name);
+            End(SessionEnd.Lost);
+        }
+
+        await CloseAsync(server);
+        await reporting;
+        await reporter.CloseAsync(await _end.Task);
+    }
+
+    public void Dispose()
+    {
+        _ended.Dispose();
+        _reader.Dispose();
+        _writer.Dispose();
+        _browser.Dispose();
+    }
+
+    private async Task PumpAsync(Socket server)
+    {
+        var download = Pumps.DownloadAsync(server, _browser, _writer, _traffic);
+        var upload = Pumps.UploadAsync(_reader, server, _client, _traffic);
+        (_download, _upload) = (download, upload);
+        var first = await Task.WhenAny(download, upload, _end.Task);
+        var end = await first;
+        if (_client.Failure.Length > 0 || _reader.Failure.Length > 0)
+        {
+            Log.Failed(_parts.Logger, Connection, Desktop, _client.Failure.Length > 0 ? _client.Failure : $"The browser broke the WebSocket protocol: {_reader.Failure}.");
+        }
+
+        End(end);
+    }
+
+    /// <summary>Gives the browser a moment to answer the close frame, then takes everything down.</summary>
+    private async Task CloseAsync(Socket server)
+    {
+        var end = await _end.Task;
+        server.Dispose();
+        try
+        {
+            using var limit = new CancellationTokenSource(_parts.Settings.CloseTimeout, _parts.Time);
+            await _upload.WaitAsync(limit.Token);
+            while (end != SessionEnd.Lost && _reader.Ended is null && await _reader.RefillAsync(limit.Token))
+            {
+                while (_reader.TryNext(out _))
+                {
+                    // What the browser sent before it read the close frame is for nobody.
+                }
+            }
+
+            _browser.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It does not answer, or is gone: the connection goes too.
+        }
+
+        _browser.Dispose();
+        await Task.WhenAll(_download, _upload);
+        _parts.Metrics.Ended(end.Word, _traffic);
+        Log.Ended(_parts.Logger, Connection, Desktop, end.Word, _traffic.BytesToBrowser, _traffic.BytesToDesktop);
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> payload)
+    {
+        var frame = new byte[Frames.MaximumServerHeader + payload.Length];
+        payload.CopyTo(frame.AsMemory(Frames.MaximumServerHeader));
+        var start = Frames.WriteHeaderBefore(frame, Frames.MaximumServerHeader, payload.Length, Opcode.Binary);
+        await _writer.EnterAsync();
+        try
+        {
+            if (!_writer.IsClosed)
+            {
+                await _browser.SendAsync(frame.AsMemory(start), SocketFlags.None);
+            }
+        }
+        finally
+        {
+            _writer.Leave();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(10, LogLevel.Information, "Connection {Connection} to desktop {Desktop} opened")]
+        public static partial void Opened(ILogger logger, string connection, string desktop);
+
+        [LoggerMessage(11, LogLevel.Warning, "Connection {Connection} to desktop {Desktop} failed: {Reason}")]
+        public static partial void Failed(ILogger logger, string connection, string desktop, string reason);
+
+        [LoggerMessage(12, LogLevel.Debug, "Connection {Connection} to desktop {Desktop} broke off: {Kind}")]
+        public static partial void Broken(ILogger logger, string connection, string desktop, string kind);
+
+        [LoggerMessage(13, LogLevel.Information, "Connection {Connection} to desktop {Desktop} ended: {Reason}, {ToBrowser} bytes to the browser, {ToDesktop} to the desktop")]
+        public static partial void Ended(ILogger logger, string connection, string desktop, string reason, long toBrowser, long toDesktop);
+    }
+}

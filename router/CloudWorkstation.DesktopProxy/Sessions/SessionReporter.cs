@@ -1,0 +1,61 @@
+using CloudWorkstation.DesktopProxy.Api;
+using CloudWorkstation.DesktopProxy.WebSockets;
+
+namespace CloudWorkstation.DesktopProxy.Sessions;
+
+/// <summary>
+/// Tells the api every few seconds that a session lives: last input, bytes, round trip. The answer may end the session. An api that cannot
+/// be reached ends nothing: people keep working while it restarts.
+/// </summary>
+internal sealed class SessionReporter(DesktopSession session, BrowserReader browser, SessionTraffic traffic, SessionParts parts)
+{
+    private static readonly TimeSpan[] CloseRetries = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
+    /// <summary>Reports until cancelled; never throws.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(parts.Settings.ReportInterval, parts.Time);
+        try
+        {
+            do
+            {
+                await ReportAsync(cancellationToken);
+                if (parts.Time.GetElapsedTime(browser.LastPong) > parts.Settings.SilenceTimeout)
+                {
+                    session.End(SessionEnd.Lost);
+                }
+
+                browser.Ping();
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The session is over.
+        }
+    }
+
+    /// <summary>Says how it ended. Tried a few times; after that the api's own patience with silent connections settles it.</summary>
+    public async Task CloseAsync(SessionEnd end)
+    {
+        var report = new CloseReport(end.Word, traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds);
+        foreach (var delay in CloseRetries)
+        {
+            await Task.Delay(delay, parts.Time);
+            if ((await parts.Api.CloseAsync(session.Connection, report, CancellationToken.None)).Status is > 0 and < 500)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        var report = new SessionReport(traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds);
+        var verdict = await parts.Api.ReportAsync(session.Connection, report, cancellationToken);
+        if (verdict.IsRefused)
+        {
+            session.End(verdict.Status == 404 ? SessionEnd.Deleted : SessionEnd.FromReason(verdict.Code));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace CloudWorkstation.DesktopProxy.Sessions;
+
+/// <summary>What the pumps count. Each field has one writer; readers see whole values.</summary>
+internal sealed class SessionTraffic(TimeProvider time)
+{
+    private long _toBrowser;
+    private long _toDesktop;
+    private long _inputs;
+    private long _lastInput;
+
+    public long BytesToBrowser => Volatile.Read(ref _toBrowser);
+
+    public long BytesToDesktop => Volatile.Read(ref _toDesktop);
+
+    public DateTimeOffset? LastInputAt =>
+        Volatile.Read(ref _lastInput) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    public void AddToBrowser(int bytes) => Volatile.Write(ref _toBrowser, _toBrowser + bytes);
+
+    /// <summary>Counts bytes to the desktop; <paramref name="inputs"/> is the total so far, a rise makes now the time of the last input.</summary>
+    public void AddToDesktop(int bytes, long inputs)
+    {
+        Volatile.Write(ref _toDesktop, _toDesktop + bytes);
+        if (inputs > _inputs)
+        {
+            _inputs = inputs;
+            Volatile.Write(ref _lastInput, time.GetUtcNow().UtcTicks);
+        }
+    }
+}
