@@ -1,0 +1,75 @@
+using CloudWorkstation.EndToEnd.Harness;
+
+namespace CloudWorkstation.EndToEnd;
+
+/// <summary>Parts that are killed while they work.</summary>
+public sealed class FaultTests
+{
+    private const int Limit = 240_000;
+
+    [Fact(Timeout = Limit)]
+    public async Task The_api_killed_during_apply_finishes_the_desktop_after_its_return_with_one_vnc_server()
+    {
+        await using var product = await Product.StartAsync();
+        using var person = await product.AdminAsync();
+        var (desktop, operation) = await Desktop.BeginAsync(product, person);
+        await Eventually.HoldsAsync(() => Directory.Exists(desktop.Directory), "terraform has begun to build");
+
+        await product.KillAndAwaitReturnAsync("api");
+        await Eventually.HoldsAsync(async () => (await person.GetAsync("/api/v1/me")).Status == 200, "the api answers again");
+        await desktop.UntilDoneAsync(operation);
+
+        desktop.VncServers().ShouldHaveSingleItem();
+        (await desktop.GetAsync())["status"]!.GetValue<string>().ShouldBe("running");
+        await using var screen = await desktop.ConnectAsync();
+        screen.Width.ShouldBeGreaterThan(0);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("desktop-proxy")]
+    [InlineData("haproxy")]
+    [InlineData("route-agent")]
+    public async Task A_killed_part_of_the_way_comes_back_and_so_do_sessions(string part)
+    {
+        await using var product = await Product.StartAsync();
+        using var person = await product.AdminAsync();
+        var desktop = await Desktop.CreateAsync(product, person);
+        var server = desktop.VncServers().ShouldHaveSingleItem();
+        await using (await desktop.ConnectAsync())
+            await product.KillAndAwaitReturnAsync(part);
+
+        await Eventually.HoldsAsync(() => CanConnectAsync(desktop), "the screen can be opened again");
+
+        desktop.VncServers().ShouldBe([server], "the desktop itself was never touched");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_desktop_runs_again_after_the_whole_product_was_stopped_and_started()
+    {
+        await using var product = await Product.StartAsync();
+        using var person = await product.AdminAsync();
+        var desktop = await Desktop.CreateAsync(product, person);
+        await File.WriteAllTextAsync(Path.Combine(desktop.Home, "kept"), "", TestContext.Current.CancellationToken);
+
+        await product.DownAsync();
+        desktop.Processes().ShouldBeEmpty();
+        await product.UpAsync();
+
+        await Eventually.HoldsAsync(async () => (await desktop.GetAsync())["connectable"]?.GetValue<bool>() == true && desktop.VncServers().Count == 1, "the desktop is brought back");
+        await Eventually.HoldsAsync(() => CanConnectAsync(desktop), "its screen can be opened");
+        File.Exists(Path.Combine(desktop.Home, "kept")).ShouldBeTrue();
+    }
+
+    private static async Task<bool> CanConnectAsync(Desktop desktop)
+    {
+        try
+        {
+            await using var screen = await desktop.ConnectAsync();
+            return screen.Width > 0;
+        }
+        catch (Exception notYet) when (notYet is ShouldAssertException or System.Net.WebSockets.WebSocketException or InvalidOperationException or HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

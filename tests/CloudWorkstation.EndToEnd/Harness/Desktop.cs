@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using CloudWorkstation.Launcher.Linux;
+using CloudWorkstation.Launcher.Stack;
+
+namespace CloudWorkstation.EndToEnd.Harness;
+
+/// <summary>A desktop in the hands of its owner, with a way to its inside that a real user would not have.</summary>
+public sealed class Desktop(Product product, Person owner, string id)
+{
+    public string Id => id;
+
+    public string Path => $"/api/v1/desktops/{id}";
+
+    public string Directory => System.IO.Path.Combine(product.Data.Root, "desktops", id);
+
+    public string Home => System.IO.Path.Combine(Directory, "home");
+
+    /// <summary>Asks for a desktop and does not wait for it.</summary>
+    public static async Task<(Desktop Desktop, string Operation)> BeginAsync(Product product, Person owner, string template = "local-vnc-minimal", string name = "My desktop")
+    {
+        var answer = await owner.PostAsync("/api/v1/desktops", new { template, name, parameters = new { } });
+        answer.Status.ShouldBe(202, answer.ToString());
+        return (new Desktop(product, owner, answer.Body["desktop"]!["id"]!.GetValue<string>()), answer.Body["operation"]!["id"]!.GetValue<string>());
+    }
+
+    public static async Task<Desktop> CreateAsync(Product product, Person owner, string template = "local-vnc-minimal")
+    {
+        var (desktop, operation) = await BeginAsync(product, owner, template);
+        await desktop.UntilDoneAsync(operation);
+        return desktop;
+    }
+
+    public async Task<JsonNode> GetAsync() => (await owner.GetAsync(Path)).Body;
+
+    public async Task UntilStatusAsync(string status)
+    {
+        var last = "";
+        await Eventually.HoldsAsync(async () => (last = (await GetAsync())["status"]?.GetValue<string>() ?? "") == status, $"desktop {id} is {status}, it is {last}");
+    }
+
+    /// <summary>Waits for the end of an operation and expects success; the failure's message otherwise.</summary>
+    public async Task UntilDoneAsync(string operation)
+    {
+        var ended = await EndOfAsync(operation);
+        ended["state"]!.GetValue<string>().ShouldBe("succeeded", ended.ToJsonString());
+    }
+
+    public async Task<JsonNode> EndOfAsync(string operation)
+    {
+        JsonNode last = new JsonObject();
+        await Eventually.HoldsAsync(
+            async () => (last = (await owner.GetAsync($"/api/v1/operations/{operation}")).Body)["state"]?.GetValue<string>() is "succeeded" or "failed" or "cancelled",
+            $"operation {operation} has ended: {last.ToJsonString()}");
+        return last;
+    }
+
+    public async Task ChangeAsync(object change)
+    {
+        var answer = await owner.PatchAsync(Path, change);
+        answer.Status.ShouldBe(202, answer.ToString());
+        await UntilDoneAsync(answer.Body["operation"]!["id"]!.GetValue<string>());
+    }
+
+    public async Task DeleteAsync()
+    {
+        var answer = await owner.DeleteAsync(Path);
+        answer.Status.ShouldBe(202, answer.ToString());
+        await Eventually.HoldsAsync(async () => (await owner.GetAsync(Path)).Status == 404, $"desktop {id} is gone");
+    }
+
+    /// <summary>Connects as the desktop's page does: a connection, then the WebSocket with its cookie.</summary>
+    public async Task<Screen> ConnectAsync()
+    {
+        var answer = await owner.PostAsync(Path + "/connections");
+        answer.Status.ShouldBe(201, answer.ToString());
+        return await Screen.OpenAsync(owner, answer.Body["url"]!.GetValue<string>());
+    }
+
+    /// <summary>Runs a command inside the desktop, on its screen.</summary>
+    public async Task RunInsideAsync(params string[] command)
+    {
+        var enter = System.IO.Path.Combine(Checkout.Find().Root, "terraform/modules/local-session/host/enter.sh");
+        using var process = Process.Start(new ProcessStartInfo("bash", [enter, Directory, .. command]) { RedirectStandardError = true, UseShellExecute = false })!;
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.ShouldBe(0, error);
+    }
+
+    public IReadOnlyList<int> VncServers() =>
+        [.. ProcessTable.All().Where(process => ProcessTable.Name(process) == "Xtigervnc" && ProcessTable.EnvironmentVariable(process, "CWS_DESKTOP") == id)];
+
+    public IReadOnlyList<int> Processes() => [.. ProcessTable.All().Where(process => ProcessTable.EnvironmentVariable(process, "CWS_DESKTOP") == id)];
+}

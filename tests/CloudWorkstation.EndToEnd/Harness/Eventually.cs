@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace CloudWorkstation.EndToEnd.Harness;
+
+internal static class Eventually
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    public static Task HoldsAsync(Func<bool> condition, string what) => HoldsAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (watch.Elapsed > Limit)
+                throw new TimeoutException($"After {Limit.TotalSeconds:0} s it still does not hold: {what}.");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Net.NetworkInformation;
+
+namespace CloudWorkstation.EndToEnd.Harness;
+
+internal static class FreePorts
+{
+    // Below the range from which the kernel takes ports for outgoing connections.
+    private const int Lowest = 20_000;
+    private const int Highest = 32_000;
+
+    /// <summary>The first of five free ports in a row.</summary>
+    public static int Five()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        while (true)
+        {
+            var first = Random.Shared.Next(Lowest, Highest);
+            if (!Enumerable.Range(first, 5).Any(taken.Contains))
+                return first;
+        }
+    }
+}
