@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Audit;
@@ -28,6 +29,22 @@ public sealed record AuditEntry
     public string? Detail { get; init; }
 }
 
+/// <summary>Which entries to read, newest first; with nothing set, today's.</summary>
+public sealed record AuditFilter
+{
+    public DateOnly? Day { get; init; }
+
+    /// <value>Account id.</value>
+    public string? ActorId { get; init; }
+
+    /// <value>Type and id, for example <c>desktop/abc123def456</c>.</value>
+    public string? Target { get; init; }
+
+    public int Limit { get; init; } = 50;
+
+    public string? Cursor { get; init; }
+}
+
 /// <summary>The audit trail.</summary>
 public interface IAuditLog
 {
@@ -36,4 +53,7 @@ public interface IAuditLog
 
     /// <summary>For what has no commit of its own (a refusal).</summary>
     Task RecordAsync(Actor actor, string action, string target, string result, string? detail, CancellationToken cancellationToken);
+
+    /// <summary>For admins.</summary>
+    Task<Outcome<Listing<AuditEntry>>> QueryAsync(Actor actor, AuditFilter filter, CancellationToken cancellationToken);
 }

@@ -68,6 +68,9 @@ public sealed record Desktop
     /// <value>The screen's password, encrypted at rest; never sent to a client.</value>
     public required string ProtectedSecret { get; init; }
 
+    /// <value>Where Terraform's state is kept, known before Terraform first runs: <c>local:ID</c>.</value>
+    public required string State { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }

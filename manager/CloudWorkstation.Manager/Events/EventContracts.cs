@@ -13,8 +13,17 @@ public sealed record ProductEvent(string Id, string Kind, string? Owner, JsonEle
 public interface IEventFeed
 {
     /// <summary>
+    /// The newest event's id, empty while there is none. A stream that sends it before anything else lets a listener that breaks off
+    /// before the first event replay from where it began.
+    /// </summary>
+    ValueTask<string> HeadAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Events after <paramref name="lastEventId"/> that the actor may see, then live ones. Where the replay no longer reaches back far
     /// enough (or the id is unknown) the first event is <c>reset</c>: the listener fetches everything again.
     /// </summary>
     IAsyncEnumerable<ProductEvent> SubscribeAsync(Actor actor, string? lastEventId, CancellationToken cancellationToken);
+
+    /// <summary>Tells everyone that the templates on offer changed.</summary>
+    Task TemplatesChangedAsync(CancellationToken cancellationToken);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Manager.Operations;
@@ -80,6 +82,14 @@ public sealed record OperationProgress
     public IReadOnlyList<TimelineStep> Timeline { get; init; } = [];
 }
 
+/// <summary>What a desktop was before an operation was accepted: an operation that is cancelled before it began leaves it so.</summary>
+public sealed record DesktopBefore(
+    DesktopStatus Status,
+    Power Power,
+    string TemplateVersion,
+    IReadOnlyDictionary<string, JsonElement> Parameters,
+    Failure? Failure);
+
 /// <summary>A change of a desktop: stored, queued, executed, explained.</summary>
 public sealed record Operation
 {
@@ -125,6 +135,15 @@ public sealed record Operation
 
     /// <value>How many log lines there are; the last line's sequence number.</value>
     public long LogLength { get; init; }
+
+    /// <value>Null for the creation: there was nothing before.</value>
+    public DesktopBefore? Before { get; init; }
+
+    /// <value>Attempts that failed for a reason that passes by itself; a take-over after a crash is not one.</value>
+    public int Failures { get; init; }
+
+    /// <value>Raised by every write of an attempt: tells whether a commit whose answer was lost was done.</value>
+    public long Writes { get; init; }
 
     public bool IsActive => State is OperationState.Queued or OperationState.Running;
 }

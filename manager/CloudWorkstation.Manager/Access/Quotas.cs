@@ -1,0 +1,73 @@
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Storage;
+using CloudWorkstation.Manager.Templates;
+
+namespace CloudWorkstation.Manager.Access;
+
+/// <summary>How many desktops one person has, by template: one document, so that both limits are held by one condition.</summary>
+public sealed record QuotaDocument(string Owner, IReadOnlyDictionary<string, int> Counts)
+{
+    public int Total => Counts.Values.Sum();
+
+    public int Of(string template) => Counts.GetValueOrDefault(template);
+
+    public QuotaDocument With(string template, int change)
+    {
+        var counts = new SortedDictionary<string, int>(Counts.ToDictionary(), StringComparer.Ordinal);
+        counts[template] = Math.Max(0, Of(template) + change);
+        return this with { Counts = counts.Where(c => c.Value > 0).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal) };
+    }
+}
+
+/// <summary>
+/// The counters that bound how many desktops a person has. Taking and giving back are writes for the same commit as the desktop's own, so
+/// the counter always equals the number of desktops and no race can overshoot.
+/// </summary>
+internal sealed class Quotas(IDocumentStore store, ITemplateCatalogue templates, ManagerOptions options)
+{
+    private readonly Collection<QuotaDocument> counters = new(store, Definition, q => q.Owner);
+
+    public static CollectionDefinition Definition { get; } = new("quotas");
+
+    /// <summary>The write that counts one more desktop, or why the person may not have it.</summary>
+    public async Task<Outcome<DocumentWrite>> TakeAsync(string owner, Template template, CancellationToken cancellationToken)
+    {
+        var current = await counters.GetAsync(owner, cancellationToken);
+        var counter = current?.Value ?? new QuotaDocument(owner, new Dictionary<string, int>());
+        var ofTemplate = counter.Of(template.Name);
+        if (ofTemplate >= template.MaximumPerUser)
+        {
+            return Exceeded($"You have {ofTemplate} of {template.MaximumPerUser} desktops of the template '{template.Title}'. Delete one first.");
+        }
+
+        if (counter.Total >= options.Quota.PerUser)
+        {
+            return Exceeded($"You have {counter.Total} of {options.Quota.PerUser} desktops. Delete one first.");
+        }
+
+        return Put(current, counter.With(template.Name, +1));
+    }
+
+    /// <summary>The write that counts one desktop less; null when nothing was counted.</summary>
+    public async Task<DocumentWrite?> GiveBackAsync(string owner, string template, CancellationToken cancellationToken)
+    {
+        var current = await counters.GetAsync(owner, cancellationToken);
+        return current is null ? null : Put(current, current.Value.With(template, -1));
+    }
+
+    public async Task<IReadOnlyList<QuotaUse>> UseAsync(string owner, CancellationToken cancellationToken)
+    {
+        var counter = (await counters.GetAsync(owner, cancellationToken))?.Value ?? new QuotaDocument(owner, new Dictionary<string, int>());
+        var free = Math.Max(0, options.Quota.PerUser - counter.Total);
+        return
+        [
+            .. templates.Entries.Select(e => e.Template).OfType<Template>()
+                .Select(t => new QuotaUse(t.Name, counter.Of(t.Name), Math.Min(t.MaximumPerUser, counter.Of(t.Name) + free))),
+        ];
+    }
+
+    private static Problem Exceeded(string detail) => new(ProblemKind.Exhausted, "quota_exceeded", detail);
+
+    private DocumentWrite Put(Versioned<QuotaDocument>? current, QuotaDocument next) =>
+        current is null ? counters.Add(next) : counters.Replace(next, current.Version);
+}

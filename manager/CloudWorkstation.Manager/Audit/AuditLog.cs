@@ -1,0 +1,72 @@
+using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Storage;
+
+namespace CloudWorkstation.Manager.Audit;
+
+/// <summary>The audit trail in the store: one partition per day, per actor and per target.</summary>
+internal sealed class AuditLog(IDocumentStore store, SortableIds ids, TimeProvider time) : IAuditLog
+{
+    private const string Day = "day";
+    private const string ByActor = "actor";
+    private const string ByTarget = "target";
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
+    private readonly Collection<AuditEntry> entries = new(store, Definition, e => e.Id, Indexes);
+
+    public static CollectionDefinition Definition { get; } = new("audit", Day, ByActor, ByTarget);
+
+    public DocumentWrite Entry(Actor actor, string action, string target, string result, string? detail = null)
+    {
+        var now = time.GetUtcNow();
+        var entry = new AuditEntry
+        {
+            Id = ids.Next(),
+            At = now,
+            ActorId = actor.AccountId,
+            ActorName = actor.UserName,
+            Address = actor.Address,
+            Action = action,
+            Target = target,
+            Result = result,
+            Detail = detail,
+        };
+        return entries.Add(entry, now + Kept);
+    }
+
+    public Task RecordAsync(Actor actor, string action, string target, string result, string? detail, CancellationToken cancellationToken) =>
+        store.CommitAsync([Entry(actor, action, target, result, detail)], cancellationToken);
+
+    public async Task<Outcome<Listing<AuditEntry>>> QueryAsync(Actor actor, AuditFilter filter, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdmin)
+        {
+            return new Problem(ProblemKind.Forbidden, "forbidden", "Only admins read the audit trail.");
+        }
+
+        var day = filter.Day?.ToString("yyyy-MM-dd");
+        var query = filter switch
+        {
+            { Target: { } target } => entries.Query(ByTarget, target),
+            { ActorId: { } id } => entries.Query(ByActor, id),
+            _ => entries.Query(Day, day ?? time.GetUtcNow().ToString("yyyy-MM-dd")),
+        };
+        return await FilteredPages.ReadAsync(
+            entries,
+            query with { Descending = true },
+            $"audit|{day}|{filter.ActorId}|{filter.Target}",
+            e => (day is null || DayOf(e) == day) && (filter.ActorId is null || e.ActorId == filter.ActorId),
+            e => e.Value,
+            filter.Limit,
+            filter.Cursor,
+            cancellationToken);
+    }
+
+    private static string DayOf(AuditEntry entry) => entry.At.UtcDateTime.ToString("yyyy-MM-dd");
+
+    private static IEnumerable<IndexEntry> Indexes(AuditEntry entry) =>
+    [
+        new(Day, DayOf(entry), entry.Id),
+        new(ByActor, entry.ActorId, entry.Id),
+        new(ByTarget, entry.Target, entry.Id),
+    ];
+}

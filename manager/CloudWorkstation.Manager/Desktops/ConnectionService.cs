@@ -1,0 +1,173 @@
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Metrics;
+using CloudWorkstation.Manager.Storage;
+using CloudWorkstation.Manager.Templates;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+/// <summary>
+/// The desktop proxy's side of a connection. Reports come every few seconds and mostly only read; what they saw is stored now and then.
+/// </summary>
+internal sealed class ConnectionService(
+    DesktopDocuments documents,
+    ITemplateCatalogue templates,
+    ISessionService sessions,
+    TimeProvider time) : IConnectionService
+{
+    private const int MostTries = 5;
+    private static readonly TimeSpan StoreEvery = TimeSpan.FromSeconds(30);
+
+    public async Task<Outcome<SessionPolicy>> OpenAsync(string connectionId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(connectionId, cancellationToken) is not { } found)
+        {
+            return Problem.NotFound("connection", connectionId);
+        }
+
+        var now = time.GetUtcNow();
+        if (found.Value.State != ConnectionState.Granted || found.Value.ExpiresAt <= now)
+        {
+            return TokenUsed;
+        }
+
+        var (desktop, reason) = await CheckAsync(found.Value, cancellationToken);
+        if (reason is not null)
+        {
+            return desktop is { Status: not DesktopStatus.Running } ? DesktopProblems.NotRunning(desktop.Status) : Ended(reason);
+        }
+
+        // The condition makes the token single-use: of two that open at once, one finds another version.
+        var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now };
+        var result = await documents.Connections.Store.CommitAsync(
+            [documents.Connections.Replace(opened, found.Version, now + DesktopDocuments.ConnectionsKept)],
+            cancellationToken);
+        if (!result.Committed)
+        {
+            return TokenUsed;
+        }
+
+        ProductMetrics.ConnectionOpened();
+        await TouchAsync(desktop!.Id, a => a with { LastConnectedAt = now }, cancellationToken);
+        return templates.FindVersion(desktop.Template, desktop.TemplateVersion)?.Session ?? new SessionPolicy();
+    }
+
+    public async Task<Outcome<bool>> ReportAsync(string connectionId, ConnectionReport report, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(connectionId, cancellationToken) is not { } found)
+        {
+            return Ended("token");
+        }
+
+        if (found.Value.State != ConnectionState.Open)
+        {
+            return Ended(found.Value.Reason ?? "token");
+        }
+
+        var (_, reason) = await CheckAsync(found.Value, cancellationToken);
+        if (reason is not null)
+        {
+            return Ended(reason);
+        }
+
+        if (time.GetUtcNow() - (found.Value.ReportedAt ?? DateTimeOffset.MinValue) >= StoreEvery)
+        {
+            await StoreAsync(found, report, c => c, cancellationToken);
+        }
+
+        return true;
+    }
+
+    public async Task CloseAsync(string connectionId, string reason, ConnectionReport report, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < MostTries; i++)
+        {
+            if (await FindAsync(connectionId, cancellationToken) is not { Value.State: not ConnectionState.Closed } found)
+            {
+                return;
+            }
+
+            if (await StoreAsync(found, report, c => c with { State = ConnectionState.Closed, ClosedAt = time.GetUtcNow(), Reason = Cut(reason) }, cancellationToken))
+            {
+                if (found.Value.State == ConnectionState.Open)
+                {
+                    ProductMetrics.ConnectionClosed(Cut(reason));
+                }
+
+                return;
+            }
+        }
+    }
+
+    private static Problem TokenUsed { get; } =
+        new(ProblemKind.Conflict, "token_used", "This right to connect was used already or is too old. Ask for another.");
+
+    private static Problem Ended(string reason) => new(ProblemKind.Conflict, reason, $"The connection must end: {reason}.");
+
+    private static string Cut(string reason) => reason.Length <= 64 ? reason : reason[..64];
+
+    private async Task<Versioned<Connection>?> FindAsync(string id, CancellationToken cancellationToken) =>
+        Operations.OperationIds.IsOne(id) ? await documents.Connections.GetAsync(id, cancellationToken) : null;
+
+    /// <summary>The desktop, and the reason why a connection to it must not be, null when it may.</summary>
+    private async Task<(Desktop? Desktop, string? Reason)> CheckAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var desktop = await documents.Desktops.GetAsync(connection.Desktop, cancellationToken);
+        if (desktop is null)
+        {
+            return (null, "deleted");
+        }
+
+        if (desktop.Value.Status != DesktopStatus.Running)
+        {
+            return (desktop.Value, desktop.Value.Status == DesktopStatus.Deleting ? "deleted" : "stopped");
+        }
+
+        return (desktop.Value, await SessionLivesAsync(connection, cancellationToken) ? null : "signed-out");
+    }
+
+    // Disabling an account, or taking its role, ends its sessions; so this one question covers all three.
+    private async Task<bool> SessionLivesAsync(Connection connection, CancellationToken cancellationToken) =>
+        connection.SessionId is null
+        || (await sessions.ListAsync(Actor.System, connection.Account, cancellationToken)).Any(s => s.Id == connection.SessionId);
+
+    private async Task<bool> StoreAsync(Versioned<Connection> found, ConnectionReport report, Func<Connection, Connection> change, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var next = change(found.Value with
+        {
+            ReportedAt = now,
+            BytesToBrowser = Math.Max(found.Value.BytesToBrowser, report.BytesToBrowser),
+            BytesToDesktop = Math.Max(found.Value.BytesToDesktop, report.BytesToDesktop),
+        });
+        var result = await documents.Connections.Store.CommitAsync(
+            [documents.Connections.Replace(next, found.Version, now + DesktopDocuments.ConnectionsKept)],
+            cancellationToken);
+        if (result.Committed)
+        {
+            await TouchAsync(next.Desktop, a => a with { LastConnectedAt = now, LastInputAt = Later(a.LastInputAt, report.LastInputAt, now) }, cancellationToken);
+        }
+
+        return result.Committed;
+    }
+
+    // A proxy whose clock is ahead must not make a desktop look used in the future.
+    private static DateTimeOffset? Later(DateTimeOffset? known, DateTimeOffset? reported, DateTimeOffset now)
+    {
+        var bounded = reported > now ? now : reported;
+        return known is null || bounded > known ? bounded ?? known : known;
+    }
+
+    private async Task TouchAsync(string desktop, Func<DesktopActivity, DesktopActivity> change, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < MostTries; i++)
+        {
+            var current = await documents.Activity.GetAsync(desktop, cancellationToken);
+            var next = change(current?.Value ?? new DesktopActivity(desktop, null, null));
+            var write = current is null ? documents.Activity.Add(next) : documents.Activity.Replace(next, current.Version);
+            if ((await documents.Activity.Store.CommitAsync([write], cancellationToken)).Committed)
+            {
+                return;
+            }
+        }
+    }
+}

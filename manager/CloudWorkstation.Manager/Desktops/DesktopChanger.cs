@@ -1,0 +1,196 @@
+using System.Text.Json;
+using CloudWorkstation.Manager.Events;
+using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Storage;
+using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Manager.Terraform;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+/// <summary>
+/// Accepts changes of a desktop that exists. Of two that race, the store's conditions let one win; the other reads again and learns what won.
+/// </summary>
+internal sealed class DesktopChanger(
+    DesktopReader reader,
+    ITemplateCatalogue templates,
+    IParameterValidator validator,
+    DesktopPlanner planner,
+    OperationStarter starter,
+    Changes changes,
+    IJobQueue queue,
+    TimeProvider time)
+{
+    private const int MostTries = 20;
+
+    public async Task<Outcome<AcceptedChange>> ChangeAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)
+    {
+        var confirmed = change.ConfirmReplacement;
+        for (var i = 0; i < MostTries; i++)
+        {
+            var found = await FindAsync(actor, id, change.IfVersion, cancellationToken);
+            if (!found.Succeeded)
+            {
+                return found.Problem!;
+            }
+
+            var wanted = WantedDesktop.From(found.Value.Value, change, templates, validator);
+            if (!wanted.Succeeded)
+            {
+                return wanted.Problem!;
+            }
+
+            if (wanted.Value.Kind is not { } kind)
+            {
+                if (await TryRenameAsync(actor, found.Value, wanted.Value.Desktop, cancellationToken) is { } renamed)
+                {
+                    return renamed;
+                }
+
+                continue;
+            }
+
+            if (Refuse(found.Value.Value, kind) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (kind == OperationKind.Update && !confirmed)
+            {
+                if (await ConfirmationAsync(wanted.Value.Desktop, cancellationToken) is { } problem)
+                {
+                    return problem;
+                }
+
+                confirmed = true;
+            }
+
+            if (await TryBeginAsync(actor, found.Value, wanted.Value.Desktop, kind, cancellationToken) is { } accepted)
+            {
+                return accepted;
+            }
+        }
+
+        return DesktopProblems.Busy;
+    }
+
+    public async Task<Outcome<AcceptedChange>> DeleteAsync(Actor actor, string id, long? ifVersion, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < MostTries; i++)
+        {
+            var found = await FindAsync(actor, id, ifVersion, cancellationToken);
+            if (!found.Succeeded)
+            {
+                return found.Problem!;
+            }
+
+            if (Refuse(found.Value.Value, OperationKind.Delete) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (await TryBeginAsync(actor, found.Value, found.Value.Value, OperationKind.Delete, cancellationToken) is { } accepted)
+            {
+                return accepted;
+            }
+        }
+
+        return DesktopProblems.Busy;
+    }
+
+    /// <summary>For the product itself: brings a desktop that should run back. False when that is not what it needs (any more).</summary>
+    public async Task<bool> RepairAsync(string id, CancellationToken cancellationToken)
+    {
+        var found = await reader.FindAsync(Actor.System, id, cancellationToken);
+        return found is { Value: { Status: DesktopStatus.Running, ActiveOperation: null } }
+            && await TryBeginAsync(Actor.System, found, found.Value, OperationKind.Repair, cancellationToken) is not null;
+    }
+
+    public async Task<Outcome<TerraformPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(actor, id, change.IfVersion, cancellationToken);
+        if (!found.Succeeded)
+        {
+            return found.Problem!;
+        }
+
+        if (found.Value.Value.ActiveOperation is { } active)
+        {
+            return DesktopProblems.OperationInProgress(active);
+        }
+
+        var wanted = WantedDesktop.From(found.Value.Value, change, templates, validator);
+        if (!wanted.Succeeded)
+        {
+            return wanted.Problem!;
+        }
+
+        return await planner.PlanAsync(wanted.Value.Desktop with { Power = change.Power ?? wanted.Value.Desktop.Power }, cancellationToken);
+    }
+
+    private static Problem? Refuse(Desktop desktop, OperationKind kind)
+    {
+        if (desktop.ActiveOperation is { } active)
+        {
+            return DesktopProblems.OperationInProgress(active);
+        }
+
+        return DesktopRules.WhenAccepted(desktop.Status, kind) is null
+            ? new Problem(ProblemKind.Conflict, "conflict", $"A desktop that is {desktop.Status.ToString().ToLowerInvariant()} cannot do that now.")
+            : null;
+    }
+
+    private async Task<Outcome<Versioned<Desktop>>> FindAsync(Actor actor, string id, long? ifVersion, CancellationToken cancellationToken)
+    {
+        if (await reader.FindAsync(actor, id, cancellationToken) is not { } found)
+        {
+            return Problem.NotFound("desktop", id);
+        }
+
+        return ifVersion is null || ifVersion == found.Version ? found : DesktopProblems.Stale;
+    }
+
+    private async Task<Problem?> ConfirmationAsync(Desktop wanted, CancellationToken cancellationToken)
+    {
+        var plan = await planner.PlanAsync(wanted, cancellationToken);
+        if (!plan.Succeeded)
+        {
+            return plan.Problem;
+        }
+
+        return plan.Value.Changes.Any(c => c.Destroys)
+            ? new Problem(ProblemKind.Conflict, "confirmation_required", "This change removes or replaces parts of the desktop. Look at the plan, then ask again with confirmReplacement.")
+            {
+                Extensions = new Dictionary<string, string> { ["plan"] = JsonSerializer.Serialize(plan.Value.Changes, ProductJson.Options) },
+            }
+            : null;
+    }
+
+    /// <summary>Null when somebody else was quicker.</summary>
+    private async Task<AcceptedChange?> TryRenameAsync(Actor actor, Versioned<Desktop> found, Desktop wanted, CancellationToken cancellationToken)
+    {
+        if (wanted.Name == found.Value.Name)
+        {
+            return new AcceptedChange(new DesktopView(found.Value, found.Version), null);
+        }
+
+        var renamed = wanted with { UpdatedAt = time.GetUtcNow() };
+        var set = changes.Begin().Replace(renamed, found.Version).Audit(actor, "desktop.rename", $"desktop/{wanted.Id}", "accepted", wanted.Name);
+        return (await set.CommitAsync(cancellationToken)).Committed ? new AcceptedChange(new DesktopView(renamed, found.Version + 1), null) : null;
+    }
+
+    private async Task<AcceptedChange?> TryBeginAsync(Actor actor, Versioned<Desktop> found, Desktop wanted, OperationKind kind, CancellationToken cancellationToken)
+    {
+        var status = DesktopRules.WhenAccepted(found.Value.Status, kind) ?? throw new InvalidOperationException($"{kind} cannot begin from {found.Value.Status}.");
+        var (desktop, operation) = starter.Begin(found.Value, wanted, kind, status, actor);
+        var set = changes.Begin().Replace(desktop, found.Version).Add(operation)
+            .Audit(actor, $"desktop.{kind.ToString().ToLowerInvariant()}", $"desktop/{desktop.Id}", "accepted");
+        if (!(await set.CommitAsync(cancellationToken)).Committed)
+        {
+            return null;
+        }
+
+        await queue.EnqueueAsync(operation, CancellationToken.None);
+        return new AcceptedChange(new DesktopView(desktop, found.Version + 1), operation);
+    }
+}

@@ -1,0 +1,73 @@
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Events;
+using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Tokens;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+/// <summary>Grants connections: a stored, single-use connection and the token that the edge and the desktop proxy check.</summary>
+internal sealed class DesktopConnector(
+    DesktopReader reader,
+    DesktopDocuments documents,
+    ITemplateCatalogue templates,
+    SecretProtector secrets,
+    IKeyRing keys,
+    Changes changes,
+    SortableIds ids,
+    TimeProvider time)
+{
+    private static readonly TimeSpan Valid = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DialLimit = TimeSpan.FromSeconds(1);
+
+    public async Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken)
+    {
+        if (await reader.FindAsync(actor, id, cancellationToken) is not { Value: var desktop })
+        {
+            return Problem.NotFound("desktop", id);
+        }
+
+        if (desktop.Status != DesktopStatus.Running || desktop.Connection is null)
+        {
+            return DesktopProblems.NotRunning(desktop.Status);
+        }
+
+        if (!await RfbProbe.AcceptsAsync(desktop.Connection, DialLimit, cancellationToken))
+        {
+            return new Problem(ProblemKind.Unavailable, "desktop_unreachable", "The desktop's screen does not answer. Restart the desktop.");
+        }
+
+        return await GrantAsync(actor, desktop, cancellationToken);
+    }
+
+    private async Task<ConnectionGrant> GrantAsync(Actor actor, Desktop desktop, CancellationToken cancellationToken)
+    {
+        var template = templates.FindVersion(desktop.Template, desktop.TemplateVersion);
+        var now = time.GetUtcNow();
+        var connection = new Connection
+        {
+            Id = ids.Next(),
+            Desktop = desktop.Id,
+            Account = actor.AccountId,
+            AccountName = actor.UserName,
+            SessionId = actor.SessionId,
+            TokenId = Guid.NewGuid().ToString("N"),
+            State = ConnectionState.Granted,
+            GrantedAt = now,
+            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds((now + Valid).ToUnixTimeSeconds()),
+        };
+        var target = new DesktopTarget(desktop.Connection!.Host, desktop.Connection.Port, template?.Protocol ?? "vnc", secrets.Open(desktop.ProtectedSecret, desktop.Id));
+        var token = new DesktopToken(
+            actor.AccountId,
+            actor.SessionId ?? "none",
+            desktop.Id,
+            connection.Id,
+            connection.TokenId,
+            TargetCipher.Encrypt(target, keys.DesktopProxyKey),
+            connection.ExpiresAt).Sign(keys.Current);
+        await changes.Begin()
+            .Write(documents.Connections.Add(connection, now + DesktopDocuments.ConnectionsKept))
+            .Audit(actor, "desktop.connect", $"desktop/{desktop.Id}", "accepted", connection.Id)
+            .CommitAsync(cancellationToken);
+        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, template?.Session ?? new SessionPolicy());
+    }
+}

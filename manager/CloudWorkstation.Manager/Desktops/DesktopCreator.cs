@@ -1,0 +1,113 @@
+using System.Text.Json;
+using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Events;
+using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Templates;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+/// <summary>Accepts a new desktop: everything that is wrong with the request at once, or one commit and a job.</summary>
+internal sealed class DesktopCreator(
+    ITemplateCatalogue templates,
+    IParameterValidator validator,
+    Quotas quotas,
+    SecretProtector secrets,
+    OperationStarter starter,
+    Changes changes,
+    IAuditLog audit,
+    IJobQueue queue,
+    TimeProvider time)
+{
+    private const int MostTries = 50;
+
+    public async Task<Outcome<AcceptedChange>> CreateAsync(Actor actor, CreateDesktop request, CancellationToken cancellationToken)
+    {
+        var template = templates.Find(request.Template);
+        if (Check(request, template, out var name, out var parameters) is { } problem)
+        {
+            return problem;
+        }
+
+        // Each lap reads the counter again: a lap is lost only to another change of the same person's counter.
+        for (var i = 0; i < MostTries; i++)
+        {
+            var taken = await quotas.TakeAsync(actor.AccountId, template!, cancellationToken);
+            if (!taken.Succeeded)
+            {
+                await audit.RecordAsync(actor, "desktop.create", $"template/{template!.Name}", "refused", taken.Problem!.Detail, cancellationToken);
+                return taken.Problem;
+            }
+
+            var (desktop, operation) = starter.Create(New(actor, template!, name, parameters!), actor);
+            var set = changes.Begin().Write(taken.Value).Add(desktop).Add(operation).Audit(actor, "desktop.create", $"desktop/{desktop.Id}", "accepted", template!.Name);
+            if ((await set.CommitAsync(cancellationToken)).Committed)
+            {
+                await queue.EnqueueAsync(operation, CancellationToken.None);
+                return new AcceptedChange(new DesktopView(desktop, 1), operation);
+            }
+        }
+
+        return DesktopProblems.Busy;
+    }
+
+    private Problem? Check(CreateDesktop request, Template? template, out string name, out IReadOnlyDictionary<string, JsonElement>? parameters)
+    {
+        parameters = null;
+        var errors = new List<FieldError>();
+        if (!DesktopNames.TryClean(request.Name, out name, out var wrongName))
+        {
+            errors.Add(new FieldError("name", wrongName));
+        }
+
+        if (template is null)
+        {
+            return UnknownTemplate(request.Template, errors);
+        }
+
+        var validated = validator.Validate(template, request.Parameters ?? new Dictionary<string, JsonElement>(), current: null);
+        if (validated.Succeeded)
+        {
+            parameters = validated.Value;
+        }
+        else
+        {
+            errors.AddRange(validated.Problem!.Errors);
+        }
+
+        return errors.Count > 0 ? Problem.Invalid(errors) : null;
+    }
+
+    private Problem UnknownTemplate(string? asked, List<FieldError> errors)
+    {
+        var broken = templates.Entries.Any(e => e.Name == asked);
+        var shown = asked is { Length: <= 40 } ? $" '{asked}'" : "";
+        var error = broken
+            ? new FieldError("template", $"The template{shown} is broken at the moment. Ask an administrator to look at it, or pick another.")
+            : new FieldError("template", $"There is no template{shown}. Pick one of: {string.Join(", ", templates.Entries.Where(e => e.Template is not null).Select(e => e.Name))}.");
+        return new Problem(ProblemKind.Invalid, broken ? "template_broken" : "template_not_found", error.Message) { Errors = [error, .. errors] };
+    }
+
+    private Desktop New(Actor actor, Template template, string name, IReadOnlyDictionary<string, JsonElement> parameters)
+    {
+        var id = DesktopSecrets.NewId();
+        var now = time.GetUtcNow();
+        return new Desktop
+        {
+            Id = id,
+            Name = name,
+            Owner = actor.AccountId,
+            OwnerName = actor.UserName,
+            Template = template.Name,
+            TemplateVersion = template.Version,
+            Parameters = parameters,
+            Status = DesktopStatus.Pending,
+            Power = Power.On,
+            ProtectedSecret = secrets.Protect(DesktopSecrets.NewPassword(), id),
+            State = DesktopTerraform.NewState(id),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+    }
+}

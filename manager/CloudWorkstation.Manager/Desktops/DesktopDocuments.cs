@@ -1,0 +1,99 @@
+using System.Text.Json.Serialization;
+using CloudWorkstation.Manager.Storage;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+/// <summary>
+/// When a desktop was last used. Its own document: reports come all the time, and must not make the desktop's ETag stale for somebody who
+/// is about to change it.
+/// </summary>
+public sealed record DesktopActivity(string Desktop, DateTimeOffset? LastConnectedAt, DateTimeOffset? LastInputAt);
+
+[JsonConverter(typeof(JsonStringEnumConverter<ConnectionState>))]
+public enum ConnectionState
+{
+    Granted,
+    Open,
+    Closed,
+}
+
+/// <summary>One connection of one person to one desktop, from the grant to its end.</summary>
+public sealed record Connection
+{
+    public required string Id { get; init; }
+
+    public required string Desktop { get; init; }
+
+    /// <value>Account id of the person.</value>
+    public required string Account { get; init; }
+
+    public required string AccountName { get; init; }
+
+    public string? SessionId { get; init; }
+
+    /// <value><c>jti</c> of the token that was given out for it.</value>
+    public required string TokenId { get; init; }
+
+    public required ConnectionState State { get; init; }
+
+    public required DateTimeOffset GrantedAt { get; init; }
+
+    /// <value>The token must be used before this.</value>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public DateTimeOffset? OpenedAt { get; init; }
+
+    public DateTimeOffset? ReportedAt { get; init; }
+
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    public string? Reason { get; init; }
+
+    public long BytesToBrowser { get; init; }
+
+    public long BytesToDesktop { get; init; }
+}
+
+/// <summary>The collections of this folder.</summary>
+internal sealed class DesktopDocuments(IDocumentStore store)
+{
+    public const string ByOwner = "owner";
+    public const string ByStatus = "status";
+    public const string ByTemplate = "template";
+    public const string All = "all";
+    public const string Everything = "all";
+
+    public static CollectionDefinition DesktopDefinition { get; } = new("desktops", ByOwner, All, ByStatus, ByTemplate);
+
+    public static CollectionDefinition ActivityDefinition { get; } = new("activity");
+
+    public static CollectionDefinition ConnectionDefinition { get; } = new("connections", "desktop", "session");
+
+    public static TimeSpan ConnectionsKept { get; } = TimeSpan.FromDays(30);
+
+    public Collection<Desktop> Desktops { get; } = new(store, DesktopDefinition, d => d.Id, Indexes);
+
+    public Collection<DesktopActivity> Activity { get; } = new(store, ActivityDefinition, a => a.Desktop);
+
+    public Collection<Connection> Connections { get; } = new(
+        store,
+        ConnectionDefinition,
+        c => c.Id,
+        c => c.SessionId is null
+            ? [new IndexEntry("desktop", c.Desktop, c.Id)]
+            : [new IndexEntry("desktop", c.Desktop, c.Id), new IndexEntry("session", c.SessionId, c.Id)]);
+
+    public static string Partition(DesktopStatus status) => status.ToString().ToLowerInvariant();
+
+    private static IEnumerable<IndexEntry> Indexes(Desktop desktop)
+    {
+        var sort = $"{desktop.CreatedAt.UtcTicks:x16}";
+        return
+        [
+            new(ByOwner, desktop.Owner, sort),
+            new(All, Everything, sort),
+            new(ByStatus, Partition(desktop.Status), sort),
+            new(ByTemplate, desktop.Template, sort),
+        ];
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Routing;
+using CloudWorkstation.Manager.Templates;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+public sealed record OwnerModel(string Id, string UserName);
+
+/// <param name="Name">Template name.</param>
+/// <param name="Title">As shown.</param>
+/// <param name="Version">The version the desktop is pinned to.</param>
+/// <param name="Outdated">Another version is on offer now.</param>
+public sealed record TemplateModel(string Name, string Title, string Version, bool Outdated);
+
+/// <summary>A desktop as clients see it, in answers and in events alike. No secret, no address.</summary>
+public sealed record DesktopModel
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required OwnerModel Owner { get; init; }
+
+    public required TemplateModel Template { get; init; }
+
+    public required IReadOnlyDictionary<string, JsonElement> Parameters { get; init; }
+
+    public required DesktopStatus Status { get; init; }
+
+    public required Power Power { get; init; }
+
+    public string? ActiveOperation { get; init; }
+
+    public Failure? Failure { get; init; }
+
+    /// <value>Whether asking for a connection makes sense now.</value>
+    public required bool Connectable { get; init; }
+
+    public required IReadOnlyList<DesktopDetail> Details { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? LastConnectedAt { get; init; }
+
+    public DateTimeOffset? LastInputAt { get; init; }
+
+    /// <value>What the ETag is made of.</value>
+    public required long Version { get; init; }
+}
+
+/// <summary>Makes the shapes that clients and the router see.</summary>
+public sealed class DesktopModels(ITemplateCatalogue templates, ManagerOptions options)
+{
+    public DesktopModel Of(DesktopView view)
+    {
+        var desktop = view.Desktop;
+        return new DesktopModel
+        {
+            Id = desktop.Id,
+            Name = desktop.Name,
+            Owner = new OwnerModel(desktop.Owner, desktop.OwnerName),
+            Template = TemplateOf(desktop),
+            Parameters = desktop.Parameters,
+            Status = desktop.Status,
+            Power = desktop.Power,
+            ActiveOperation = desktop.ActiveOperation,
+            Failure = desktop.Failure,
+            Connectable = desktop.Status == DesktopStatus.Running && desktop.Connection is not null,
+            Details = desktop.Details,
+            CreatedAt = desktop.CreatedAt,
+            UpdatedAt = desktop.UpdatedAt,
+            LastConnectedAt = desktop.LastConnectedAt,
+            LastInputAt = desktop.LastInputAt,
+            Version = view.Version,
+        };
+    }
+
+    public DesktopRoute Route(Desktop desktop) =>
+        new(desktop.Id, desktop.Owner, desktop.Status.ToString().ToLowerInvariant(), desktop.Proxy ?? options.DesktopProxy);
+
+    private TemplateModel TemplateOf(Desktop desktop)
+    {
+        var current = templates.Find(desktop.Template);
+        var title = current?.Title ?? templates.FindVersion(desktop.Template, desktop.TemplateVersion)?.Title ?? desktop.Template;
+        return new TemplateModel(desktop.Template, title, desktop.TemplateVersion, current is not null && current.Version != desktop.TemplateVersion);
+    }
+}

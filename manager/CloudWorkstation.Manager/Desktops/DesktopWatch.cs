@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+/// <summary>
+/// Finds desktops that should be running but whose screen does not answer (the host was restarted, their processes died) and has them
+/// repaired: at the start of the job host at once, later after two misses, ever more rarely for one that keeps dying.
+/// </summary>
+internal sealed class DesktopWatch(
+    DesktopDocuments documents,
+    DesktopChanger changer,
+    ManagerOptions options,
+    TimeProvider time,
+    ILogger<DesktopWatch> logger) : BackgroundService
+{
+    private const int AtOnce = 16;
+    private static readonly TimeSpan DialLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
+    private readonly ConcurrentDictionary<string, Health> known = new(StringComparer.Ordinal);
+
+    private sealed record Health(int Misses, int Repairs, DateTimeOffset NotBefore);
+
+    /// <summary>One look at every running desktop.</summary>
+    /// <param name="patience">Misses in a row that are forgiven.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public async Task CheckAsync(int patience, CancellationToken cancellationToken)
+    {
+        var query = documents.Desktops.Query(DesktopDocuments.ByStatus, DesktopDocuments.Partition(DesktopStatus.Running)) with { Limit = 200 };
+        do
+        {
+            var page = await documents.Desktops.QueryAsync(query, cancellationToken);
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(page.Items.Select(i => i.Value), parallel, (desktop, token) => LookAsync(desktop, patience, token));
+            query = query with { PageToken = page.NextToken };
+        }
+        while (query.PageToken is not null);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            for (var patience = 0; ; patience = 1)
+            {
+                await TryCheckAsync(patience, stoppingToken);
+                await Task.Delay(options.Jobs.Watch, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+    }
+
+    private async Task TryCheckAsync(int patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CheckAsync(patience, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // One failed round must not end the watch.
+            logger.LogWarning(e, "Checking the running desktops failed; trying again.");
+        }
+    }
+
+    private async ValueTask LookAsync(Desktop desktop, int patience, CancellationToken cancellationToken)
+    {
+        if (desktop.ActiveOperation is not null || desktop.Connection is null)
+        {
+            return;
+        }
+
+        var health = known.GetValueOrDefault(desktop.Id) ?? new Health(0, 0, DateTimeOffset.MinValue);
+        if (await AnswersAsync(desktop.Connection, cancellationToken))
+        {
+            // Its repairs are forgotten once it has lived as long as the pause they earned.
+            known[desktop.Id] = health with { Misses = 0, Repairs = time.GetUtcNow() > health.NotBefore ? 0 : health.Repairs };
+            return;
+        }
+
+        health = health with { Misses = health.Misses + 1 };
+        if (health.Misses > patience && time.GetUtcNow() >= health.NotBefore && await changer.RepairAsync(desktop.Id, cancellationToken))
+        {
+            logger.LogWarning("The screen of desktop {Desktop} does not answer at {Host}:{Port}; repairing it.", desktop.Id, desktop.Connection.Host, desktop.Connection.Port);
+            var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(health.Repairs, 10)));
+            health = new Health(0, health.Repairs + 1, time.GetUtcNow() + pause);
+        }
+
+        known[desktop.Id] = health;
+    }
+
+    private async Task<bool> AnswersAsync(ConnectionAddress address, CancellationToken cancellationToken)
+    {
+        if (await RfbProbe.AcceptsAsync(address, DialLimit, cancellationToken))
+        {
+            return true;
+        }
+
+        await Task.Delay(SecondLook, time, cancellationToken);
+        return await RfbProbe.AcceptsAsync(address, DialLimit, cancellationToken);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+/// <summary>
+/// Encrypts screen passwords at rest: AES-256-GCM with the installation's key, bound to the desktop's id, so that a value copied to another
+/// document does not open.
+/// </summary>
+public sealed class SecretProtector : IDisposable
+{
+    private const int KeyBytes = 32;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+    private readonly AesGcm aes;
+
+    public SecretProtector(DataPaths paths)
+    {
+        var key = LoadOrCreate(Path.Combine(paths.Keys, "secrets.key"));
+        aes = new AesGcm(key, TagBytes);
+        CryptographicOperations.ZeroMemory(key);
+    }
+
+    public string Protect(string secret, string desktop)
+    {
+        var plain = Encoding.UTF8.GetBytes(secret);
+        var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
+        var nonce = sealedBytes.AsSpan(0, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(desktop));
+        return Base64Url.EncodeToString(sealedBytes);
+    }
+
+    /// <exception cref="CryptographicException">Not encrypted here for this desktop, or changed since.</exception>
+    public string Open(string protectedSecret, string desktop)
+    {
+        var bytes = Base64Url.IsValid(protectedSecret) ? Base64Url.DecodeFromChars(protectedSecret) : [];
+        if (bytes.Length < NonceBytes + TagBytes)
+        {
+            throw new CryptographicException($"The secret of desktop {desktop} is not readable.");
+        }
+
+        var plain = new byte[bytes.Length - NonceBytes - TagBytes];
+        var cipher = bytes.AsSpan(NonceBytes, plain.Length);
+        aes.Decrypt(bytes.AsSpan(0, NonceBytes), cipher, bytes.AsSpan(NonceBytes + plain.Length), plain, Encoding.UTF8.GetBytes(desktop));
+        return Encoding.UTF8.GetString(plain);
+    }
+
+    public void Dispose() => aes.Dispose();
+
+    // Created under another name and linked into place: of two processes that start at once, one wins and both read the winner's.
+    private static byte[] LoadOrCreate(string path)
+    {
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var draft = $"{path}.{Guid.NewGuid():N}";
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            };
+            using (var file = new FileStream(draft, options))
+            {
+                file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+                file.Flush(flushToDisk: true);
+            }
+
+            try
+            {
+                File.Move(draft, path, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                File.Delete(draft);
+            }
+        }
+
+        var key = File.ReadAllBytes(path);
+        return key.Length == KeyBytes
+            ? key
+            : throw new CryptographicException($"{path} holds {key.Length} bytes instead of {KeyBytes}. Restore it from a backup: without it no desktop's screen opens.");
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using CloudWorkstation.Manager.Routing;
+using CloudWorkstation.Manager.Storage;
+
+namespace CloudWorkstation.Manager.Events;
+
+/// <summary>An event as stored: written in the same commit as the change it tells of.</summary>
+public sealed record EventDocument
+{
+    public required string Id { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <value>Account id that may see it; null for admins only, <c>*</c> for everyone.</value>
+    public string? Owner { get; init; }
+
+    /// <value>When set, only this session's listeners see it.</value>
+    public string? Session { get; init; }
+
+    public required JsonElement Data { get; init; }
+
+    /// <value>What the change means to the router; never shown to clients.</value>
+    public DesktopRoute? Route { get; init; }
+
+    public bool VisibleTo(Actor actor) =>
+        Session is not null
+            ? string.Equals(Session, actor.SessionId, StringComparison.Ordinal)
+            : actor.IsAdmin || Owner == "*" || string.Equals(Owner, actor.AccountId, StringComparison.Ordinal);
+
+    public ProductEvent ToEvent() => new(Id, Kind, Owner, Data);
+}
+
+/// <summary>Kinds of events.</summary>
+public static class EventKinds
+{
+    public const string Desktop = "desktop";
+    public const string DesktopDeleted = "desktop-deleted";
+    public const string Operation = "operation";
+    public const string Templates = "templates";
+    public const string Session = "session";
+    public const string Reset = "reset";
+}
+
+internal static class EventDocuments
+{
+    public const string Stream = "stream";
+    public const string Everything = "all";
+
+    public static TimeSpan Kept { get; } = TimeSpan.FromHours(1);
+
+    public static CollectionDefinition Definition { get; } = new("events", Stream);
+
+    public static Collection<EventDocument> In(IDocumentStore store) =>
+        new(store, Definition, e => e.Id, e => [new IndexEntry(Stream, Everything, e.Id)]);
+}

@@ -1,0 +1,76 @@
+namespace CloudWorkstation.Manager;
+
+/// <summary>Settings of the manager, from configuration (environment variables with the prefix <c>CWS_</c>, <c>__</c> nests).</summary>
+public sealed record ManagerOptions
+{
+    /// <value>Names the installation to templates. The default value is <c>local</c>.</value>
+    public string Environment { get; init; } = "local";
+
+    /// <value>Address of the shared desktop proxy that routes point to. The default value is <c>127.0.0.1:8083</c>.</value>
+    public string DesktopProxy { get; init; } = "127.0.0.1:8083";
+
+    public QuotaOptions Quota { get; init; } = new();
+
+    public JobsOptions Jobs { get; init; } = new();
+
+    public TerraformLimits Terraform { get; init; } = new();
+
+    public ReadinessOptions Readiness { get; init; } = new();
+}
+
+public sealed record QuotaOptions
+{
+    /// <value>Desktops that one person may have in all. The default value is 5.</value>
+    public int PerUser { get; init; } = 5;
+}
+
+public sealed record JobsOptions
+{
+    /// <value>Whether this process runs jobs, or only hands them over. The default value is true.</value>
+    public bool Host { get; init; } = true;
+
+    /// <value>Operations that run at once in this process. The default value is 2.</value>
+    public int Slots { get; init; } = 2;
+
+    /// <value>Connection string of a PostgreSQL database that a cluster of workers shares; null for SQLite in the data directory.</value>
+    public string? Postgres { get; init; }
+
+    /// <value>How long an attempt may stay silent before another worker takes over. The default value is 20 seconds.</value>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <value>How often a running attempt extends its lease and looks for a cancel. The default value is 5 seconds.</value>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <value>Shortest time between two writes of progress and log. The default value is half a second.</value>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <value>How often the sweeper looks for operations without a job. The default value is 5 seconds.</value>
+    public TimeSpan Sweep { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <value>How often running desktops are checked for an answering screen. The default value is 60 seconds.</value>
+    public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <value>Attempts for failures that pass by themselves. The default value is 3.</value>
+    public int MaximumAttempts { get; init; } = 3;
+
+    /// <value>Wait before the second attempt; doubles with each. The default value is 5 seconds.</value>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+public sealed record TerraformLimits
+{
+    /// <value>Time between asking Terraform to stop and killing it. The default value is 30 seconds.</value>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <value>Hard limit of one run. The default value is 30 minutes.</value>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(30);
+}
+
+public sealed record ReadinessOptions
+{
+    /// <value>How long a built desktop's screen may take to answer. The default value is 60 seconds.</value>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <value>Wait before the second try; grows to a second. The default value is 20 milliseconds.</value>
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(20);
+}

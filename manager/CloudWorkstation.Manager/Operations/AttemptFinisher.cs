@@ -1,0 +1,118 @@
+using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Events;
+using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace CloudWorkstation.Manager.Operations;
+
+/// <summary>
+/// Stores how an attempt ended, in one commit with what follows from it for the desktop, the quota, the events and the audit trail.
+/// </summary>
+internal sealed class AttemptFinisher(
+    DesktopDocuments desktops,
+    Quotas quotas,
+    IJobQueue queue,
+    ManagerOptions options,
+    TimeProvider time,
+    ILogger<AttemptFinisher> logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    public async Task FinishAsync(Attempt attempt, AttemptEnd end)
+    {
+        using var patience = new CancellationTokenSource(end is AttemptEnd.HandedBack ? TimeSpan.FromSeconds(3) : Patience, time);
+        await attempt.FinishAsync((operation, set, token) => ChangeAsync(operation, end, set, token), patience.Token);
+        var stored = attempt.Operation;
+        ProductMetrics.Ended(stored, time.GetUtcNow());
+        logger.LogInformation("Operation {Operation}, attempt {Attempt}: {State} {Failure}", stored.Id, stored.Attempt, stored.State, stored.Failure?.Message);
+        if (stored.NextAttemptAt is not null)
+        {
+            await queue.EnqueueAsync(stored, CancellationToken.None);
+        }
+    }
+
+    private Task<Operation> ChangeAsync(Operation operation, AttemptEnd end, ChangeSet set, CancellationToken cancellationToken) => end switch
+    {
+        AttemptEnd.Built built => BuiltAsync(operation, built.Outputs, set, cancellationToken),
+        AttemptEnd.Removed => RemovedAsync(operation, set, cancellationToken),
+        AttemptEnd.Failed failed => FailedAsync(operation, failed.Cause, set, cancellationToken),
+        _ => Task.FromResult(AttemptRules.HandBack(operation)),
+    };
+
+    private async Task<Operation> BuiltAsync(Operation operation, TemplateOutputs outputs, ChangeSet set, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var change = (Desktop desktop) => desktop with
+        {
+            Status = DesktopRules.WhenSucceeded(operation.Kind, desktop.Power)!.Value,
+            ActiveOperation = null,
+            Failure = null,
+            Connection = outputs.Connection ?? (desktop.Power == Power.On ? desktop.Connection : null),
+            Proxy = outputs.Proxy,
+            Details = outputs.Details,
+            UpdatedAt = now,
+        };
+        await ChangeDesktopAsync(operation, set, change, cancellationToken);
+        return Ended(AttemptRules.Succeed(operation, now), set);
+    }
+
+    private async Task<Operation> RemovedAsync(Operation operation, ChangeSet set, CancellationToken cancellationToken)
+    {
+        var desktop = await desktops.Desktops.GetAsync(operation.Desktop, cancellationToken);
+        if (desktop?.Value.ActiveOperation == operation.Id)
+        {
+            set.Remove(desktop.Value, desktop.Version);
+            if (await desktops.Activity.GetAsync(operation.Desktop, cancellationToken) is { } activity)
+            {
+                set.Write(desktops.Activity.Remove(operation.Desktop, activity.Version));
+            }
+
+            if (await quotas.GiveBackAsync(desktop.Value.Owner, desktop.Value.Template, cancellationToken) is { } counter)
+            {
+                set.Write(counter);
+            }
+        }
+
+        return Ended(AttemptRules.Succeed(operation, time.GetUtcNow()), set);
+    }
+
+    private async Task<Operation> FailedAsync(Operation operation, FailureCause cause, ChangeSet set, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var failure = cause.At(operation.Id, now);
+        if (FailureCatalogue.PassesByItself(cause.Kind) && operation.Failures + 1 < options.Jobs.MaximumAttempts && !operation.CancelRequested)
+        {
+            var delay = AttemptRules.Delay(options.Jobs.RetryDelay, operation.Failures, Random.Shared.NextDouble());
+            return AttemptRules.TryLater(operation, failure, now + delay);
+        }
+
+        var change = (Desktop desktop) => desktop with
+        {
+            Status = DesktopStatus.Failed,
+            ActiveOperation = null,
+            Failure = failure,
+            UpdatedAt = now,
+        };
+        await ChangeDesktopAsync(operation, set, change, cancellationToken);
+        return Ended(AttemptRules.Fail(operation, failure, now), set);
+    }
+
+    private async Task ChangeDesktopAsync(Operation operation, ChangeSet set, Func<Desktop, Desktop> change, CancellationToken cancellationToken)
+    {
+        var desktop = await desktops.Desktops.GetAsync(operation.Desktop, cancellationToken);
+        if (desktop?.Value.ActiveOperation == operation.Id)
+        {
+            set.Replace(change(desktop.Value), desktop.Version);
+        }
+    }
+
+    private static Operation Ended(Operation operation, ChangeSet set)
+    {
+        var kind = operation.Kind.ToString().ToLowerInvariant();
+        var result = operation.State == OperationState.Succeeded ? "succeeded" : "failed";
+        set.Audit(Actor.System, $"desktop.{kind}.end", $"desktop/{operation.Desktop}", result, operation.Failure?.Message);
+        return operation;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Manager.Terraform;
+
+namespace CloudWorkstation.Manager.Operations;
+
+/// <summary>Says to Terraform what a desktop should be; knows where its workspace, state and files are.</summary>
+internal sealed class DesktopTerraform(DataPaths paths, ITemplateCatalogue templates, SecretProtector secrets, ManagerOptions options)
+{
+    private const string LocalState = "local:";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Where a new desktop's state will be kept: stored with the desktop before Terraform first runs.</summary>
+    public static string NewState(string desktop) => LocalState + desktop;
+
+    public string Workspace(Desktop desktop) => Path.Combine(paths.Workspaces, desktop.Id);
+
+    public TerraformRequest Request(Desktop desktop, Power power)
+    {
+        Directory.CreateDirectory(StateDirectory(desktop), OwnerOnly);
+        return new TerraformRequest
+        {
+            WorkspaceDirectory = Workspace(desktop),
+            ModuleDirectory = Module(desktop),
+            ModuleVersion = desktop.TemplateVersion,
+            Backend = new TerraformBackend("local", new JsonObject { ["path"] = Path.Combine(StateDirectory(desktop), "terraform.tfstate") }),
+            Variables = Variables(desktop, power),
+            SecretVariables = new Dictionary<string, string> { ["vnc_password"] = secrets.Open(desktop.ProtectedSecret, desktop.Id) },
+            Timeout = options.Terraform.Timeout,
+        };
+    }
+
+    /// <summary>After a successful destroy: nothing of the desktop stays on this machine.</summary>
+    public void RemoveFiles(Desktop desktop)
+    {
+        foreach (var directory in new[] { Path.Combine(paths.Desktops, desktop.Id), StateDirectory(desktop) })
+        {
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+    }
+
+    // The copy of a version is kept for the desktops pinned to it, also when the catalogue no longer reads it as valid.
+    private string Module(Desktop desktop) =>
+        templates.FindVersion(desktop.Template, desktop.TemplateVersion)?.Directory
+        ?? Path.Combine(paths.TemplateVersions, desktop.Template, desktop.TemplateVersion);
+
+    private string StateDirectory(Desktop desktop) =>
+        desktop.State.StartsWith(LocalState, StringComparison.Ordinal)
+            ? Path.Combine(paths.States, desktop.State[LocalState.Length..])
+            : throw new InvalidOperationException($"Desktop {desktop.Id} keeps its state in '{desktop.State}', which this version does not know.");
+
+    private JsonObject Variables(Desktop desktop, Power power)
+    {
+        var variables = new JsonObject
+        {
+            ["desktop"] = new JsonObject
+            {
+                ["id"] = desktop.Id,
+                ["name"] = desktop.Name,
+                ["owner"] = desktop.OwnerName,
+                ["environment"] = options.Environment,
+                ["directory"] = Path.Combine(paths.Desktops, desktop.Id),
+            },
+            ["power"] = power == Power.On ? "on" : "off",
+        };
+        foreach (var (name, value) in desktop.Parameters)
+        {
+            variables[name] = JsonSerializer.SerializeToNode(value);
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,99 @@
+namespace CloudWorkstation.Manager.Operations;
+
+/// <summary>
+/// Log lines that are not stored yet. A line gets its number when it enters, counting on from what is stored, so the numbers have no gaps
+/// across attempts. Thread-safe.
+/// </summary>
+internal sealed class LogBuffer(string operation, long stored)
+{
+    public const int LongestLine = 4096;
+    private const int MostLinesPerChunk = 200;
+    private const int MostBytesPerChunk = 256 * 1024;
+    private const int MostChunks = 12;
+    private const string Cut = "… (cut)";
+    private readonly Lock gate = new();
+    private readonly Queue<LogLine> lines = new();
+    private long last = stored;
+
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return lines.Count;
+            }
+        }
+    }
+
+    /// <value>Whether <see cref="Peek"/> gives everything there is.</value>
+    public bool FitsOneCommit
+    {
+        get
+        {
+            lock (gate)
+            {
+                return Peek().Sum(c => c.Lines.Count) == lines.Count;
+            }
+        }
+    }
+
+    public void Add(DateTimeOffset at, string level, string text)
+    {
+        var cut = text.Length <= LongestLine ? text : text[..(LongestLine - Cut.Length)] + Cut;
+        lock (gate)
+        {
+            lines.Enqueue(new LogLine(++last, at, level, cut));
+        }
+    }
+
+    /// <summary>The oldest lines in chunks that fit a document each; they stay until <see cref="DropThrough"/>.</summary>
+    public IReadOnlyList<LogChunk> Peek()
+    {
+        lock (gate)
+        {
+            var chunks = new List<LogChunk>();
+            var chunk = new List<LogLine>();
+            var bytes = 0;
+            foreach (var line in lines)
+            {
+                var size = Size(line);
+                if (chunk.Count == MostLinesPerChunk || (chunk.Count > 0 && bytes + size > MostBytesPerChunk))
+                {
+                    chunks.Add(new LogChunk(operation, chunk[0].Sequence, chunk));
+                    (chunk, bytes) = ([], 0);
+                }
+
+                if (chunks.Count == MostChunks)
+                {
+                    return chunks;
+                }
+
+                chunk.Add(line);
+                bytes += size;
+            }
+
+            if (chunk.Count > 0)
+            {
+                chunks.Add(new LogChunk(operation, chunk[0].Sequence, chunk));
+            }
+
+            return chunks;
+        }
+    }
+
+    /// <summary>Forgets the lines that are stored.</summary>
+    public void DropThrough(long sequence)
+    {
+        lock (gate)
+        {
+            while (lines.TryPeek(out var line) && line.Sequence <= sequence)
+            {
+                lines.Dequeue();
+            }
+        }
+    }
+
+    // What the line takes as JSON: everything outside plain ASCII becomes an escape of six characters.
+    private static int Size(LogLine line) => 100 + line.Text.Sum(c => c is >= ' ' and < (char)127 and not ('"' or '\\' or '<' or '>' or '&' or '\'' or '+' or '`') ? 1 : 6);
+}

@@ -1,0 +1,188 @@
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Metrics;
+using CloudWorkstation.Manager.Routing;
+using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Manager.Terraform;
+using Microsoft.Extensions.Logging;
+
+namespace CloudWorkstation.Manager.Operations;
+
+/// <summary>How an attempt ended, before it is stored.</summary>
+internal abstract record AttemptEnd
+{
+    /// <summary>The desktop is what it should be.</summary>
+    public sealed record Built(TemplateOutputs Outputs) : AttemptEnd;
+
+    /// <summary>Nothing of the desktop is left.</summary>
+    public sealed record Removed : AttemptEnd;
+
+    public sealed record Failed(FailureCause Cause) : AttemptEnd;
+
+    /// <summary>This process stops; the next worker goes on.</summary>
+    public sealed record HandedBack : AttemptEnd;
+}
+
+/// <summary>Runs one operation from the claim to its stored end.</summary>
+internal sealed class OperationRunner(
+    AttemptClaims claims,
+    AttemptFinisher finisher,
+    DesktopDocuments desktops,
+    DesktopTerraform desktopTerraform,
+    ITerraformRunner terraform,
+    ITemplateCatalogue templates,
+    IScreenWait screens,
+    SecretProtector secrets,
+    RouteFeed routes,
+    RunningOperations running,
+    ManagerOptions options,
+    TimeProvider time,
+    ILogger<OperationRunner> logger)
+{
+    /// <summary>Does nothing when somebody else has the operation, or it is over.</summary>
+    public async Task RunAsync(string operationId, CancellationToken shutdown)
+    {
+        await using var attempt = await claims.ClaimAsync(operationId, shutdown);
+        if (attempt is null)
+        {
+            return;
+        }
+
+        logger.LogInformation("Attempt {Attempt} of operation {Operation} ({Kind} of desktop {Desktop}) begins.", attempt.Operation.Attempt, operationId, attempt.Operation.Kind, attempt.Operation.Desktop);
+        ProductMetrics.Began(attempt.Operation);
+        running.Add(attempt);
+        try
+        {
+            attempt.Start();
+            var end = await ExecuteAsync(attempt, shutdown);
+            await finisher.FinishAsync(attempt, end);
+        }
+        catch (SupersededException e)
+        {
+            logger.LogWarning("{Message} It writes nothing more.", e.Message);
+        }
+        finally
+        {
+            running.Remove(attempt);
+            ProductMetrics.Left();
+        }
+    }
+
+    private async Task<AttemptEnd> ExecuteAsync(Attempt attempt, CancellationToken shutdown)
+    {
+        using var tokens = new RunTokens(attempt, options.Terraform.Grace, time, shutdown);
+        try
+        {
+            if (attempt.Operation.Attempt > 1)
+            {
+                attempt.Log("info", $"Attempt {attempt.Operation.Attempt} goes on from the state that the one before left.");
+            }
+
+            var end = await ExecuteAsync(attempt, tokens);
+            return end is AttemptEnd.Failed ? Interpret(attempt, end, shutdown) : end;
+        }
+        catch (OperationCanceledException) when (tokens.Cancel.IsCancellationRequested)
+        {
+            return Interpret(attempt, new AttemptEnd.Failed(new FailureCause(FailureKind.Cancelled, FailureCatalogue.Sentence(FailureKind.Cancelled), [])), shutdown);
+        }
+        catch (Exception e) when (e is not SupersededException)
+        {
+            // Whatever a step throws: the operation must end in a visible outcome.
+            logger.LogError(e, "Operation {Operation} broke.", attempt.Operation.Id);
+            attempt.Log("error", e.Message);
+            return Interpret(attempt, new AttemptEnd.Failed(new FailureCause(FailureKind.Internal, FailureCatalogue.Sentence(FailureKind.Internal), [new TerraformDiagnostic("error", e.GetType().Name, e.Message, null, null, null)])), shutdown);
+        }
+    }
+
+    // A run that was stopped fails in many ways; what counts is why it was stopped.
+    private static AttemptEnd Interpret(Attempt attempt, AttemptEnd end, CancellationToken shutdown)
+    {
+        if (attempt.Superseded.IsCancellationRequested)
+        {
+            throw new SupersededException(attempt.Operation.Id, attempt.Operation.Attempt);
+        }
+
+        if (attempt.Cancelled.IsCancellationRequested)
+        {
+            var diagnostics = end is AttemptEnd.Failed failed ? failed.Cause.Diagnostics : [];
+            return new AttemptEnd.Failed(new FailureCause(FailureKind.Cancelled, FailureCatalogue.Sentence(FailureKind.Cancelled), diagnostics));
+        }
+
+        return shutdown.IsCancellationRequested ? new AttemptEnd.HandedBack() : end;
+    }
+
+    private async Task<AttemptEnd> ExecuteAsync(Attempt attempt, RunTokens tokens)
+    {
+        tokens.Cancel.ThrowIfCancellationRequested();
+        if (attempt.Operation.Attempt > AttemptRules.MostTakeOvers)
+        {
+            return Fail(FailureKind.Internal, $"It was taken up {AttemptRules.MostTakeOvers} times and never came to an end.");
+        }
+
+        var stored = await desktops.Desktops.GetAsync(attempt.Operation.Desktop, tokens.Cancel);
+        if (stored is null || stored.Value.ActiveOperation != attempt.Operation.Id)
+        {
+            return Fail(FailureKind.Internal, "The desktop does not belong to this operation any more.");
+        }
+
+        return attempt.Operation.Kind == OperationKind.Delete
+            ? await DestroyAsync(attempt, stored.Value, tokens)
+            : await ApplyAsync(attempt, stored.Value, tokens);
+    }
+
+    private async Task<AttemptEnd> ApplyAsync(Attempt attempt, Desktop desktop, RunTokens tokens)
+    {
+        var template = templates.FindVersion(desktop.Template, desktop.TemplateVersion);
+        if (template is null)
+        {
+            return Fail(FailureKind.Template, $"The template '{desktop.Template}' at the version of this desktop is not available here.");
+        }
+
+        var outcome = await terraform.ApplyAsync(desktopTerraform.Request(desktop, desktop.Power), attempt.ReportAsync, tokens.Cancel, tokens.Kill);
+        if (!outcome.Succeeded)
+        {
+            return new AttemptEnd.Failed(FailureCatalogue.From(outcome));
+        }
+
+        var needsScreen = DesktopRules.NeedsScreen(attempt.Operation.Kind, desktop.Power);
+        var outputs = TemplateOutputs.Read(outcome.Outputs, needsScreen, out var problems);
+        if (problems.Count > 0)
+        {
+            return new AttemptEnd.Failed(new FailureCause(
+                FailureKind.Template,
+                "The template's outputs are not as they should be.",
+                [.. problems.Select(p => new TerraformDiagnostic("error", "Template output", p, null, null, null))]));
+        }
+
+        return needsScreen ? await ShowAsync(attempt, desktop, template, outputs, tokens) : new AttemptEnd.Built(outputs);
+    }
+
+    private async Task<AttemptEnd> ShowAsync(Attempt attempt, Desktop desktop, Template template, TemplateOutputs outputs, RunTokens tokens)
+    {
+        attempt.Step("readiness", "Waiting for the screen");
+        var password = secrets.Open(desktop.ProtectedSecret, desktop.Id);
+        if (await screens.UntilReadyAsync(outputs.Connection!, template.Protocol, password, tokens.Cancel) is { } cause)
+        {
+            return new AttemptEnd.Failed(cause);
+        }
+
+        attempt.Step("route", "Connecting the screen");
+        routes.Prepare(desktop with { Status = DesktopStatus.Running, Proxy = outputs.Proxy });
+        return new AttemptEnd.Built(outputs);
+    }
+
+    private async Task<AttemptEnd> DestroyAsync(Attempt attempt, Desktop desktop, RunTokens tokens)
+    {
+        var outcome = await terraform.DestroyAsync(desktopTerraform.Request(desktop, desktop.Power), attempt.ReportAsync, tokens.Cancel, tokens.Kill);
+        if (!outcome.Succeeded)
+        {
+            return new AttemptEnd.Failed(FailureCatalogue.From(outcome));
+        }
+
+        attempt.Log("info", "Removing what is left on this machine");
+        await terraform.RemoveWorkspaceAsync(desktopTerraform.Workspace(desktop), CancellationToken.None);
+        desktopTerraform.RemoveFiles(desktop);
+        return new AttemptEnd.Removed();
+    }
+
+    private static AttemptEnd.Failed Fail(FailureKind kind, string message) => new(new FailureCause(kind, message, []));
+}

@@ -1,0 +1,244 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Events;
+using CloudWorkstation.Manager.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CloudWorkstation.Manager.Routing;
+
+/// <summary>
+/// All routes in memory, loaded once and kept up to date from the events, whichever process they come from. A subscriber gets a snapshot and
+/// every change after it; one that cannot keep up is cut off and comes back for another snapshot.
+/// </summary>
+internal sealed class RouteFeed(
+    EventFeed events,
+    DesktopDocuments desktops,
+    DesktopModels models,
+    Revocations revocations,
+    IServiceProvider services,
+    TimeProvider time,
+    ILogger<RouteFeed> logger) : BackgroundService, IRouteFeed, ISessionEndings
+{
+    private const int Backlog = 50_000;
+    private static readonly TimeSpan KeyCheck = TimeSpan.FromSeconds(2);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, DesktopRoute> routes = new(StringComparer.Ordinal);
+    private readonly List<Channel<RouteMessage>> subscribers = [];
+    private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async IAsyncEnumerable<RouteMessage> SubscribeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await loaded.Task.WaitAsync(cancellationToken);
+        var channel = Channel.CreateBounded<RouteMessage>(new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        List<RouteMessage> snapshot;
+        lock (gate)
+        {
+            snapshot = [.. routes.Values.Select(r => new RouteMessage.Route(r)), .. revocations.Live().Select(r => new RouteMessage.Revoke(r.SessionId, r.Until))];
+            subscribers.Add(channel);
+        }
+
+        try
+        {
+            foreach (var message in snapshot)
+            {
+                yield return message;
+            }
+
+            yield return new RouteMessage.Synced();
+            await foreach (var message in channel.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return message;
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                subscribers.Remove(channel);
+            }
+        }
+    }
+
+    /// <summary>Lets the router know of a desktop that is about to be running, so that the way is there when its owner hears of it.</summary>
+    public void Prepare(Desktop desktop) => Set(models.Route(desktop));
+
+    public void SessionEnded(string sessionId, DateTimeOffset tokensValidUntil, string reason)
+    {
+        revocations.Add(new Revocation(sessionId, tokensValidUntil));
+        Send(new RouteMessage.Revoke(sessionId, tokensValidUntil));
+        Send(new RouteMessage.End(null, null, sessionId, reason));
+        var told = events.New(EventKinds.Session, null, JsonSerializer.SerializeToElement(new { ended = true })) with { Session = sessionId };
+        events.Publish([told]);
+        _ = StoreEndingAsync(sessionId, told);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await LoadAsync(stoppingToken);
+            await Task.WhenAll(FollowAsync(stoppingToken), WatchKeysAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            Cut();
+        }
+    }
+
+    // The position is taken before the desktops are read: a change in between is applied twice, never lost.
+    private long position;
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await events.LoadAsync(cancellationToken);
+        position = events.Ring.Head.Position;
+        await revocations.LoadAsync(cancellationToken);
+        var query = desktops.Desktops.Query(DesktopDocuments.All, DesktopDocuments.Everything) with { Limit = StoreLimits.MaximumPageSize };
+        do
+        {
+            var page = await desktops.Desktops.QueryAsync(query, cancellationToken);
+            foreach (var item in page.Items)
+            {
+                Set(models.Route(item.Value));
+            }
+
+            query = query with { PageToken = page.NextToken };
+        }
+        while (query.PageToken is not null);
+        loaded.SetResult();
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = events.Ring.Read(position, 256);
+            position = read.Next;
+            if (read.Lost)
+            {
+                // Cannot happen unless this loop stood still for thousands of events; a fresh start is right then, for everyone.
+                logger.LogError("The route feed fell behind; its subscribers start again.");
+                Cut();
+            }
+
+            foreach (var entry in read.Entries)
+            {
+                Apply(entry);
+            }
+
+            await events.Ring.WaitAsync(position, cancellationToken);
+        }
+    }
+
+    private void Apply(EventDocument entry)
+    {
+        if (entry.Route is { } route)
+        {
+            Set(route);
+            if (Ends(route.State) is { } reason)
+            {
+                Send(new RouteMessage.End(route.Desktop, null, null, reason));
+            }
+        }
+        else if (entry.Kind == EventKinds.DesktopDeleted && entry.Data.GetProperty("id").GetString() is { } id)
+        {
+            Remove(id);
+        }
+    }
+
+    private static string? Ends(string state) => state switch
+    {
+        "stopping" or "stopped" or "failed" or "starting" => "stopped",
+        "deleting" => "deleted",
+        _ => null,
+    };
+
+    private void Set(DesktopRoute route)
+    {
+        lock (gate)
+        {
+            if (!routes.TryGetValue(route.Desktop, out var old) || old != route)
+            {
+                routes[route.Desktop] = route;
+                Broadcast(new RouteMessage.Route(route));
+            }
+        }
+    }
+
+    private void Remove(string desktop)
+    {
+        lock (gate)
+        {
+            routes.Remove(desktop);
+            Broadcast(new RouteMessage.End(desktop, null, null, "deleted"));
+            Broadcast(new RouteMessage.Unroute(desktop));
+        }
+    }
+
+    private void Send(RouteMessage message)
+    {
+        lock (gate)
+        {
+            Broadcast(message);
+        }
+    }
+
+    private void Broadcast(RouteMessage message)
+    {
+        foreach (var subscriber in subscribers)
+        {
+            if (!subscriber.Writer.TryWrite(message))
+            {
+                subscriber.Writer.TryComplete();
+            }
+        }
+    }
+
+    private void Cut()
+    {
+        lock (gate)
+        {
+            subscribers.ForEach(s => s.Writer.TryComplete());
+        }
+    }
+
+    // The key ring may be rotated by another process as well, so what is published is compared rather than announced.
+    private async Task WatchKeysAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService(typeof(IKeyRing)) is not IKeyRing keys)
+        {
+            return;
+        }
+
+        var known = Fingerprint(keys);
+        while (true)
+        {
+            await Task.Delay(KeyCheck, time, cancellationToken);
+            var now = Fingerprint(keys);
+            if (now != known)
+            {
+                known = now;
+                Send(new RouteMessage.Keys());
+            }
+        }
+    }
+
+    private static string Fingerprint(IKeyRing keys) => string.Join(' ', keys.Published.Select(k => $"{k.Kid}:{k.Slot}:{k.State}"));
+
+    private async Task StoreEndingAsync(string sessionId, EventDocument told)
+    {
+        try
+        {
+            await revocations.StoreAsync(sessionId, events.Write(told), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The session's end itself is stored; what is lost is only that other processes hear of it within the tokens' minutes.
+            logger.LogWarning(e, "The revocation of session {Session} could not be stored.", sessionId);
+        }
+    }
+}
