@@ -1,0 +1,69 @@
+import { lazy } from "react";
+import { BrowserRouter, Link, Navigate, Outlet, Route, Routes } from "react-router";
+import { CreatePage } from "./create/CreatePage";
+import { MyDesktopsPage } from "./desktops/MyDesktopsPage";
+import { LiveProvider } from "./live/LiveProvider";
+import { SessionGate, useMe } from "./session/SessionGate";
+import { SignInPage } from "./session/SignInPage";
+import { Shell } from "./Shell";
+import { usePageTitle } from "./ui/usePageTitle";
+
+const DesktopPage = lazy(() => import("./desktops/DesktopPage"));
+const AccountPage = lazy(() => import("./account/AccountPage"));
+const AllDesktopsPage = lazy(() => import("./admin/DesktopsPage"));
+const OperationsPage = lazy(() => import("./admin/OperationsPage"));
+const AccountsPage = lazy(() => import("./admin/AccountsPage"));
+const TemplatesPage = lazy(() => import("./admin/TemplatesPage"));
+
+export function App() {
+  return (
+    <BrowserRouter>
+      <Routes>
+        <Route path="/sign-in" element={<SignInPage />} />
+        <Route element={<SignedIn />}>
+          <Route element={<Shell />}>
+            <Route index element={<MyDesktopsPage />} />
+            <Route path="/new" element={<CreatePage />} />
+            <Route path="/desktops" element={<Navigate to="/" replace />} />
+            <Route path="/desktops/:id" element={<DesktopPage />} />
+            <Route path="/account" element={<AccountPage />} />
+            <Route element={<AdminsOnly />}>
+              <Route path="/admin" element={<Navigate to="/admin/desktops" replace />} />
+              <Route path="/admin/desktops" element={<AllDesktopsPage />} />
+              <Route path="/admin/operations" element={<OperationsPage />} />
+              <Route path="/admin/accounts" element={<AccountsPage />} />
+              <Route path="/admin/templates" element={<TemplatesPage />} />
+            </Route>
+            <Route path="*" element={<NotFound />} />
+          </Route>
+        </Route>
+      </Routes>
+    </BrowserRouter>
+  );
+}
+
+function SignedIn() {
+  return (
+    <SessionGate>
+      <LiveProvider>
+        <Outlet />
+      </LiveProvider>
+    </SessionGate>
+  );
+}
+
+/** A courtesy: the server refuses the data itself. */
+function AdminsOnly() {
+  return useMe().roles.includes("admin") ? <Outlet /> : <NotFound />;
+}
+
+function NotFound() {
+  usePageTitle("Not found");
+  return (
+    <div className="placeholder">
+      <h1>There is no such page</h1>
+      <p>The address may be mistyped, or what it named is gone.</p>
+      <Link to="/">Go to my desktops</Link>
+    </div>
+  );
+}

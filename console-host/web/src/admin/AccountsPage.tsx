@@ -1,0 +1,113 @@
+import { useState } from "react";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, type AccountChange } from "../api/client";
+import { messageOf } from "../api/problem";
+import { accountsQuery, keys } from "../api/queries";
+import type { Account } from "../api/types";
+import { useMe } from "../session/SessionGate";
+import { Button } from "../ui/Button";
+import { CopyButton } from "../ui/CopyButton";
+import { ConfirmDialog, Dialog } from "../ui/Dialog";
+import { ErrorNote, LoadFailed, Skeleton } from "../ui/Notes";
+import { Time } from "../ui/Time";
+import { usePageTitle } from "../ui/usePageTitle";
+import { NewAccountForm } from "./NewAccountForm";
+import { Table } from "./Table";
+
+export interface Secret {
+  userName: string;
+  password: string;
+}
+
+export default function AccountsPage() {
+  usePageTitle("All accounts");
+  const [creating, setCreating] = useState(false);
+  const [secret, setSecret] = useState<Secret | null>(null);
+  const list = useInfiniteQuery(accountsQuery);
+
+  return (
+    <>
+      <div className="page-head">
+        <h1>All accounts</h1>
+        <Button variant="primary" onPress={() => setCreating(true)}>New account</Button>
+      </div>
+      {list.isPending ? <Skeleton lines={6} /> : null}
+      {list.isError && !list.data ? <LoadFailed what="The accounts" error={list.error} onRetry={() => void list.refetch()} /> : null}
+      {list.data ? (
+        <Table label="Accounts" head={["Account", "Role", "State", "Last signed in", "Actions"]}>
+          {list.data.pages.flatMap((page) => page.items).map((account) => <Row key={account.id} account={account} onSecret={setSecret} />)}
+        </Table>
+      ) : null}
+      {list.hasNextPage ? <Button isPending={list.isFetchingNextPage} onPress={() => void list.fetchNextPage()}>Show more</Button> : null}
+      <Dialog title="New account" isOpen={creating} onClose={() => setCreating(false)}>
+        <NewAccountForm onClose={() => setCreating(false)} onSecret={setSecret} />
+      </Dialog>
+      <SecretDialog secret={secret} onClose={() => setSecret(null)} />
+    </>
+  );
+}
+
+function SecretDialog({ secret, onClose }: { secret: Secret | null; onClose: () => void }) {
+  return (
+    <Dialog title="Password, shown only now" isOpen={secret !== null} onClose={onClose} role="alertdialog">
+      <p>Give this password to <strong>{secret?.userName}</strong> in a safe way. It has to be changed at the first sign-in.</p>
+      <p className="secret"><code data-testid="generated-password">{secret?.password}</code> <CopyButton text={secret?.password ?? ""} label="Copy password" /></p>
+      <div className="dialog-actions"><Button variant="primary" onPress={onClose}>Done</Button></div>
+    </Dialog>
+  );
+}
+
+type Question = "disable" | "reset" | "role" | null;
+
+function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secret) => void }) {
+  const me = useMe();
+  const client = useQueryClient();
+  const [question, setQuestion] = useState<Question>(null);
+  const admin = account.roles.includes("admin");
+  const change = useMutation({
+    mutationFn: (body: AccountChange) => api.changeAccount(account.id, body),
+    onSuccess(answer) {
+      if (answer.generatedPassword) onSecret({ userName: account.userName, password: answer.generatedPassword });
+      return client.invalidateQueries({ queryKey: keys.accounts });
+    },
+  });
+  const own = account.id === me.id;
+  const close = () => setQuestion(null);
+  return (
+    <tr>
+      <th scope="row">{account.displayName || account.userName}<br /><span className="muted">{account.userName}</span></th>
+      <td>{admin ? "Administrator" : "User"}</td>
+      <td>{accountState(account)}</td>
+      <td>{account.lastSignInAt ? <Time at={account.lastSignInAt} /> : "Never"}</td>
+      <td>
+        <div className="row-actions">
+          <Button small isDisabled={own} aria-label={`${admin ? "Make user" : "Make administrator"}: ${account.userName}`} onPress={() => setQuestion("role")}>{admin ? "Make user" : "Make administrator"}</Button>
+          <Button small aria-label={`Reset password: ${account.userName}`} onPress={() => setQuestion("reset")}>Reset password</Button>
+          {account.disabled ? (
+            <Button small isPending={change.isPending} aria-label={`Enable: ${account.userName}`} onPress={() => change.mutate({ disabled: false })}>Enable</Button>
+          ) : (
+            <Button small isDisabled={own} aria-label={`Disable: ${account.userName}`} onPress={() => setQuestion("disable")}>Disable</Button>
+          )}
+        </div>
+        {change.error && question === null ? <ErrorNote>{messageOf(change.error)}</ErrorNote> : null}
+        <ConfirmDialog title={`Disable ${account.userName}?`} isOpen={question === "disable"} onClose={close} confirmLabel="Disable account" danger onConfirm={() => change.mutateAsync({ disabled: true })}>
+          <p>{account.userName} is signed out everywhere at once and cannot sign in again until the account is enabled. Desktops and files are kept.</p>
+        </ConfirmDialog>
+        <ConfirmDialog title={`Reset the password of ${account.userName}?`} isOpen={question === "reset"} onClose={close} confirmLabel="Reset password" onConfirm={() => change.mutateAsync({ resetPassword: true })}>
+          <p>The present password stops working, and a new one is generated and shown to you once.</p>
+        </ConfirmDialog>
+        <ConfirmDialog title={`Change the role of ${account.userName}?`} isOpen={question === "role"} onClose={close} confirmLabel="Change role" onConfirm={() => change.mutateAsync({ roles: admin ? ["user"] : ["user", "admin"] })}>
+          <p>{admin ? "They keep their own desktops and lose the administration pages." : "Administrators see and change everyone's desktops and accounts."}</p>
+        </ConfirmDialog>
+      </td>
+    </tr>
+  );
+}
+
+function accountState(account: Account) {
+  if (account.disabled) return <span className="badge badge-bad">Disabled</span>;
+  if (account.lockedUntil && Date.parse(account.lockedUntil) > Date.now()) {
+    return <span className="badge badge-busy">Locked, opens <Time at={account.lockedUntil} /></span>;
+  }
+  return account.mustChangePassword ? <span className="badge badge-idle">New password due</span> : <span className="badge badge-good">Active</span>;
+}

@@ -1,0 +1,79 @@
+import { useState } from "react";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { api } from "../api/client";
+import { operationsQuery } from "../api/queries";
+import type { Operation, OperationState } from "../api/types";
+import { OperationBadge } from "../desktops/StatusBadge";
+import { isActive, kindWords, operationWords } from "../desktops/words";
+import { applyOperation } from "../live/reducer";
+import { usePolling } from "../live/LiveProvider";
+import { LogView } from "../operations/LogView";
+import { Button } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
+import { SelectField } from "../ui/Field";
+import { LoadFailed, Skeleton } from "../ui/Notes";
+import { Time } from "../ui/Time";
+import { between, useNow } from "../ui/time";
+import { usePageTitle } from "../ui/usePageTitle";
+import { Table } from "./Table";
+
+const order: OperationState[] = ["running", "queued", "failed", "succeeded", "cancelled"];
+const states = order.map((state) => ({ value: state, label: operationWords[state].label }));
+
+export default function OperationsPage() {
+  usePageTitle("All operations");
+  const client = useQueryClient();
+  const refetchInterval = usePolling();
+  const [state, setState] = useState<OperationState>("running");
+  const [log, setLog] = useState<Operation | null>(null);
+  const list = useInfiniteQuery({ ...operationsQuery(client, { state }), refetchInterval });
+  const operations = list.data?.pages.flatMap((page) => page.items) ?? [];
+
+  return (
+    <>
+      <h1>All operations</h1>
+      <div className="filters" role="search">
+        <SelectField label="State" value={state} onChange={(value) => setState(value as OperationState)} options={states} />
+      </div>
+      {list.isPending ? <Skeleton lines={6} /> : null}
+      {list.isError && !list.data ? <LoadFailed what="The operations" error={list.error} onRetry={() => void list.refetch()} /> : null}
+      {list.data ? (
+        <Table label="Operations" head={["Operation", "Desktop", "State", "Doing", "Asked for", "Took", "Actions"]}>
+          {operations.map((operation) => <Row key={operation.id} operation={operation} onLog={() => setLog(operation)} />)}
+        </Table>
+      ) : null}
+      {list.data && operations.length === 0 ? <p className="muted">There is no operation in this state.</p> : null}
+      {list.hasNextPage ? <Button isPending={list.isFetchingNextPage} onPress={() => void list.fetchNextPage()}>Show more</Button> : null}
+      <Dialog title={log ? `${kindWords[log.kind]} ${log.desktopName}` : "Log"} isOpen={log !== null} onClose={() => setLog(null)}>
+        {log ? <LogView operation={log.id} /> : null}
+        <div className="dialog-actions"><Button onPress={() => setLog(null)}>Close</Button></div>
+      </Dialog>
+    </>
+  );
+}
+
+function Row({ operation, onLog }: { operation: Operation; onLog: () => void }) {
+  const client = useQueryClient();
+  const now = useNow(1_000);
+  const cancel = useMutation({ mutationFn: () => api.cancelOperation(operation.id), onSuccess: (updated) => applyOperation(client, updated) });
+  const what = `${kindWords[operation.kind]} of ${operation.desktopName}`;
+  return (
+    <tr>
+      <th scope="row">{kindWords[operation.kind]}</th>
+      <td><Link to={`/desktops/${operation.desktop}`}>{operation.desktopName}</Link></td>
+      <td><OperationBadge state={operation.state} /></td>
+      <td>{operation.failure?.message ?? (isActive(operation) ? operation.progress.message : "")}</td>
+      <td><Time at={operation.queuedAt} /> by {operation.requestedBy}</td>
+      <td>{between(operation.queuedAt, operation.finishedAt, now)}</td>
+      <td>
+        <div className="row-actions">
+          <Button small aria-label={`Log: ${what}`} onPress={onLog}>Log</Button>
+          {isActive(operation) ? (
+            <Button small aria-label={`Cancel: ${what}`} isDisabled={operation.cancelRequested} isPending={cancel.isPending} onPress={() => cancel.mutate()}>Cancel</Button>
+          ) : null}
+        </div>
+      </td>
+    </tr>
+  );
+}

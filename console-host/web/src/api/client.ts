@@ -1,0 +1,101 @@
+import { call, callAuth } from "./http";
+import { renewal } from "../session/renewal";
+import type {
+  AcceptedChange, Account, Connection, Desktop, Me, Operation, OperationState, Page, Parameters, Plan, SessionInfo, Template, TemplateList,
+} from "./types";
+
+const v1 = "/api/v1";
+const id = encodeURIComponent;
+
+function query(values: Record<string, string | undefined>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value) parameters.set(name, value);
+  const text = parameters.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+export interface DesktopFilter {
+  owner?: string;
+  status?: string;
+  template?: string;
+  q?: string;
+}
+
+export interface OperationFilter {
+  desktop?: string;
+  state?: OperationState;
+}
+
+export interface DesktopChange {
+  state?: "running" | "stopped";
+  name?: string;
+  parameters?: Parameters;
+  version?: string;
+  confirmReplacement?: boolean;
+}
+
+export interface AccountChange {
+  displayName?: string;
+  email?: string;
+  roles?: string[];
+  disabled?: boolean;
+  resetPassword?: boolean;
+}
+
+export interface NewAccount {
+  userName: string;
+  displayName: string;
+  email?: string;
+  roles: string[];
+}
+
+export const api = {
+  async signIn(userName: string, password: string): Promise<Me> {
+    const response = await callAuth("/auth/sign-in", { userName, password });
+    const body = (await response.json()) as { account: Me; sessionExpiresAt: string };
+    renewal.remember(body.sessionExpiresAt, response.headers.get("date"));
+    return body.account;
+  },
+  async signOut(): Promise<void> {
+    await callAuth("/auth/sign-out");
+    renewal.forget();
+  },
+  me: (signal?: AbortSignal) => call<Me>(`${v1}/me`, { signal }),
+  changePassword: (currentPassword: string, newPassword: string) =>
+    call<undefined>(`${v1}/me/password`, { method: "POST", body: { currentPassword, newPassword } }),
+
+  templates: (signal?: AbortSignal) => call<TemplateList>(`${v1}/templates`, { signal }),
+  allTemplates: (signal?: AbortSignal) => call<TemplateList>(`${v1}/templates?all=true`, { signal }),
+  template: (name: string, signal?: AbortSignal) => call<Template>(`${v1}/templates/${id(name)}`, { signal }),
+  reloadTemplates: () => call<undefined>(`${v1}/templates/reload`, { method: "POST" }),
+
+  desktops: (filter: DesktopFilter, cursor?: string, signal?: AbortSignal) =>
+    call<Page<Desktop>>(`${v1}/desktops${query({ ...filter, limit: "50", cursor })}`, { signal }),
+  desktop: (desktop: string, signal?: AbortSignal) => call<Desktop>(`${v1}/desktops/${id(desktop)}`, { signal }),
+  createDesktop: (template: string, name: string, parameters: Parameters, idempotencyKey: string) =>
+    call<AcceptedChange>(`${v1}/desktops`, {
+      method: "POST", body: { template, name, parameters }, headers: { "idempotency-key": idempotencyKey },
+    }),
+  changeDesktop: (desktop: string, change: DesktopChange) =>
+    call<AcceptedChange>(`${v1}/desktops/${id(desktop)}`, { method: "PATCH", body: change }),
+  planDesktop: (desktop: string, change: DesktopChange) =>
+    call<Plan>(`${v1}/desktops/${id(desktop)}/plan`, { method: "POST", body: change }),
+  deleteDesktop: (desktop: string) => call<AcceptedChange>(`${v1}/desktops/${id(desktop)}`, { method: "DELETE" }),
+  connect: (desktop: string) => call<Connection>(`${v1}/desktops/${id(desktop)}/connections`, { method: "POST" }),
+
+  operations: (filter: OperationFilter, cursor?: string, signal?: AbortSignal) =>
+    call<Page<Operation>>(`${v1}/operations${query({ ...filter, limit: "50", cursor })}`, { signal }),
+  operation: (operation: string, signal?: AbortSignal) => call<Operation>(`${v1}/operations/${id(operation)}`, { signal }),
+  cancelOperation: (operation: string) => call<Operation>(`${v1}/operations/${id(operation)}/cancel`, { method: "POST" }),
+  retryOperation: (operation: string) => call<AcceptedChange>(`${v1}/operations/${id(operation)}/retry`, { method: "POST" }),
+  logUrl: (operation: string) => `${v1}/operations/${id(operation)}/log`,
+
+  sessions: (signal?: AbortSignal) => call<Page<SessionInfo>>(`${v1}/sessions`, { signal }),
+  endSession: (session: string) => call<undefined>(`${v1}/sessions/${id(session)}`, { method: "DELETE" }),
+
+  accounts: (cursor?: string, signal?: AbortSignal) => call<Page<Account>>(`${v1}/accounts${query({ cursor })}`, { signal }),
+  createAccount: (account: NewAccount) =>
+    call<{ account: Account; generatedPassword?: string }>(`${v1}/accounts`, { method: "POST", body: account }),
+  changeAccount: (account: string, change: AccountChange) =>
+    call<Account & { account?: Account; generatedPassword?: string }>(`${v1}/accounts/${id(account)}`, { method: "PATCH", body: change }),
+};

@@ -1,0 +1,182 @@
+/** The shapes of `/api/v1`, as the API's document describes them. */
+
+export type DesktopStatus =
+  | "pending" | "provisioning" | "running" | "stopping" | "stopped" | "starting" | "updating" | "deleting" | "failed";
+export type OperationKind = "create" | "start" | "stop" | "update" | "delete" | "repair";
+export type OperationState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+export type Scalar = string | number | boolean;
+export type Parameters = Record<string, Scalar>;
+
+export interface Page<T> {
+  items: T[];
+  cursor?: string | null;
+}
+
+export interface Diagnostic {
+  severity: string;
+  summary: string;
+  detail: string;
+  address?: string | null;
+  file?: string | null;
+  line?: number | null;
+}
+
+export interface Failure {
+  kind: string;
+  message: string;
+  fix: string;
+  diagnostics: Diagnostic[];
+  operation: string;
+  at: string;
+}
+
+export interface Desktop {
+  id: string;
+  name: string;
+  owner: { id: string; userName: string };
+  template: { name: string; title: string; version: string; outdated: boolean };
+  parameters: Parameters;
+  status: DesktopStatus;
+  power: "on" | "off";
+  activeOperation?: string | null;
+  failure?: Failure | null;
+  connectable: boolean;
+  details: { label: string; value: string }[];
+  createdAt: string;
+  updatedAt: string;
+  lastConnectedAt?: string | null;
+  lastInputAt?: string | null;
+  version: number;
+}
+
+export interface ResourceProgress {
+  address: string;
+  action: string;
+  state: "planned" | "running" | "done" | "failed";
+  elapsedSeconds: number;
+}
+
+export interface TimelineStep {
+  name: string;
+  startedAt: string;
+  finishedAt?: string | null;
+}
+
+export interface Operation {
+  id: string;
+  desktop: string;
+  desktopName: string;
+  owner: string;
+  template: string;
+  kind: OperationKind;
+  state: OperationState;
+  attempt: number;
+  requestedBy: string;
+  queuedAt: string;
+  startedAt?: string | null;
+  finishedAt?: string | null;
+  nextAttemptAt?: string | null;
+  cancelRequested: boolean;
+  progress: { message: string; total: number; done: number; resources: ResourceProgress[]; timeline: TimelineStep[] };
+  failure?: Failure | null;
+  logLength: number;
+}
+
+export interface LogLine {
+  sequence: number;
+  at: string;
+  level: "info" | "warn" | "error";
+  text: string;
+}
+
+export interface TemplateParameter {
+  name: string;
+  type: "string" | "number" | "boolean";
+  title: string;
+  description?: string | null;
+  options?: Scalar[] | null;
+  default?: Scalar | null;
+  minimum?: number | null;
+  maximum?: number | null;
+  maximumLength?: number | null;
+  pattern?: string | null;
+  mutable: boolean;
+  hourlyCost?: Record<string, number> | null;
+}
+
+export interface SessionPolicy {
+  clipboard: "both" | "in" | "out" | "off";
+  files: string;
+  idleStopMinutes?: number | null;
+}
+
+export interface Template {
+  name: string;
+  version: string;
+  title: string;
+  description: string;
+  icon: string;
+  protocol: string;
+  parameters: TemplateParameter[];
+  session: SessionPolicy;
+  quota: { used: number; limit: number };
+}
+
+export interface TemplateList {
+  items: Template[];
+  broken?: { name: string; problems: string[] }[] | null;
+}
+
+export interface Me {
+  id: string;
+  userName: string;
+  displayName: string;
+  roles: string[];
+  groups: string[];
+  mustChangePassword: boolean;
+  session: { id: string; expiresAt: string };
+  quota: { template: string; used: number; limit: number }[];
+  version: string;
+}
+
+export interface Account {
+  id: string;
+  userName: string;
+  displayName: string;
+  email?: string | null;
+  roles: string[];
+  groups: string[];
+  disabled: boolean;
+  mustChangePassword: boolean;
+  createdAt: string;
+  lastSignInAt?: string | null;
+  lockedUntil?: string | null;
+  version: number;
+}
+
+export interface SessionInfo {
+  id: string;
+  createdAt: string;
+  lastSeenAt?: string | null;
+  expiresAt?: string | null;
+  address?: string | null;
+  userAgent?: string | null;
+  current?: boolean;
+}
+
+export interface Plan {
+  changes: { address: string; actions: string[]; replacedBecauseOf: string[] }[];
+  destroys: boolean;
+}
+
+export interface AcceptedChange {
+  desktop: Desktop;
+  operation?: Operation | null;
+}
+
+export interface Connection {
+  id: string;
+  url: string;
+  expiresAt: string;
+  session: SessionPolicy;
+}

@@ -1,0 +1,96 @@
+import { useEffect, useRef, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { desktopQuery } from "../api/queries";
+import { ApiError } from "../api/problem";
+import type { Desktop } from "../api/types";
+import { statusWords } from "../desktops/words";
+import { usePolling } from "../live/LiveProvider";
+import { buttonClass } from "../ui/Button";
+import { LoadFailed, Skeleton } from "../ui/Notes";
+import { syncClipboard } from "./clipboard";
+import { Curtain, Ended, NotRunning, Waiting } from "./NotConnected";
+import type { RfbLink } from "./rfbLink";
+import { StatisticsPanel } from "./StatisticsPanel";
+import { Toolbar } from "./Toolbar";
+import { useConnection, type ConnectionPhase } from "./useConnection";
+import { useView } from "./view";
+
+export function DesktopScreen({ id }: { id: string }) {
+  const client = useQueryClient();
+  const polling = usePolling();
+  const desktop = useQuery({ ...desktopQuery(client, id), refetchInterval: polling });
+
+  if (desktop.error instanceof ApiError && desktop.error.status === 404) return <Gone />;
+  if (desktop.data) return <Session desktop={desktop.data} />;
+  return (
+    <main>
+      {desktop.isPending ? <Curtain title="Desktop"><Skeleton label="Loading the desktop" /></Curtain> : <LoadFailed what="The desktop" error={desktop.error} onRetry={() => void desktop.refetch()} />}
+    </main>
+  );
+}
+
+function Gone() {
+  return (
+    <main>
+      <Curtain title="This desktop is gone">
+        <p>It was deleted, or it is not yours to use.</p>
+        <div className="form-actions"><a className={buttonClass("primary")} href="/">My desktops</a></div>
+      </Curtain>
+    </main>
+  );
+}
+
+function Session({ desktop }: { desktop: Desktop }) {
+  const target = useRef<HTMLDivElement>(null);
+  const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target);
+  const link = phase.name === "connected" ? phase.link : null;
+  const [view, setView] = useView(link?.rfb ?? null);
+  const [statistics, setStatistics] = useState(false);
+  const remoteText = useConnectedSession(link);
+  const status = statusText(phase, desktop);
+
+  useEffect(() => {
+    document.title = `${desktop.name} · ${status}`;
+  }, [desktop.name, status]);
+
+  return (
+    <main className="session">
+      <div ref={target} className="screen" data-testid="screen" aria-label={`Screen of ${desktop.name}`} role="application" />
+      {link && statistics ? <StatisticsPanel link={link} target={target} /> : null}
+      <Overlay phase={phase} desktop={desktop} onReconnect={reconnect} />
+      <Toolbar name={desktop.name} status={status} link={link} view={view} onView={setView} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} />
+    </main>
+  );
+}
+
+function Overlay({ phase, desktop, onReconnect }: { phase: ConnectionPhase; desktop: Desktop; onReconnect: () => void }) {
+  if (phase.name === "connected") return null;
+  if (phase.name === "ended" && phase.next !== "when-running") return <Ended phase={phase} onReconnect={onReconnect} />;
+  if (!desktop.connectable || phase.name === "ended") return <NotRunning desktop={desktop} />;
+  if (phase.name === "waiting") return <Waiting phase={phase} onReconnect={onReconnect} />;
+  return <Curtain title={desktop.name}><p>Connecting to the screen…</p></Curtain>;
+}
+
+export function statusText(phase: ConnectionPhase, desktop: Desktop): string {
+  switch (phase.name) {
+    case "connected":
+      return "Connected";
+    case "waiting":
+      return "Connection lost";
+    case "ended":
+      return phase.next === "when-running" ? statusWords[desktop.status].label : "Not connected";
+    default:
+      return desktop.connectable ? "Connecting" : statusWords[desktop.status].label;
+  }
+}
+
+/** Focus and clipboards of a live connection; returns the last text that the desktop copied. */
+function useConnectedSession(link: RfbLink | null): string {
+  const [remoteText, setRemoteText] = useState("");
+  useEffect(() => {
+    if (!link) return;
+    link.rfb.focus({ preventScroll: true });
+    return syncClipboard(link.rfb, link.session.clipboard, setRemoteText);
+  }, [link]);
+  return remoteText;
+}

@@ -1,0 +1,113 @@
+import { useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import { Button } from "../ui/Button";
+import { Icon } from "../ui/Icon";
+import { ClipboardPanel } from "./ClipboardPanel";
+import { KeysPanel } from "./KeysPanel";
+import { TouchKeyboard } from "./TouchKeyboard";
+import type { RfbLink } from "./rfbLink";
+import { useFullScreen } from "./useFullScreen";
+import { useToolbarKey } from "./useToolbarKey";
+import { views, type View } from "./view";
+
+interface Props {
+  name: string;
+  status: string;
+  link: RfbLink | null;
+  view: View;
+  onView: (view: View) => void;
+  remoteText: string;
+  statistics: boolean;
+  onStatistics: (shown: boolean) => void;
+}
+
+type Panel = "keys" | "clipboard" | "view" | null;
+const hideAfter = 4_000;
+
+/** Folds itself away when nobody uses it; a tab at the top edge brings it back, as does Ctrl+Alt+Shift. */
+export function Toolbar({ name, status, link, view, onView, remoteText, statistics, onStatistics }: Props) {
+  const [open, setOpen] = useState(true);
+  const [panel, setPanel] = useState<Panel>(null);
+  const bar = useRef<HTMLDivElement>(null);
+  const full = useFullScreen();
+  const connected = link !== null;
+  useAutoHide(bar, connected && open && panel === null, () => setOpen(false));
+  const call = useCallback(() => {
+    setOpen(true);
+    requestAnimationFrame(() => bar.current?.querySelector<HTMLElement>("button:not([disabled])")?.focus());
+  }, []);
+  useToolbarKey(call);
+
+  function fold() {
+    setOpen(!open);
+    setPanel(null);
+  }
+  const toggle = (which: Panel) => () => setPanel(panel === which ? null : which);
+  return (
+    <div className={`toolbar ${open ? "" : "toolbar-folded"}`} ref={bar}>
+      {open ? (
+        <div className="toolbar-row" role="toolbar" aria-label="Desktop" aria-orientation="horizontal">
+          <a className="toolbar-home" href="/" aria-label="My desktops" title="My desktops"><Icon name="desktop" /></a>
+          <span className="toolbar-name">{name}</span>
+          {connected ? (
+            <>
+              {full.available ? <Tool icon={full.full ? "shrink" : "expand"} label={full.full ? "Leave full screen" : "Full screen"} onPress={full.toggle} /> : null}
+              <Tool icon="fit" label="View" pressed={panel === "view"} onPress={toggle("view")} />
+              <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} />
+              <Tool icon="keyboard" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} />
+              <TouchKeyboard rfb={link.rfb} />
+              <Tool icon="gauge" label="Statistics" pressed={statistics} onPress={() => onStatistics(!statistics)} />
+            </>
+          ) : null}
+        </div>
+      ) : null}
+      {open && link && panel === "view" ? <ViewPanel view={view} onView={onView} /> : null}
+      {open && link && panel === "clipboard" ? <ClipboardPanel rfb={link.rfb} policy={link.session.clipboard} remoteText={remoteText} /> : null}
+      {/* Kept while hidden: a modifier that is held down stays visible and can be let go. */}
+      {link ? <div hidden={!open || panel !== "keys"}><KeysPanel rfb={link.rfb} /></div> : null}
+      <Button variant="quiet" aria-label={open ? "Hide the toolbar" : "Show the toolbar"} aria-expanded={open} onPress={fold}>
+        <span className={`dot ${connected ? "dot-good" : "dot-busy"}`} />
+        <span role="status" className={open ? "" : "visually-hidden"}>{status}</span>
+        <Icon name="chevron" className={open ? "" : "flipped"} />
+      </Button>
+    </div>
+  );
+}
+
+function Tool({ icon, label, pressed, onPress }: { icon: string; label: string; pressed?: boolean; onPress: () => void }) {
+  return (
+    <Button variant="quiet" aria-label={label} aria-pressed={pressed} onPress={onPress}>
+      <Icon name={icon} /> <span className="tool-label" aria-hidden="true">{label}</span>
+    </Button>
+  );
+}
+
+function ViewPanel({ view, onView }: { view: View; onView: (view: View) => void }) {
+  return (
+    <PanelBox label="View">
+      {views.map((option) => (
+        <label key={option.value} className="choice">
+          <input type="radio" name="view" value={option.value} checked={view === option.value} onChange={() => onView(option.value)} /> {option.label}
+        </label>
+      ))}
+    </PanelBox>
+  );
+}
+
+export function PanelBox({ label, children }: { label: string; children: ReactNode }) {
+  return <div className="tool-panel" role="group" aria-label={label}>{children}</div>;
+}
+
+function useAutoHide(bar: RefObject<HTMLElement | null>, active: boolean, hide: () => void) {
+  const latest = useRef(hide);
+  useEffect(() => {
+    latest.current = hide;
+  });
+  useEffect(() => {
+    if (!active) return;
+    const timer = setInterval(() => {
+      const element = bar.current;
+      if (element && !element.matches(":hover") && !element.contains(document.activeElement)) latest.current();
+    }, hideAfter);
+    return () => clearInterval(timer);
+  }, [active, bar]);
+}

@@ -1,0 +1,39 @@
+/** How a connection ended, in words, and what follows from it. */
+export type Next =
+  | "reconnect" // by itself, after a wait
+  | "reconnect-now" // by itself, at once: only the ticket was too old
+  | "when-running" // by itself, once the desktop runs again
+  | "ask" // only when the person wants it
+  | "sign-in"
+  | "gone";
+
+export interface End {
+  sentence: string;
+  next: Next;
+}
+
+const byCode: Record<number, End> = {
+  1000: { sentence: "The desktop closed the connection.", next: "reconnect" },
+  1001: { sentence: "The connection service is being restarted.", next: "reconnect" },
+  1006: { sentence: "The connection broke.", next: "reconnect" },
+  1009: { sentence: "The desktop sent something that was too large.", next: "reconnect" },
+  1011: { sentence: "The connection service had a fault.", next: "reconnect" },
+  4000: { sentence: "You were signed out.", next: "sign-in" },
+  4001: { sentence: "The desktop was stopped.", next: "when-running" },
+  4002: { sentence: "The desktop was deleted.", next: "gone" },
+  4003: { sentence: "The permission to connect had run out.", next: "reconnect-now" },
+  4004: { sentence: "The desktop's screen does not answer.", next: "reconnect" },
+  4005: { sentence: "The desktop's screen answered in a way that makes no sense.", next: "reconnect" },
+  4006: { sentence: "The connection was ended by a rule of this desktop.", next: "ask" },
+};
+
+const byReason: Record<string, End> = {
+  replaced: { sentence: "This desktop was opened in another place, which took the connection over.", next: "ask" },
+  policy: { sentence: "The connection was ended by a rule of this desktop's template.", next: "ask" },
+  idle: { sentence: "The desktop was not used for a while, so the connection was ended.", next: "ask" },
+};
+
+/** The reason word wins over the code where it says more. */
+export function endOf(code: number, reason: string): End {
+  return byReason[reason] ?? byCode[code] ?? { sentence: `The connection ended (${code}).`, next: "reconnect" };
+}

@@ -1,0 +1,29 @@
+/** The part of noVNC's public interface that the page uses; the package brings no types. */
+declare module "@novnc/novnc" {
+  export interface RfbEventMap {
+    connect: CustomEvent<Record<string, never>>;
+    disconnect: CustomEvent<{ clean: boolean }>;
+    clipboard: CustomEvent<{ text: string }>;
+    securityfailure: CustomEvent<{ status: number; reason?: string }>;
+    credentialsrequired: CustomEvent<{ types: string[] }>;
+  }
+
+  export default class RFB {
+    constructor(target: HTMLElement, channel: WebSocket | string, options?: { shared?: boolean; wsProtocols?: string[] });
+    viewOnly: boolean;
+    clipViewport: boolean;
+    dragViewport: boolean;
+    scaleViewport: boolean;
+    resizeSession: boolean;
+    background: string;
+    showDotCursor: boolean;
+    addEventListener<K extends keyof RfbEventMap>(kind: K, listener: (event: RfbEventMap[K]) => void): void;
+    removeEventListener<K extends keyof RfbEventMap>(kind: K, listener: (event: RfbEventMap[K]) => void): void;
+    clipboardPasteFrom(text: string): void;
+    disconnect(): void;
+    focus(options?: FocusOptions): void;
+    blur(): void;
+    sendCtrlAltDel(): void;
+    sendKey(keysym: number, code: string | null, down?: boolean): void;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Channel } from "./channel";
+
+export interface Statistics {
+  framesPerSecond: number;
+  receivedPerSecond: number;
+  sentPerSecond: number;
+  /** Milliseconds from a request to the desktop's answer; null until it was measured. */
+  latency: number | null;
+  size: string;
+}
+
+/** A request for one pixel, whole: type 3, not incremental, at 0,0, 1 × 1. The smallest question a VNC server answers. */
+const onePixel = Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 1, 0, 1);
+const quiet = 150;
+const every = 1_000;
+
+/**
+ * Measures while somebody looks. Frames are the times noVNC paints its canvas; the round trip is measured in a quiet moment, when the
+ * next thing to arrive is the answer.
+ */
+export function measure({ socket, traffic }: Channel, canvas: HTMLCanvasElement, report: (statistics: Statistics) => void): () => void {
+  let painted = 0;
+  let latency: number | null = null;
+  let askedAt: number | null = null;
+  let before = { at: performance.now(), painted: 0, received: traffic.received, sent: traffic.sent };
+  const restore = countPaints(canvas, () => (painted += 1));
+
+  const answered = () => {
+    if (askedAt === null) return;
+    const sample = performance.now() - askedAt;
+    askedAt = null;
+    latency = latency === null ? sample : latency * 0.6 + sample * 0.4;
+  };
+  const tick = () => {
+    const now = performance.now();
+    const seconds = (now - before.at) / 1000;
+    report({
+      framesPerSecond: (painted - before.painted) / seconds,
+      receivedPerSecond: (traffic.received - before.received) / seconds,
+      sentPerSecond: (traffic.sent - before.sent) / seconds,
+      latency,
+      size: `${canvas.width} × ${canvas.height}`,
+    });
+    before = { at: now, painted, received: traffic.received, sent: traffic.sent };
+    if (socket.readyState === WebSocket.OPEN && now - traffic.lastReceivedAt > quiet) {
+      askedAt = now;
+      socket.send(onePixel);
+    }
+  };
+  socket.addEventListener("message", answered);
+  const timer = setInterval(tick, every);
+  return () => {
+    clearInterval(timer);
+    socket.removeEventListener("message", answered);
+    restore();
+  };
+}
+
+function countPaints(canvas: HTMLCanvasElement, count: () => void): () => void {
+  const context = canvas.getContext("2d");
+  if (!context) return () => undefined;
+  const draw = CanvasRenderingContext2D.prototype.drawImage as (...values: unknown[]) => void;
+  Object.defineProperty(context, "drawImage", {
+    configurable: true,
+    value: (...values: unknown[]) => {
+      count();
+      draw.apply(context, values);
+    },
+  });
+  return () => void Reflect.deleteProperty(context, "drawImage");
+}

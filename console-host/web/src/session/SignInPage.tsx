@@ -1,0 +1,71 @@
+import { useState, type FormEvent } from "react";
+import { Form } from "react-aria-components";
+import { useSearchParams } from "react-router";
+import { api } from "../api/client";
+import { ApiError, messageOf } from "../api/problem";
+import { Button } from "../ui/Button";
+import { TextField } from "../ui/Field";
+import { Icon } from "../ui/Icon";
+import { ErrorNote } from "../ui/Notes";
+import { duration } from "../ui/time";
+import { usePageTitle } from "../ui/usePageTitle";
+import { localPath } from "./navigation";
+
+export function signInSentence(error: unknown): string {
+  if (!(error instanceof ApiError)) return messageOf(error);
+  switch (error.code) {
+    case "invalid_credentials":
+      return "The user name or the password is not right.";
+    case "account_disabled":
+      return "This account is disabled. Ask your administrator to enable it.";
+    case "locked_out":
+      return error.retryAfterSeconds === undefined
+        ? "There were too many wrong passwords. Try again later."
+        : `There were too many wrong passwords. Try again in ${duration(error.retryAfterSeconds)}.`;
+    default:
+      return messageOf(error);
+  }
+}
+
+export function SignInPage() {
+  usePageTitle("Sign in");
+  const [search] = useSearchParams();
+  const [userName, setUserName] = useState("");
+  const [password, setPassword] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    // Password managers may fill the fields without an input event: read them from the form.
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setError(null);
+    try {
+      const me = await api.signIn(String(form.get("username") ?? "").trim(), String(form.get("password") ?? ""));
+      // A full navigation: nothing of the last person's data survives in memory.
+      window.location.assign(me.mustChangePassword ? "/account" : localPath(search.get("return")));
+    } catch (thrown) {
+      setError(signInSentence(thrown));
+      setPassword("");
+      setBusy(false);
+    }
+  }
+
+  return (
+    <main className="sign-in">
+      <div className="panel">
+        <p className="brand"><Icon name="desktop" /> CloudWorkstation</p>
+        <h1>Sign in</h1>
+        <Form className="form" onSubmit={(event) => void submit(event)}>
+          <TextField label="User name" name="username" autoComplete="username" literal value={userName} onChange={setUserName} isRequired autoFocus />
+          <TextField label="Password" name="password" type="password" autoComplete="current-password" value={password} onChange={setPassword} isRequired />
+          {error === null ? null : <ErrorNote>{error}</ErrorNote>}
+          <Button type="submit" variant="primary" isPending={busy}>
+            Sign in
+          </Button>
+        </Form>
+      </div>
+    </main>
+  );
+}

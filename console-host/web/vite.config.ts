@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+import react from "@vitejs/plugin-react";
+
+// In development the console runs against a running stack, or against `npm run mock`.
+const backend = process.env.CWS_BACKEND ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0, // a data: script or style would need a weaker Content-Security-Policy
+    manifest: true,
+    rolldownOptions: { input: { index: "index.html", desktop: "desktop.html" } },
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/api": backend, "/auth": backend, "^/desktop/[a-z0-9]+/vnc": { target: backend, ws: true } },
+  },
+  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], testTimeout: 30_000, restoreMocks: true },
+});
