@@ -143,10 +143,10 @@ suite_dotnet() {
 suite_terraform() { timeout "$SUITE_LIMIT" "$ROOT/terraform/test.sh"; }
 
 suite_console() {
-  cd "$WEB" && install_npm_packages && npm run lint && npm test -- --reporter=default --reporter=json --outputFile="$RESULTS/console.json" && npm run build && npm run size
+  cd "$WEB" && install_npm_packages && npm run lint && npm test -- --reporter=default --reporter=json --outputFile="$RESULTS/console.json" && npm run build
 }
 
 suite_browser() {
   cd "$ROOT/tests/Browser" && install_npm_packages \
-    && PLAYWRIGHT_JSON_OUTPUT_FILE=$RESULTS/browser.json timeout --kill-after=30 "$SUITE_LIMIT" npx playwright test --reporter=list,json --output "$RESULTS/browser"
+    && CWS_SCREENSHOTS=$RESULTS/screenshots PLAYWRIGHT_JSON_OUTPUT_FILE=$RESULTS/browser.json timeout --kill-after=30 "$SUITE_LIMIT" npx playwright test --reporter=list,json --output "$RESULTS/browser"
 }

@@ -1,0 +1,66 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { createByApi, deleteByApi } from "./support/desktop.ts";
+import { admin, signIn, url } from "./support/people.ts";
+
+const screenshots = process.env.CWS_SCREENSHOTS ?? "test-results/screenshots";
+
+// Every page of the console: readable for everybody, in both themes, and on a phone.
+const pages: Record<string, (id: string) => string> = {
+  "sign-in": () => "/sign-in",
+  desktops: () => "/",
+  templates: () => "/new",
+  create: () => "/new?template=local-vnc",
+  desktop: (id) => `/desktops/${id}`,
+  screen: (id) => `/desktop/${id}/`,
+  account: () => "/account",
+  "admin-desktops": () => "/admin/desktops",
+  "admin-operations": () => "/admin/operations",
+  "admin-accounts": () => "/admin/accounts",
+  "admin-templates": () => "/admin/templates",
+  "not-found": () => "/no/such/page",
+};
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`every page is accessible and fits a phone, ${colorScheme}`, async ({ browser }) => {
+    test.setTimeout(300_000);
+    const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await signIn(page, admin());
+    const id = await createByApi(page, "Looked at");
+
+    for (const [name, path] of Object.entries(pages)) {
+      await test.step(name, async () => {
+        await page.goto(url() + path(id));
+        await settled(page);
+        await page.screenshot({ path: `${screenshots}/${name}-${colorScheme}.png`, fullPage: name !== "screen" });
+        expect.soft(await seriousFindings(page), `axe on ${name}`).toEqual([]);
+        await page.setViewportSize({ width: 360, height: 740 });
+        await page.screenshot({ path: `${screenshots}/${name}-${colorScheme}-phone.png`, fullPage: name !== "screen" });
+        expect.soft(await overflow(page), `${name} is wider than a phone`).toBeLessThanOrEqual(0);
+        await page.setViewportSize({ width: 1280, height: 800 });
+      });
+    }
+
+    await page.goto(`${url()}/`);
+    await deleteByApi(page, id);
+    await context.close();
+  });
+}
+
+async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 }).or(page.getByTestId("screen")).first()).toBeVisible();
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  await page.waitForTimeout(500);
+}
+
+async function seriousFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter((finding) => finding.impact === "serious" || finding.impact === "critical")
+    .flatMap((finding) => finding.nodes.map((node) => `${finding.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.split("\n")[1] ?? ""}`));
+}
+
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
