@@ -80,6 +80,19 @@ public sealed record Template
     /// <value>Desktops of this template that one person may have.</value>
     public int MaximumPerUser { get; init; } = 5;
 
+    /// <value>
+    /// Resource addresses whose loss loses data (disks, homes), without count or for_each keys: only a plan that destroys or replaces one
+    /// of them needs a confirmation. Empty means that every resource does.
+    /// </value>
+    public IReadOnlyList<string> Persistent { get; init; } = [];
+
+    /// <summary>Whether losing the resource at <paramref name="address"/> (as a plan writes it) loses data.</summary>
+    public bool IsPersistent(string address) =>
+        Persistent.Count == 0
+        || Persistent.Any(kept => address == kept
+            || address.StartsWith(kept + "[", StringComparison.Ordinal)
+            || address.StartsWith(kept + ".", StringComparison.Ordinal));
+
     /// <value>An immutable copy of the template's files at this version.</value>
     public required string Directory { get; init; }
 
@@ -95,6 +108,9 @@ public sealed record TemplateEntry(string Name, Template? Template, IReadOnlyLis
 /// <summary>The templates on offer, and every version that a desktop is pinned to.</summary>
 public interface ITemplateCatalogue
 {
+    /// <summary>After <see cref="Entries"/> has become another list than before.</summary>
+    event EventHandler? Changed;
+
     /// <summary>Current state of the templates directory, by name; reloaded when files change.</summary>
     IReadOnlyList<TemplateEntry> Entries { get; }
 

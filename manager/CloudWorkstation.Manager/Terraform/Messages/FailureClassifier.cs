@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace CloudWorkstation.Manager.Terraform.Messages;
+
+/// <summary>Says why Terraform failed from what it printed: the first row that matches wins, so the particular goes before the general.</summary>
+internal static class FailureClassifier
+{
+    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
+
+    private static readonly (TerraformFailureKind Kind, Regex Pattern)[] Rows =
+    [
+        Row(TerraformFailureKind.StorageFull, @"no space left on device|ENOSPC|disk quota exceeded"),
+        Row(TerraformFailureKind.Locked, @"error acquiring the state lock|state (is )?already locked"),
+        Row(TerraformFailureKind.Credentials,
+            @"no valid credential sources|no EC2 IMDS role found|failed to refresh cached credentials|ExpiredToken|InvalidClientTokenId|InvalidAccessKeyId"
+            + @"|UnrecognizedClient|SignatureDoesNotMatch|UnauthorizedOperation|AccessDenied|AuthFailure|is not authorized to perform"),
+        Row(TerraformFailureKind.Capacity, @"Insufficient\w*Capacity|insufficient capacity|InsufficientFreeAddresses|we currently do not have sufficient"),
+        Row(TerraformFailureKind.Throttled, @"Throttl(ing|ed)|RequestLimitExceeded|TooManyRequests|SlowDown|rate exceeded"),
+        Row(TerraformFailureKind.Quota, @"LimitExceeded|QuotaExceeded|\bquota\b|limit of .* (has been|was) (reached|exceeded)"),
+        Row(TerraformFailureKind.Timeout, @"timeout while waiting for|context deadline exceeded"),
+        Row(TerraformFailureKind.Network,
+            @"dial tcp|connection (refused|reset)|no such host|i/o timeout|TLS handshake|network is unreachable|request send failed"
+            + @"|could not connect to registry|failed to request discovery document"),
+        Row(TerraformFailureKind.Parameter, @"invalid value for (input )?variable|InvalidParameter|InvalidAMI|InvalidKeyPair"),
+        Row(TerraformFailureKind.Internal, @"(local|remote)-exec provisioner error|file provisioner error"),
+        Row(TerraformFailureKind.Template,
+            @"unsupported (argument|block type|attribute|terraform core version)|missing required argument|no value for required variable"
+            + @"|invalid (reference|expression|function argument|index|template|character|block|resource|count|for_each|provider|operand|combination|multi-line)"
+            + @"|argument or block definition required|reference to undeclared|call to unknown function|unclosed|duplicate .*(definition|configuration|declaration)"
+            + @"|module (not found|not installed)|unreadable module|incompatible provider version|failed to (install|query available) provider|inconsistent dependency lock"
+            + @"|no configuration files|cycle:|error in function call|unresolvable|failed to read module|backend initialization required"),
+    ];
+
+    private static readonly Dictionary<TerraformFailureKind, string> Sentences = new()
+    {
+        [TerraformFailureKind.StorageFull] = "The disk is full.",
+        [TerraformFailureKind.Locked] = "Another run holds the lock of this desktop's state.",
+        [TerraformFailureKind.Credentials] = "The cloud provider refused the platform's credentials.",
+        [TerraformFailureKind.Capacity] = "The cloud provider has no machine of this kind free at the moment.",
+        [TerraformFailureKind.Throttled] = "The cloud provider asks us to slow down.",
+        [TerraformFailureKind.Quota] = "A limit of the cloud account is used up.",
+        [TerraformFailureKind.Timeout] = "Something that was being built did not become ready in time.",
+        [TerraformFailureKind.Network] = "A service that is needed could not be reached.",
+        [TerraformFailureKind.Parameter] = "A parameter's value was refused.",
+        [TerraformFailureKind.Template] = "The template has a fault.",
+    };
+
+    public static (TerraformFailureKind Kind, string Message) Classify(IReadOnlyList<TerraformDiagnostic> diagnostics, IEnumerable<string> lastLines, int? exitCode)
+    {
+        var errors = diagnostics.Where(diagnostic => diagnostic.Severity == "error").ToList();
+        var texts = errors.Count > 0 ? errors.Select(error => $"{error.Summary}\n{error.Detail}") : lastLines;
+        var text = string.Join('\n', texts);
+        foreach (var (kind, pattern) in Rows)
+        {
+            if (pattern.IsMatch(text))
+                return (kind, Sentences.TryGetValue(kind, out var sentence) ? sentence : Summary(errors, exitCode));
+        }
+
+        return (TerraformFailureKind.Internal, Summary(errors, exitCode));
+    }
+
+    private static string Summary(List<TerraformDiagnostic> errors, int? exitCode)
+    {
+        if (errors.Count > 0)
+            return $"Terraform failed: {errors[0].Summary}.";
+        return exitCode switch
+        {
+            null => "Terraform could not be ended.",
+            137 => "Terraform was killed, perhaps for want of memory.",
+            > 128 => $"Terraform was ended by signal {exitCode - 128}.",
+            _ => $"Terraform ended with code {exitCode} and no explanation.",
+        };
+    }
+
+    private static (TerraformFailureKind Kind, Regex Pattern) Row(TerraformFailureKind kind, string pattern) => (kind, new Regex(pattern, Options));
+}

@@ -1,0 +1,175 @@
+using System.ComponentModel;
+using CloudWorkstation.Manager.Terraform.Commands;
+using CloudWorkstation.Manager.Terraform.Messages;
+using CloudWorkstation.Manager.Terraform.Running;
+using CloudWorkstation.Manager.Terraform.Workspaces;
+
+namespace CloudWorkstation.Manager.Terraform;
+
+/// <summary>One request while it runs: workspace, init where needed, then one command.</summary>
+internal sealed class TerraformRun
+{
+    private static readonly string[] InitialisationLost =
+        ["Backend initialization required", "Module not installed", "Required plugins are not installed", "Inconsistent dependency lock file"];
+
+    private readonly TerraformRequest request;
+    private readonly Workspace workspace;
+    private readonly TerraformOptions options;
+    private readonly ProcessRunner processes;
+    private readonly TerraformVersion versions;
+    private readonly TimeProvider time;
+    private readonly Func<TerraformEvent, ValueTask> report;
+    private readonly StopSignals signals;
+    private readonly Dictionary<string, string> environment;
+    private readonly Redactor redactor;
+    private bool initialisedHere;
+
+    public TerraformRun(
+        TerraformRequest request, Workspace workspace, TerraformOptions options, ProcessRunner processes, TerraformVersion versions,
+        TimeProvider time, Func<TerraformEvent, ValueTask> report, StopSignals signals)
+    {
+        this.request = request;
+        this.workspace = workspace;
+        this.options = options;
+        this.processes = processes;
+        this.versions = versions;
+        this.time = time;
+        this.report = report;
+        this.signals = signals;
+        environment = TerraformEnvironment.Build(Environment.GetEnvironmentVariables(), options, request, workspace.Home);
+        redactor = new(TerraformEnvironment.Secrets(request, environment));
+    }
+
+    public IReadOnlyList<PlannedChange> Planned { get; private set; } = [];
+
+    /// <summary>Null when the workspace is ready for a command.</summary>
+    public async Task<TerraformOutcome?> PrepareAsync()
+    {
+        if (Stopped() is { } stopped)
+            return stopped;
+        await ReportStageAsync(TerraformStage.Workspace);
+        try
+        {
+            await Task.Run(() => workspace.Materialise(request));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return WorkspaceFailed(exception);
+        }
+
+        var (version, problem) = await versions.FindAsync(workspace.Directory, environment, signals);
+        if (version is null)
+            return Stopped() ?? new TerraformOutcome { Failure = TerraformFailureKind.Internal, Message = problem };
+        return workspace.IsInitialised(request, version) ? null : await InitialiseAsync(version);
+    }
+
+    /// <summary>Runs one command to its end and judges it.</summary>
+    public async Task<TerraformOutcome> RunAsync(TerraformStage stage, TerraformCommand command)
+    {
+        if (Stopped() is { } stopped)
+            return stopped;
+        await ReportStageAsync(stage);
+        MessageReader reader = new(redactor, time);
+        try
+        {
+            var result = await processes.RunAsync(Process(command), async (line, isError) =>
+            {
+                foreach (var what in reader.Read(line, isError))
+                    await report(what);
+            }, signals);
+            Planned = reader.Planned;
+            return Judge(result, reader);
+        }
+        catch (Win32Exception exception)
+        {
+            return new() { Failure = TerraformFailureKind.Internal, Message = $"Terraform could not be started: {redactor.Redact(exception.Message)}" };
+        }
+    }
+
+    /// <summary>Why each thing of the plan is replaced; what the messages said when that cannot be read.</summary>
+    public async Task<TerraformPlan> ShowAsync(ShowCommand command, IReadOnlyList<PlannedChange> planned)
+    {
+        const int largestPlan = 64 * 1024 * 1024;
+        ProcessRunner large = new(options.Grace, options.OrphanGrace, time, largestPlan);
+        string? json = null;
+        var result = await large.RunAsync(Process(command), (line, isError) =>
+        {
+            if (!isError && line.StartsWith('{'))
+                json = line;
+            return ValueTask.CompletedTask;
+        }, signals);
+        TerraformOutcome outcome = new() { Failure = TerraformFailureKind.None, ExitCode = result.ExitCode };
+        try
+        {
+            return new(Stopped() ?? outcome, result.ExitCode == 0 && json is not null ? PlanReader.Read(json) : planned);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return new(outcome, planned);
+        }
+    }
+
+    /// <summary>The marks said that init had been run, Terraform says otherwise: somebody was in the workspace.</summary>
+    public bool LostInitialisation(TerraformOutcome outcome) =>
+        !initialisedHere && outcome.Diagnostics.Any(diagnostic => InitialisationLost.Any(lost => diagnostic.Summary.Contains(lost, StringComparison.OrdinalIgnoreCase)));
+
+    public void ForgetInitialisation() => workspace.MarkUninitialised();
+
+    private async Task<TerraformOutcome?> InitialiseAsync(string version)
+    {
+        workspace.MarkUninitialised();
+        var outcome = await RunAsync(TerraformStage.Init, new InitCommand());
+        if (!outcome.Succeeded)
+            return outcome;
+        initialisedHere = true;
+        workspace.MarkInitialised(request, version);
+        return null;
+    }
+
+    private ProcessRequest Process(TerraformCommand command) => new(options.Binary, command.Arguments, workspace.Directory, environment);
+
+    private ValueTask ReportStageAsync(TerraformStage stage) => report(new TerraformEvent.StageStarted(time.GetUtcNow(), stage));
+
+    private TerraformOutcome Judge(ProcessResult result, MessageReader reader)
+    {
+        var told = new TerraformOutcome
+        {
+            Failure = TerraformFailureKind.None,
+            ExitCode = result.ExitCode,
+            Diagnostics = reader.Diagnostics,
+            Outputs = reader.Outputs,
+        };
+        // A run that was asked to stop and came to its end all the same has done its work.
+        if (result.ExitCode == 0)
+            return told;
+        if (Stopped(result.Stopped) is { } stopped)
+            return stopped with { ExitCode = told.ExitCode, Diagnostics = told.Diagnostics };
+        var (kind, message) = FailureClassifier.Classify(reader.Diagnostics, reader.LastLines, result.ExitCode);
+        return told with { Failure = kind, Message = message, Diagnostics = WithLastLines(reader) };
+    }
+
+    private static IReadOnlyList<TerraformDiagnostic> WithLastLines(MessageReader reader)
+    {
+        if (reader.Diagnostics.Any(diagnostic => diagnostic.Severity == "error") || !reader.LastLines.Any())
+            return reader.Diagnostics;
+        return [.. reader.Diagnostics, new("error", "Terraform's last words", string.Join('\n', reader.LastLines), null, null, null)];
+    }
+
+    private TerraformOutcome? Stopped() =>
+        signals.Kill.IsCancellationRequested ? Stopped(StopReason.Killed)
+        : signals.Cancel.IsCancellationRequested ? Stopped(StopReason.Cancelled)
+        : signals.Deadline.IsCancellationRequested ? Stopped(StopReason.TimedOut)
+        : null;
+
+    private TerraformOutcome? Stopped(StopReason reason) => reason switch
+    {
+        StopReason.Cancelled => new() { Failure = TerraformFailureKind.Cancelled, Message = "Terraform was asked to stop." },
+        StopReason.Killed => new() { Failure = TerraformFailureKind.Cancelled, Message = "Terraform was killed on request." },
+        StopReason.TimedOut => new() { Failure = TerraformFailureKind.Timeout, Message = $"Terraform did not finish within {request.Timeout}." },
+        _ => null,
+    };
+
+    private TerraformOutcome WorkspaceFailed(Exception exception) => DiskFull.Is(exception)
+        ? new() { Failure = TerraformFailureKind.StorageFull, Message = "The disk that holds the workspaces is full." }
+        : new() { Failure = TerraformFailureKind.Internal, Message = $"The workspace could not be made: {redactor.Redact(exception.Message)}" };
+}
