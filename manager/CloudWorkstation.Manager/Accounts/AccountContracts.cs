@@ -147,6 +147,13 @@ public interface IKeyRing
 
     IReadOnlyList<PublishedKey> Published { get; }
 
+    /// <summary>After a rotation is stored and in force; handlers must be quick and must not throw.</summary>
+    event EventHandler? Changed
+    {
+        add { }
+        remove { }
+    }
+
     /// <summary>Rotates now; refused while the key before last may still be in use (two token lifetimes since the last rotation).</summary>
     Task<Outcome<IReadOnlyList<PublishedKey>>> RotateAsync(Actor actor, CancellationToken cancellationToken);
 }
@@ -156,4 +163,16 @@ public interface ISessionEndings
 {
     /// <summary>Called after the end of a session is stored.</summary>
     void SessionEnded(string sessionId, DateTimeOffset tokensValidUntil, string reason);
+}
+
+/// <summary>Session tokens that were taken back before their time.</summary>
+/// <param name="SessionId">The ended session.</param>
+/// <param name="Until">When the last token of the session expires by itself.</param>
+public sealed record Revocation(string SessionId, DateTimeOffset Until);
+
+/// <summary>What a router that starts now must refuse. Survives restarts; depends on the store alone.</summary>
+public interface IRevocations
+{
+    /// <summary>Every ended session of which a token may still be valid.</summary>
+    Task<IReadOnlyList<Revocation>> LiveAsync(CancellationToken cancellationToken);
 }

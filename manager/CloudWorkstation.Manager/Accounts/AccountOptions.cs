@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace CloudWorkstation.Manager.Accounts;
+
+/// <summary>Section <c>Accounts</c>: passwords and lockout.</summary>
+public sealed class AccountOptions
+{
+    /// <value>PBKDF2-HMAC-SHA512 iterations; the default value is 210,000 (OWASP's floor). Older hashes are renewed at the next sign-in.</value>
+    [Range(1_000, 10_000_000)]
+    public int PasswordIterations { get; set; } = 210_000;
+
+    /// <value>Failed sign-ins in a row before an account is locked; the default value is 5.</value>
+    [Range(1, 100)]
+    public int FailuresBeforeLockout { get; set; } = 5;
+
+    /// <value>Length of the first lockout; the default value is 5 minutes. Each further one is twice as long.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan FirstLockout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <value>No lockout is longer; the default value is 1 hour.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LongestLockout { get; set; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>Section <c>Keys</c>: the token signing keys.</summary>
+public sealed class KeyOptions
+{
+    /// <value>Days after which the keys rotate by themselves; the default value is 30.</value>
+    [Range(1, 3650)]
+    public int RotationDays { get; set; } = 30;
+}
+
+/// <summary>How long sessions and their tokens live. Fixed, because the router and the desktop proxies count on them.</summary>
+public static class SessionLimits
+{
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(5);
+
+    public static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
+
+    /// <summary>A refresh token that was just replaced still works for this long: two tabs may refresh at once.</summary>
+    public static readonly TimeSpan RefreshOverlap = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace CloudWorkstation.Manager.Accounts;
+
+/// <summary>The refusals of this room, worded once.</summary>
+internal static class AccountProblems
+{
+    public static Problem Forbidden { get; } = new(ProblemKind.Forbidden, "forbidden", "Only an administrator may do this.");
+
+    public static Problem InvalidCredentials { get; } =
+        new(ProblemKind.Unauthenticated, "invalid_credentials", "The user name or the password is wrong.");
+
+    public static Problem Disabled { get; } =
+        new(ProblemKind.Forbidden, "account_disabled", "This account is disabled. Ask an administrator to enable it.");
+
+    public static Problem SessionEnded { get; } = new(ProblemKind.Unauthenticated, "session_ended", "Your session has ended. Sign in again.");
+
+    public static Problem Unauthenticated { get; } = new(ProblemKind.Unauthenticated, "unauthenticated", "Sign in first.");
+
+    public static Problem LastAdmin { get; } = new(
+        ProblemKind.Conflict, "last_admin", "This is the last enabled administrator. Make somebody else an administrator first.");
+
+    public static Problem Stale { get; } =
+        new(ProblemKind.Stale, "stale", "The account was changed by somebody else since you read it. Load it again.");
+
+    public static Problem Busy { get; } =
+        new(ProblemKind.Conflict, "busy", "The account is being changed by others at this moment. Try again.");
+
+    public static Problem LockedOut(TimeSpan remaining)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(remaining.TotalSeconds));
+        return new(ProblemKind.Exhausted, "locked_out", $"Too many failed attempts. Try again in {seconds} seconds.")
+        {
+            Extensions = RetryAfter(seconds),
+        };
+    }
+
+    public static Problem RotatedRecently(TimeSpan remaining)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(remaining.TotalSeconds));
+        return new(
+            ProblemKind.Conflict,
+            "rotated_recently",
+            $"The keys rotated a moment ago and tokens of the key before are still in use. Try again in {seconds} seconds.")
+        {
+            Extensions = RetryAfter(seconds),
+        };
+    }
+
+    public static bool IsConcurrencyFailure(this IdentityResult result) =>
+        result.Errors.Any(e => string.Equals(e.Code, nameof(IdentityErrorDescriber.ConcurrencyFailure), StringComparison.Ordinal));
+
+    /// <summary>Our validators put the field's name into the error's code.</summary>
+    public static Problem ToProblem(this IdentityResult result, string passwordField = "password") => Problem.Invalid(
+        [.. result.Errors.Select(e => new FieldError(string.Equals(e.Code, "password", StringComparison.Ordinal) ? passwordField : e.Code, e.Description))]);
+
+    private static Dictionary<string, string> RetryAfter(long seconds) => new(StringComparer.Ordinal)
+    {
+        ["retryAfterSeconds"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}

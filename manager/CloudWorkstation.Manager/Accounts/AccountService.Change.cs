@@ -1,0 +1,134 @@
+using CloudWorkstation.Manager.Accounts.Identity;
+using CloudWorkstation.Manager.Accounts.SignIn;
+
+namespace CloudWorkstation.Manager.Accounts;
+
+internal sealed partial class AccountService
+{
+    public async Task<Outcome<CreatedAccount>> ChangeAsync(Actor actor, string id, ChangeAccount change, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdmin)
+        {
+            return AccountProblems.Forbidden;
+        }
+
+        var errors = AccountFields.Check(change.DisplayName, change.Email, change.Roles);
+        if (errors.Count > 0)
+        {
+            return Problem.Invalid(errors);
+        }
+
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await FindAsync(id, cancellationToken) is not { } account)
+            {
+                return Problem.NotFound("account", id);
+            }
+
+            if (change.IfVersion is { } version && version != account.Revision)
+            {
+                return AccountProblems.Stale;
+            }
+
+            if (await TryChangeAsync(actor, account, change, cancellationToken) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        return AccountProblems.Busy;
+    }
+
+    /// <summary>Null when somebody else changed the account or the number of administrators at the same time.</summary>
+    private async Task<Outcome<CreatedAccount>?> TryChangeAsync(Actor actor, AccountRecord account, ChangeAccount change, CancellationToken cancellationToken)
+    {
+        var wasAdmin = account.IsEnabledAdmin;
+        var done = Apply(account, change);
+        if (done.Count == 0 && !change.ResetPassword)
+        {
+            return new CreatedAccount(account.ToView(time.GetUtcNow()), null);
+        }
+
+        var (guard, problem) = await admins.ChangeAsync(wasAdmin, account.IsEnabledAdmin, cancellationToken);
+        if (problem is not null)
+        {
+            await audit.RecordAsync(actor, "account.change", account.AuditTarget, "refused", problem.Code, cancellationToken);
+            return problem;
+        }
+
+        var generated = change.ResetPassword ? await ResetPasswordAsync(account, done) : null;
+        var endReason = EndReason(done);
+        if (endReason is not null)
+        {
+            // Sessions carry the old stamp, so all of them are over with this very commit; ending each below tells the router.
+            await manager.StampAsync(account);
+        }
+
+        account.Revision++;
+        account.Also.AddRange(guard is null ? [] : [guard]);
+        account.Also.Add(audit.Entry(actor, "account.change", account.AuditTarget, "accepted", string.Join("; ", done.Values)));
+        if (!(await manager.UpdateAsync(account)).Succeeded)
+        {
+            return null;
+        }
+
+        if (endReason is not null)
+        {
+            await ender.EndAllAsync(actor, account.Id, exceptSession: null, endReason, cancellationToken);
+        }
+
+        return new CreatedAccount(account.ToView(time.GetUtcNow()), generated);
+    }
+
+    private static string? EndReason(SortedDictionary<string, string> done) =>
+        done.ContainsKey("disabled") ? "account-disabled"
+        : done.ContainsKey("password") ? "password-reset"
+        : done.ContainsKey("roles") ? "roles-changed"
+        : null;
+
+    /// <summary>Sets what differs; the result names each changed field with a phrase for the audit trail.</summary>
+    private static SortedDictionary<string, string> Apply(AccountRecord account, ChangeAccount change)
+    {
+        var done = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (change.DisplayName is not null && AccountFields.Clean(change.DisplayName) != account.DisplayName)
+        {
+            account.DisplayName = AccountFields.Clean(change.DisplayName);
+            done["displayName"] = "display name";
+        }
+
+        if (change.Email is not null && AccountFields.Clean(change.Email) != account.Email)
+        {
+            account.Email = AccountFields.Clean(change.Email);
+            done["email"] = "e-mail address";
+        }
+
+        if (change.Roles is not null && AccountRoles.Normalize(change.Roles) is { } roles && !roles.SequenceEqual(account.Roles, StringComparer.Ordinal))
+        {
+            account.Roles = roles;
+            done["roles"] = "roles: " + string.Join(", ", roles);
+        }
+
+        if (change.Disabled is { } disabled && disabled != account.Disabled)
+        {
+            account.Disabled = disabled;
+            done[disabled ? "disabled" : "enabled"] = disabled ? "disabled" : "enabled";
+        }
+
+        return done;
+    }
+
+    private async Task<string> ResetPasswordAsync(AccountRecord account, SortedDictionary<string, string> done)
+    {
+        var password = RandomNames.Password();
+        var result = await manager.SetPasswordAsync(account, password);
+        if (!result.Succeeded)
+        {
+            throw new InvalidOperationException("The password policy refuses a generated password: " + result);
+        }
+
+        account.MustChangePassword = true;
+        account.Lockout = LockoutState.None;
+        done["password"] = "password reset";
+        return password;
+    }
+}

@@ -1,0 +1,85 @@
+using CloudWorkstation.Manager.Accounts.Identity;
+using CloudWorkstation.Manager.Accounts.SignIn;
+using CloudWorkstation.Manager.Storage;
+
+namespace CloudWorkstation.Manager.Accounts;
+
+internal sealed partial class AccountService
+{
+    private const string FirstAdminName = "admin";
+
+    public async Task<Outcome<bool>> ChangePasswordAsync(Actor actor, string currentPassword, string newPassword, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var allowed = await passwords.CheckAsync(new Attempt(actor.UserName, "account.password", actor.Address), currentPassword, cancellationToken);
+            if (allowed.Problem is { } problem)
+            {
+                return WithField(problem);
+            }
+
+            if (string.Equals(currentPassword, newPassword, StringComparison.Ordinal))
+            {
+                return Problem.Invalid(new FieldError("newPassword", "The new password is the current one. Choose another."));
+            }
+
+            var account = allowed.Value;
+            var set = await manager.SetPasswordAsync(account, newPassword);
+            if (!set.Succeeded)
+            {
+                return set.ToProblem("newPassword");
+            }
+
+            if (await SaveNewPasswordAsync(actor, account, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return AccountProblems.Busy;
+    }
+
+    public async Task<string?> EnsureFirstAdminAsync(CancellationToken cancellationToken)
+    {
+        if (await admins.ExistsAsync(cancellationToken) || (await accounts.PageAsync(1, null, cancellationToken)).Items.Count > 0)
+        {
+            return null;
+        }
+
+        // Written before the account exists: a crash in between leaves a file that the next start writes anew, and never an
+        // administrator whose password nobody knows.
+        var password = RandomNames.Password();
+        firstAdmin.Write(FirstAdminName, password);
+        var account = New(new CreateAccount(FirstAdminName, "Administrator", null, password, AccountRoles.Admin), mustChange: false);
+        var problem = await StoreNewAsync(Actor.System, account, password, cancellationToken);
+        return problem is null ? password : throw new InvalidOperationException($"The first administrator could not be created: {problem.Detail}");
+    }
+
+    /// <summary>A wrong current password is about a field of the form, not about the session, which stays good.</summary>
+    private static Problem WithField(Problem problem) => problem.Kind == ProblemKind.Unauthenticated
+        ? Problem.Invalid(new FieldError("currentPassword", "This is not your current password."))
+        : problem;
+
+    /// <summary>The session that changed the password moves on to the new stamp in the same commit; all others end.</summary>
+    private async Task<bool> SaveNewPasswordAsync(Actor actor, AccountRecord account, CancellationToken cancellationToken)
+    {
+        account.MustChangePassword = false;
+        account.Lockout = LockoutState.None;
+        account.Revision++;
+        account.Also.AddRange(await KeepSessionAsync(actor, account, cancellationToken));
+        account.Also.Add(audit.Entry(actor, "account.password", account.AuditTarget, "accepted"));
+        if (!(await manager.UpdateAsync(account)).Succeeded)
+        {
+            return false;
+        }
+
+        firstAdmin.Forget(account.UserName);
+        await ender.EndAllAsync(actor, account.Id, actor.SessionId, "password-changed", cancellationToken);
+        return true;
+    }
+
+    private async Task<IReadOnlyList<DocumentWrite>> KeepSessionAsync(Actor actor, AccountRecord account, CancellationToken cancellationToken) =>
+        actor.SessionId is { } id && await sessions.GetAsync(id, cancellationToken) is { } session && session.Value.IsLive(time.GetUtcNow())
+            ? [sessions.Replace(session.Value with { Stamp = account.SecurityStamp }, session.Version)]
+            : [];
+}

@@ -1,0 +1,57 @@
+using CloudWorkstation.Manager.Accounts.Identity;
+using CloudWorkstation.Manager.Accounts.Keys;
+using CloudWorkstation.Manager.Accounts.Sessions;
+using CloudWorkstation.Manager.Accounts.SignIn;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace CloudWorkstation.Manager.Accounts;
+
+public static class AccountsServices
+{
+    /// <summary>
+    /// Accounts, sessions and signing keys. Needs the store, <see cref="DataPaths"/> and the audit log; tells every registered
+    /// <see cref="ISessionEndings"/>.
+    /// </summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<AccountOptions>().BindConfiguration("Accounts").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<KeyOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
+        return services.AddIdentity().AddSessions().AddKeys()
+            .AddSingleton(AdminGuard.Definition)
+            .AddSingleton<AdminGuard>()
+            .AddSingleton<FirstAdminFile>()
+            .AddSingleton<IAccountService, AccountService>();
+    }
+
+    private static IServiceCollection AddIdentity(this IServiceCollection services) => services
+        .AddSingleton(AccountUserStore.Definition)
+        .AddSingleton(AccountUserStore.Names)
+        .AddSingleton(UnknownNames.Definition)
+        .AddSingleton<AccountUserStore>()
+        .AddSingleton<UserNames>()
+        .AddSingleton<AccountManager>()
+        .AddSingleton<IPasswordHasher<AccountRecord>>(provider => new PasswordHasher<AccountRecord>(Options.Create(new PasswordHasherOptions
+        {
+            IterationCount = provider.GetRequiredService<IOptions<AccountOptions>>().Value.PasswordIterations,
+        })))
+        .AddSingleton<PasswordChecker>()
+        .AddSingleton<UnknownNames>()
+        .AddSingleton<PasswordSignIn>();
+
+    private static IServiceCollection AddSessions(this IServiceCollection services) => services
+        .AddSingleton(SessionDocuments.Definition)
+        .AddSingleton<SessionDocuments>()
+        .AddSingleton<IRevocations>(provider => provider.GetRequiredService<SessionDocuments>())
+        .AddSingleton<SessionEnder>()
+        .AddSingleton<ISessionService, SessionService>();
+
+    private static IServiceCollection AddKeys(this IServiceCollection services) => services
+        .AddSingleton<KeyFiles>()
+        .AddSingleton<KeyRing>()
+        .AddSingleton<IKeyRing>(provider => provider.GetRequiredService<KeyRing>())
+        .AddHostedService<KeyRotation>();
+}

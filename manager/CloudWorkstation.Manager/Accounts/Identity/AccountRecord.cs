@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using CloudWorkstation.Manager.Accounts.SignIn;
+using CloudWorkstation.Manager.Storage;
+
+namespace CloudWorkstation.Manager.Accounts.Identity;
+
+/// <summary>An account as stored, with what nobody outside this room sees. Mutable, because ASP.NET Core Identity sets members one by one.</summary>
+internal sealed class AccountRecord
+{
+    public required string Id { get; init; }
+
+    public required string UserName { get; set; }
+
+    public string NormalizedUserName { get; set; } = "";
+
+    public string? DisplayName { get; set; }
+
+    public string? Email { get; set; }
+
+    public string? PasswordHash { get; set; }
+
+    /// <value>Changes with everything that must end the account's sessions; a session carries the stamp it was started with.</value>
+    public string SecurityStamp { get; set; } = "";
+
+    public IReadOnlyList<string> Roles { get; set; } = AccountRoles.User;
+
+    public IReadOnlyList<string> Groups { get; set; } = [];
+
+    public bool Disabled { get; set; }
+
+    public bool MustChangePassword { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? LastSignInAt { get; set; }
+
+    public LockoutState Lockout { get; set; } = LockoutState.None;
+
+    /// <value>Raised by changes an administrator makes, not by sign-ins, so that an ETag outlives a sign-in.</value>
+    public long Revision { get; set; } = 1;
+
+    /// <value>The document's version, as read.</value>
+    [JsonIgnore]
+    public long Version { get; set; }
+
+    /// <value>Writes that go into the same commit as this account's next one: audit entry, session, admin count.</value>
+    [JsonIgnore]
+    public List<DocumentWrite> Also { get; } = [];
+
+    [JsonIgnore]
+    public bool IsEnabledAdmin => !Disabled && Roles.Contains(AccountRoles.AdminRole, StringComparer.Ordinal);
+
+    [JsonIgnore]
+    public string AuditTarget => "account/" + Id;
+
+    public Account ToAccount(DateTimeOffset now) => new()
+    {
+        Id = Id,
+        UserName = UserName,
+        DisplayName = DisplayName,
+        Email = Email,
+        Roles = Roles,
+        Groups = Groups,
+        Disabled = Disabled,
+        MustChangePassword = MustChangePassword,
+        CreatedAt = CreatedAt,
+        LastSignInAt = LastSignInAt,
+        LockedUntil = Lockout.IsLocked(now) ? Lockout.LockedUntil : null,
+    };
+
+    public AccountView ToView(DateTimeOffset now) => new(ToAccount(now), Revision);
+
+    public Actor ToActor(string? sessionId, string? address) => new(Id, UserName, Roles, Groups, sessionId, address);
+}

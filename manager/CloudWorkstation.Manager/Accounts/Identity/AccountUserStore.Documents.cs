@@ -1,0 +1,77 @@
+using CloudWorkstation.Manager.Storage;
+using Microsoft.AspNetCore.Identity;
+
+namespace CloudWorkstation.Manager.Accounts.Identity;
+
+internal sealed partial class AccountUserStore
+{
+    public const string ByName = "name";
+    public const string Everyone = "all";
+
+    private static readonly IdentityErrorDescriber Describe = new();
+
+    private readonly Collection<AccountRecord> accounts =
+        new(documents, Definition, a => a.Id, a => [new IndexEntry(ByName, Everyone, a.NormalizedUserName)]);
+
+    /// <summary>Holds each user name for one account; its absence is the condition that makes names unique.</summary>
+    private readonly Collection<AccountName> names = new(documents, Names, n => n.Name);
+
+    public static CollectionDefinition Definition { get; } = new("accounts", ByName);
+
+    public static CollectionDefinition Names { get; } = new("account-names");
+
+    public async Task<AccountRecord?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
+        await accounts.GetAsync(userId, cancellationToken) is { } found ? Read(found) : null;
+
+    /// <param name="normalizedUserName">May be anything that somebody typed.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public async Task<AccountRecord?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
+        UserNames.IsValid(normalizedUserName) && await names.GetAsync(normalizedUserName, cancellationToken) is { } name
+            ? await FindByIdAsync(name.Value.AccountId, cancellationToken)
+            : null;
+
+    public async Task<(IReadOnlyList<AccountRecord> Items, string? Next)> PageAsync(int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var page = await accounts.QueryAsync(accounts.Query(ByName, Everyone) with { Limit = limit, PageToken = cursor }, cancellationToken);
+        return ([.. page.Items.Select(Read)], page.NextToken);
+    }
+
+    public async Task<IdentityResult> CreateAsync(AccountRecord user, CancellationToken cancellationToken)
+    {
+        var name = names.Add(new AccountName(user.NormalizedUserName, user.Id));
+        var result = await documents.CommitAsync([name, accounts.Add(user), .. user.Also], cancellationToken);
+        user.Also.Clear();
+        if (result.Failed.Contains(0))
+        {
+            return IdentityResult.Failed(UserNames.Taken(user.UserName));
+        }
+
+        user.Version = 1;
+        return result.Committed ? IdentityResult.Success : IdentityResult.Failed(Describe.ConcurrencyFailure());
+    }
+
+    public async Task<IdentityResult> UpdateAsync(AccountRecord user, CancellationToken cancellationToken)
+    {
+        var result = await documents.CommitAsync([accounts.Replace(user, user.Version), .. user.Also], cancellationToken);
+        user.Also.Clear();
+        if (!result.Committed)
+        {
+            return IdentityResult.Failed(Describe.ConcurrencyFailure());
+        }
+
+        user.Version++;
+        return IdentityResult.Success;
+    }
+
+    /// <summary>Accounts are disabled, never deleted: the audit trail and desktops name them.</summary>
+    public Task<IdentityResult> DeleteAsync(AccountRecord user, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Accounts are disabled, not deleted.");
+
+    private static AccountRecord Read(Versioned<AccountRecord> found)
+    {
+        found.Value.Version = found.Version;
+        return found.Value;
+    }
+
+    private sealed record AccountName(string Name, string AccountId);
+}

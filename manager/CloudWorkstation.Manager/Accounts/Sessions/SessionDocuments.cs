@@ -1,0 +1,64 @@
+using System.Globalization;
+using CloudWorkstation.Manager.Storage;
+
+namespace CloudWorkstation.Manager.Accounts.Sessions;
+
+/// <summary>Sessions in the store: live ones by account, ended ones by the time their last token runs out.</summary>
+internal sealed class SessionDocuments(IDocumentStore store, TimeProvider time) : IRevocations
+{
+    private const string ByAccount = "account";
+    private const string ByEnding = "ended";
+    private const string AnyAccount = "all";
+    private const int PageSize = 200;
+
+    /// <summary>An ended session stays long enough to say "ended" instead of "unknown", and for the audit trail's reader.</summary>
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(1);
+
+    private readonly Collection<SessionRecord> sessions = new(store, Definition, s => s.Id, Indexes);
+
+    public static CollectionDefinition Definition { get; } = new("sessions", ByAccount, ByEnding);
+
+    public Task<Versioned<SessionRecord>?> GetAsync(string id, CancellationToken cancellationToken) => sessions.GetAsync(id, cancellationToken);
+
+    public DocumentWrite Add(SessionRecord session) => sessions.Add(session, session.ExpiresAt + KeptAfterEnd);
+
+    public DocumentWrite Replace(SessionRecord session, long version) => sessions.Replace(session, version, session.ExpiresAt + KeptAfterEnd);
+
+    public async Task<bool> CommitAsync(CancellationToken cancellationToken, params DocumentWrite[] writes) =>
+        (await store.CommitAsync(writes, cancellationToken)).Committed;
+
+    /// <summary>Live sessions of an account, newest first.</summary>
+    public async Task<IReadOnlyList<SessionRecord>> LiveOfAsync(string accountId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var query = sessions.Query(ByAccount, accountId) with { Descending = true };
+        return [.. (await AllAsync(query, cancellationToken)).Where(s => s.IsLive(now))];
+    }
+
+    public async Task<IReadOnlyList<Revocation>> LiveAsync(CancellationToken cancellationToken)
+    {
+        var query = sessions.Query(ByEnding, AnyAccount) with { From = Sortable(time.GetUtcNow()) };
+        return [.. (await AllAsync(query, cancellationToken)).Select(s => new Revocation(s.Id, s.TokensValidUntil))];
+    }
+
+    private static IEnumerable<IndexEntry> Indexes(SessionRecord session) => session.EndedAt is null
+        ? [new IndexEntry(ByAccount, session.AccountId, Sortable(session.CreatedAt))]
+        : [new IndexEntry(ByEnding, AnyAccount, Sortable(session.TokensValidUntil))];
+
+    private static string Sortable(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
+
+    private async Task<List<SessionRecord>> AllAsync(IndexQuery query, CancellationToken cancellationToken)
+    {
+        var found = new List<SessionRecord>();
+        string? next = null;
+        do
+        {
+            var page = await sessions.QueryAsync(query with { Limit = PageSize, PageToken = next }, cancellationToken);
+            found.AddRange(page.Items.Select(i => i.Value));
+            next = page.NextToken;
+        }
+        while (next is not null);
+
+        return found;
+    }
+}

@@ -1,0 +1,46 @@
+using CloudWorkstation.Manager.Audit;
+
+namespace CloudWorkstation.Manager.Accounts.Sessions;
+
+/// <summary>Ends sessions: stored first, then told to the router and the live connections.</summary>
+internal sealed class SessionEnder(SessionDocuments sessions, IAuditLog audit, IEnumerable<ISessionEndings> listeners, TimeProvider time)
+{
+    /// <summary>False when there was nothing to end.</summary>
+    public async Task<bool> EndAsync(Actor actor, string sessionId, string reason, CancellationToken cancellationToken)
+    {
+        while (await sessions.GetAsync(sessionId, cancellationToken) is { } found && found.Value.IsLive(time.GetUtcNow()))
+        {
+            var now = time.GetUtcNow();
+            var ended = found.Value with { EndedAt = now, EndReason = reason, TokensValidUntil = Earlier(now + SessionLimits.TokenLifetime, found.Value.ExpiresAt) };
+            var entry = audit.Entry(actor, "session.end", "session/" + sessionId, "accepted", reason);
+            if (await sessions.CommitAsync(cancellationToken, sessions.Replace(ended, found.Version), entry))
+            {
+                Tell(ended, reason);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public async Task EndAllAsync(Actor actor, string accountId, string? exceptSession, string reason, CancellationToken cancellationToken)
+    {
+        foreach (var session in await sessions.LiveOfAsync(accountId, cancellationToken))
+        {
+            if (!string.Equals(session.Id, exceptSession, StringComparison.Ordinal))
+            {
+                await EndAsync(actor, session.Id, reason, cancellationToken);
+            }
+        }
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private void Tell(SessionRecord session, string reason)
+    {
+        foreach (var listener in listeners)
+        {
+            listener.SessionEnded(session.Id, session.TokensValidUntil, reason);
+        }
+    }
+}
