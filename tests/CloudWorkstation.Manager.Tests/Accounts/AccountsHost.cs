@@ -1,0 +1,111 @@
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Storage.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CloudWorkstation.Manager.Tests.Accounts;
+
+/// <summary>The room as the product composes it, on a real database in a directory of its own, with a clock that the test moves.</summary>
+internal sealed class AccountsHost : IDisposable
+{
+    public const string GoodPassword = "four green bottles";
+
+    private static readonly Dictionary<string, string?> Quick = new(StringComparer.Ordinal) { ["Accounts:PasswordIterations"] = "1000" };
+
+    private readonly TemporaryDirectory directory = new();
+    private readonly IReadOnlyDictionary<string, string?> settings;
+    private ServiceProvider services;
+
+    public AccountsHost(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        this.settings = settings ?? Quick;
+        services = Compose();
+    }
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ManualTime Time { get; } = new();
+
+    public Endings Endings { get; } = new();
+
+    public DataPaths Paths => new(directory.File("data"));
+
+    public IAccountService Accounts => services.GetRequiredService<IAccountService>();
+
+    public ISessionService Sessions => services.GetRequiredService<ISessionService>();
+
+    public IKeyRing Keys => services.GetRequiredService<IKeyRing>();
+
+    public IRevocations Revocations => services.GetRequiredService<IRevocations>();
+
+    /// <summary>Today's audit trail, oldest first.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync() =>
+        [.. (await Service<IAuditLog>().QueryAsync(Actor.System, new AuditFilter { Limit = 200 }, Token)).Value.Items.Reverse()];
+
+    public T Service<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>As a new process on the same data directory.</summary>
+    public void Restart()
+    {
+        services.Dispose();
+        services = Compose();
+    }
+
+    public async Task<Account> CreateAsync(string userName, string password = GoodPassword, params string[] roles)
+    {
+        var created = await Accounts.CreateAsync(Actor.System, new CreateAccount(userName, null, null, password, roles.Length == 0 ? ["user"] : roles), Token);
+        return created.Value.Account.Account;
+    }
+
+    public Task<Outcome<SignedIn>> SignInAsync(string userName, string password = GoodPassword) =>
+        Sessions.SignInAsync(userName, password, "192.0.2.7", "Test/1.0", Token);
+
+    public async Task<Actor> ActorAsync(SignedIn signedIn) => (await Sessions.AuthenticateAsync(signedIn.SessionToken, "192.0.2.7", Token)).Value;
+
+    public async Task<string?> RefusalAsync(SignedIn signedIn) => (await Sessions.AuthenticateAsync(signedIn.SessionToken, null, Token)).Problem?.Code;
+
+    public void Dispose()
+    {
+        services.Dispose();
+        directory.Dispose();
+    }
+
+    private ServiceProvider Compose() => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+        .AddSingleton<TimeProvider>(Time)
+        .AddSingleton(Paths)
+        .AddSingleton<SortableIds>()
+        .AddAudit()
+        .AddSingleton<ISessionEndings>(Endings)
+        .AddSqliteStore()
+        .AddAccounts()
+        .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+}
+
+/// <summary>Remembers which sessions' ends were announced.</summary>
+internal sealed class Endings : ISessionEndings
+{
+    private readonly List<(string Session, DateTimeOffset Until, string Reason)> all = [];
+
+    public IReadOnlyList<(string Session, DateTimeOffset Until, string Reason)> All
+    {
+        get
+        {
+            lock (all)
+            {
+                return [.. all];
+            }
+        }
+    }
+
+    public void SessionEnded(string sessionId, DateTimeOffset tokensValidUntil, string reason)
+    {
+        lock (all)
+        {
+            all.Add((sessionId, tokensValidUntil, reason));
+        }
+    }
+}
