@@ -1,4 +1,12 @@
+using CloudWorkstation.Api;
+using CloudWorkstation.Manager;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.Configuration.AddEnvironmentVariables("CWS_");
+builder.Services.AddManager(builder.Configuration);
+builder.Services.AddApi(builder.Configuration);
+
 var app = builder.Build();
-app.MapGet("/health/live", () => "ok");
+app.UseApi();
+app.MapApi();
 await app.RunAsync();

@@ -97,6 +97,9 @@ public sealed record Actor(
     string? SessionId = null,
     string? Address = null)
 {
+    /// <value>The account has to choose a new password before anything else.</value>
+    public bool MustChangePassword { get; init; }
+
     public bool IsAdmin => Roles.Contains("admin", StringComparer.Ordinal);
 
     /// <value>The product itself: sweeper, repair after a restart.</value>

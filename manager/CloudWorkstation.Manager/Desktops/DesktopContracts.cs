@@ -84,7 +84,14 @@ public sealed record Desktop
 /// <summary>A desktop with the version its ETag is made of.</summary>
 public sealed record DesktopView(Desktop Desktop, long Version);
 
-public sealed record CreateDesktop(string Template, string Name, IReadOnlyDictionary<string, JsonElement> Parameters);
+public sealed record CreateDesktop(string Template, string Name, IReadOnlyDictionary<string, JsonElement> Parameters)
+{
+    /// <value>
+    /// An id the server chose beforehand for this very request (see <see cref="Access.IdempotencyKeys"/>); null to choose one now. Never
+    /// from a client. Where a desktop of this id exists already the answer is a conflict.
+    /// </value>
+    public string? Id { get; init; }
+}
 
 /// <summary>What to change; null members stay as they are.</summary>
 public sealed record ChangeDesktop

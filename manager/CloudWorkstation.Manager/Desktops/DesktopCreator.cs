@@ -40,7 +40,7 @@ internal sealed class DesktopCreator(
                 return taken.Problem;
             }
 
-            var (desktop, operation) = starter.Create(New(actor, template!, name, parameters!), actor);
+            var (desktop, operation) = starter.Create(New(actor, template!, name, parameters!, request.Id), actor);
             var set = changes.Begin().Write(taken.Value).Add(desktop).Add(operation).Audit(actor, "desktop.create", $"desktop/{desktop.Id}", "accepted", template!.Name);
             if ((await set.CommitAsync(cancellationToken)).Committed)
             {
@@ -89,9 +89,9 @@ internal sealed class DesktopCreator(
         return new Problem(ProblemKind.Invalid, broken ? "template_broken" : "template_not_found", error.Message) { Errors = [error, .. errors] };
     }
 
-    private Desktop New(Actor actor, Template template, string name, IReadOnlyDictionary<string, JsonElement> parameters)
+    private Desktop New(Actor actor, Template template, string name, IReadOnlyDictionary<string, JsonElement> parameters, string? reservedId)
     {
-        var id = DesktopSecrets.NewId();
+        var id = reservedId ?? DesktopSecrets.NewId();
         var now = time.GetUtcNow();
         return new Desktop
         {

@@ -1,0 +1,132 @@
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Desktops;
+
+namespace CloudWorkstation.Api.Accounts;
+
+public sealed record ChangePasswordRequest
+{
+    public required string CurrentPassword { get; init; }
+
+    public required string NewPassword { get; init; }
+}
+
+/// <summary>The session the request was made in.</summary>
+public sealed record MySession(string Id, DateTimeOffset ExpiresAt);
+
+/// <summary>The caller.</summary>
+public sealed record Me
+{
+    public required string Id { get; init; }
+
+    public required string UserName { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    public required IReadOnlyList<string> Groups { get; init; }
+
+    public required bool MustChangePassword { get; init; }
+
+    public MySession? Session { get; init; }
+
+    public required IReadOnlyList<QuotaUse> Quota { get; init; }
+
+    /// <value>Of the product.</value>
+    public required string Version { get; init; }
+
+    public static Me From(Account account, SessionInfo? session, IReadOnlyList<QuotaUse> quota, string version) => new()
+    {
+        Id = account.Id,
+        UserName = account.UserName,
+        DisplayName = account.DisplayName,
+        Roles = account.Roles,
+        Groups = account.Groups,
+        MustChangePassword = account.MustChangePassword,
+        Session = session is null ? null : new MySession(session.Id, session.ExpiresAt),
+        Quota = quota,
+        Version = version,
+    };
+}
+
+/// <summary>An account as administrators see it.</summary>
+public sealed record AccountModel
+{
+    public required string Id { get; init; }
+
+    public required string UserName { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public string? Email { get; init; }
+
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    public required IReadOnlyList<string> Groups { get; init; }
+
+    public required bool Disabled { get; init; }
+
+    public required bool MustChangePassword { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? LastSignInAt { get; init; }
+
+    public DateTimeOffset? LockedUntil { get; init; }
+
+    /// <value>What the ETag is made of.</value>
+    public required long Version { get; init; }
+
+    public static AccountModel From(AccountView view) => new()
+    {
+        Id = view.Account.Id,
+        UserName = view.Account.UserName,
+        DisplayName = view.Account.DisplayName,
+        Email = view.Account.Email,
+        Roles = view.Account.Roles,
+        Groups = view.Account.Groups,
+        Disabled = view.Account.Disabled,
+        MustChangePassword = view.Account.MustChangePassword,
+        CreatedAt = view.Account.CreatedAt,
+        LastSignInAt = view.Account.LastSignInAt,
+        LockedUntil = view.Account.LockedUntil,
+        Version = view.Version,
+    };
+}
+
+public sealed record CreateAccountRequest
+{
+    public required string UserName { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public string? Email { get; init; }
+
+    /// <value>Left out, one is generated, shown once, and has to be changed at the first sign-in.</value>
+    public string? Password { get; init; }
+
+    /// <value><c>user</c> when left out.</value>
+    public IReadOnlyList<string>? Roles { get; init; }
+}
+
+/// <summary>What to change; members that are left out stay as they are.</summary>
+public sealed record ChangeAccountRequest
+{
+    public string? DisplayName { get; init; }
+
+    public string? Email { get; init; }
+
+    public IReadOnlyList<string>? Roles { get; init; }
+
+    public bool? Disabled { get; init; }
+
+    /// <value>Generates a new password, ends the sessions, lifts a lockout.</value>
+    public bool? ResetPassword { get; init; }
+}
+
+/// <param name="Account">As it is now.</param>
+/// <param name="GeneratedPassword">Shown this once.</param>
+public sealed record AccountAnswer(AccountModel Account, string? GeneratedPassword)
+{
+    public static AccountAnswer From(CreatedAccount created) => new(AccountModel.From(created.Account), created.GeneratedPassword);
+}

@@ -1,0 +1,44 @@
+using System.Reflection;
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Limits;
+using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Desktops;
+
+namespace CloudWorkstation.Api.Accounts;
+
+/// <summary>Who I am, and my password.</summary>
+public static class MeApi
+{
+    private static readonly string ProductVersion =
+        typeof(MeApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    public static void MapMe(this IEndpointRouteBuilder routes)
+    {
+        var me = routes.MapGroup("/me").WithTags("Me").WithMetadata(new AllowedBeforePasswordChange());
+        me.MapGet("", Get).Describe("GetMe", "Who I am", "Roles, session, quota used and left.").Answers<Me>(200, "You.");
+        me.MapPost("/password", ChangePassword).Describe("ChangePassword", "Change my password", "Ends the other sessions.")
+            .Takes<ChangePasswordRequest>().Answers(204, "Changed.").Refuses("invalid_credentials", "locked_out");
+    }
+
+    private static async Task<IResult> Get(Caller caller, ISessionService sessions, IAccountService accounts, IDesktopService desktops, CancellationToken cancellationToken)
+    {
+        var actor = caller.Actor;
+        var account = await accounts.GetAsync(actor, actor.AccountId, cancellationToken);
+        if (!account.Succeeded)
+        {
+            return HttpProblem.From(account.Problem!);
+        }
+
+        var session = (await sessions.ListAsync(actor, actor.AccountId, cancellationToken)).FirstOrDefault(s => string.Equals(s.Id, actor.SessionId, StringComparison.Ordinal));
+        var quota = await desktops.QuotaAsync(actor, cancellationToken);
+        return Results.Ok(Me.From(account.Value.Account, session, quota, ProductVersion));
+    }
+
+    private static async Task<IResult> ChangePassword(JsonBody<ChangePasswordRequest> body, Caller caller, IAccountService accounts, SignInGuard guard, CancellationToken cancellationToken)
+    {
+        guard.Enter(caller.Actor.UserName);
+        return (await accounts.ChangePasswordAsync(caller.Actor, body.Value.CurrentPassword, body.Value.NewPassword, cancellationToken)).Match(_ => Results.NoContent());
+    }
+}

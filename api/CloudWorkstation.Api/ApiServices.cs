@@ -1,0 +1,91 @@
+using System.Net;
+using CloudWorkstation.Api.Accounts;
+using CloudWorkstation.Api.Audit;
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Desktops;
+using CloudWorkstation.Api.Events;
+using CloudWorkstation.Api.Health;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Internal;
+using CloudWorkstation.Api.Limits;
+using CloudWorkstation.Api.Operations;
+using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Api.Sessions;
+using CloudWorkstation.Api.Streams;
+using CloudWorkstation.Api.Swagger;
+using CloudWorkstation.Api.Templates;
+using CloudWorkstation.Manager.Access;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace CloudWorkstation.Api;
+
+/// <summary>What the api is made of, besides the manager.</summary>
+public static class ApiServices
+{
+    public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ApiSettings>().Bind(configuration).ValidateDataAnnotations().ValidateOnStart();
+        services.ConfigureHttpJsonOptions(options => ApiJson.Apply(options.SerializerOptions));
+        services.Configure<KestrelServerOptions>(ConfigureKestrel);
+        services.Configure<ForwardedHeadersOptions>(TrustThisHost);
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        services.AddAuth().AddRateLimits().AddSwagger().AddIdempotencyKeys();
+        services.AddSingleton<IdempotentRequests>().AddSingleton<CreateDesktopHandler>().AddSingleton<AcceptedAnswers>();
+        services.AddSingleton<LogFollower>().AddSingleton<EventStreams>().AddSingleton<ReadinessReporter>();
+        services.AddSingleton<SessionWatch>().AddHostedService(provider => provider.GetRequiredService<SessionWatch>());
+        services.AddHostedService<FirstAdmin>();
+        return services;
+    }
+
+    /// <summary>The order matters: headers and problems around everything, who calls before what they may do.</summary>
+    public static void UseApi(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseForwardedHeaders();
+        app.UseRouting();
+        app.UseMiddleware<SameOriginMiddleware>();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseMiddleware<PasswordChangeGate>();
+        app.UseSwaggerPage();
+    }
+
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAuth();
+        routes.MapHealth();
+        routes.MapInternal();
+        routes.MapSwaggerDocument();
+        var v1 = routes.MapGroup("/api/v1").RefuseImpossibleIds();
+        v1.MapMe();
+        v1.MapTemplates();
+        v1.MapDesktops();
+        v1.MapOperations();
+        v1.MapEvents();
+        v1.MapAccounts();
+        v1.MapSessions();
+        v1.MapAudit();
+        v1.MapKeys();
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.Limits.MaxRequestBodySize = BodyReader.MaximumBytes;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+    }
+
+    /// <summary>The router runs on this host; what comes from elsewhere may say what it likes.</summary>
+    private static void TrustThisHost(ForwardedHeadersOptions options)
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+        options.ForwardLimit = 1;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Add(IPAddress.IPv6Loopback);
+        options.KnownIPNetworks.Add(new System.Net.IPNetwork(IPAddress.Parse("127.0.0.0"), 8));
+    }
+}

@@ -1,0 +1,109 @@
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Limits;
+using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager;
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Tokens;
+
+namespace CloudWorkstation.Api.Auth;
+
+/// <summary>Signing in, staying signed in, signing out.</summary>
+public static class AuthApi
+{
+    private static readonly string[] SignInRefusals = ["invalid_credentials", "locked_out", "account_disabled"];
+
+    public static void MapAuth(this IEndpointRouteBuilder routes)
+    {
+        var auth = routes.MapGroup("/auth").WithTags("Sign-in").AllowAnonymous();
+        auth.MapPost("/sign-in", SignIn).Describe("SignIn", "Sign in with user name and password", "Sets the session cookies.")
+            .Takes<SignInRequest>().Answers<SignInAnswer>(200, "Signed in.").Refuses(SignInRefusals).RequireRateLimiting(RateLimits.SignIn);
+        auth.MapPost("/refresh", Refresh).Describe("RefreshSession", "Renew the session from its refresh cookie")
+            .Answers<RefreshAnswer>(200, "Renewed; both cookies are new.").Refuses("session_ended");
+        auth.MapGet("/renew", Renew).Describe("RenewAndReturn", "Renew the session and go back to a page", "For page loads: the router sends browsers here.")
+            .Reads<string>("return", "A path of this console.").Answers(302, "To the page, or to the sign-in page.");
+        auth.MapPost("/sign-out", SignOut).Describe("SignOut", "Sign out", "Ends the session everywhere at once.").Answers(204, "Signed out.");
+        auth.MapPost("/token", Token).Describe("CreateToken", "Get tokens for a REST client", "With user name and password, or with the refresh token of the answer before.")
+            .Takes<TokenRequest>().Answers<TokenAnswer>(200, "Tokens.").Refuses([.. SignInRefusals, "session_ended"]).RequireRateLimiting(RateLimits.SignIn);
+    }
+
+    private static async Task<IResult> SignIn(JsonBody<SignInRequest> body, ISessionService sessions, SignInGuard guard, HttpContext http, CancellationToken cancellationToken)
+    {
+        var outcome = await PasswordSignIn(body.Value.UserName, body.Value.Password, sessions, guard, http, cancellationToken);
+        return outcome.Match(session =>
+        {
+            SessionCookies.Set(http.Response, session);
+            return Results.Ok(new SignInAnswer(SignedInAccount.From(session.Account), session.SessionTokenExpiresAt));
+        });
+    }
+
+    private static async Task<IResult> Refresh(ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
+    {
+        var outcome = await RefreshFromCookie(sessions, http, cancellationToken);
+        return outcome.Match(session => Results.Ok(new RefreshAnswer(session.SessionTokenExpiresAt)));
+    }
+
+    private static async Task<IResult> Renew(ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
+    {
+        var destination = ReturnAddress.Sanitize(http.Request.Query["return"] is [{ } one] ? one : null);
+        var outcome = await RefreshFromCookie(sessions, http, cancellationToken);
+        return Results.Redirect(outcome.Succeeded ? destination : "/sign-in?return=" + Uri.EscapeDataString(destination));
+    }
+
+    private static async Task<IResult> SignOut(ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (Caller.Of(http) is { } caller)
+        {
+            await sessions.SignOutAsync(caller.Actor, cancellationToken);
+        }
+        else if (await RefreshFromCookie(sessions, http, cancellationToken) is { Succeeded: true } alive)
+        {
+            // The session token has expired and the session itself has not: it is the one to end.
+            var actor = await sessions.AuthenticateAsync(alive.Value.SessionToken, http.Connection.RemoteIpAddress?.ToString(), cancellationToken);
+            await sessions.SignOutAsync(actor.Value, cancellationToken);
+        }
+
+        SessionCookies.Clear(http.Response);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> Token(JsonBody<TokenRequest> body, ISessionService sessions, SignInGuard guard, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
+    {
+        var outcome = body.Value switch
+        {
+            { RefreshToken: { } token, UserName: null, Password: null } => await sessions.RefreshAsync(token, cancellationToken),
+            { RefreshToken: null, UserName: { } name, Password: { } password } => await PasswordSignIn(name, password, sessions, guard, http, cancellationToken),
+            _ => Problem.Invalid(new FieldError("refreshToken", "Send either userName and password, or refreshToken.")),
+        };
+        return outcome.Match(session => Results.Ok(new TokenAnswer(
+            session.SessionToken,
+            "Bearer",
+            Math.Max(0, (int)(session.SessionTokenExpiresAt - time.GetUtcNow()).TotalSeconds),
+            session.RefreshToken)));
+    }
+
+    private static async Task<Outcome<SignedIn>> PasswordSignIn(string userName, string password, ISessionService sessions, SignInGuard guard, HttpContext http, CancellationToken cancellationToken)
+    {
+        guard.Enter(userName);
+        return await sessions.SignInAsync(userName, password, http.Connection.RemoteIpAddress?.ToString(), UserAgent(http), cancellationToken);
+    }
+
+    private static async Task<Outcome<SignedIn>> RefreshFromCookie(ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
+    {
+        var outcome = http.Request.Cookies[TokenNames.RefreshCookie] is { Length: > 0 } token
+            ? await sessions.RefreshAsync(token, cancellationToken)
+            : new Problem(ProblemKind.Unauthenticated, "session_ended", "You are not signed in.");
+        if (outcome.Succeeded)
+        {
+            SessionCookies.Set(http.Response, outcome.Value);
+        }
+        else
+        {
+            SessionCookies.Clear(http.Response);
+        }
+
+        return outcome;
+    }
+
+    private static string? UserAgent(HttpContext http) =>
+        http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, 256)] : null;
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace CloudWorkstation.Api.Auth;
+
+/// <summary>Who may call what. Everything needs a session unless its endpoint says otherwise.</summary>
+public static class AuthServices
+{
+    public const string AdminPolicy = "admin";
+    public const string InternalPolicy = "internal";
+    public const string OperationsPolicy = "operations";
+
+    public static IServiceCollection AddAuth(this IServiceCollection services)
+    {
+        services.AddSingleton<InternalKey>();
+        services.AddTransient<SessionHandler>();
+        services.AddTransient<InternalKeyHandler>();
+
+        // The core services only: the full set would bring data protection, which writes keys of its own into the home directory.
+        services.AddAuthenticationCore(options =>
+        {
+            options.AddScheme<SessionHandler>(SessionHandler.Scheme, null);
+            options.AddScheme<InternalKeyHandler>(InternalKeyHandler.Scheme, null);
+            options.DefaultScheme = SessionHandler.Scheme;
+        });
+        services.AddAuthorization(Policies);
+        return services;
+    }
+
+    public static TBuilder RequireAdmin<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(AdminPolicy);
+
+    private static void Policies(AuthorizationOptions options)
+    {
+        options.FallbackPolicy = new AuthorizationPolicyBuilder(SessionHandler.Scheme).RequireAssertion(IsSignedInOrLost).Build();
+        options.AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(SessionHandler.Scheme).RequireAuthenticatedUser().RequireRole("admin"));
+        options.AddPolicy(InternalPolicy, policy => policy.AddAuthenticationSchemes(InternalKeyHandler.Scheme).RequireAuthenticatedUser());
+        options.AddPolicy(OperationsPolicy, policy => policy
+            .AddAuthenticationSchemes(InternalKeyHandler.Scheme)
+            .RequireAssertion(c => c.User.Identity?.IsAuthenticated == true || (c.Resource is HttpContext http && InternalKeyHandler.IsDirectFromThisHost(http))));
+    }
+
+    /// <summary>Below the open <c>/auth</c> a wrong method is 405 and a wrong path 404 for everyone; elsewhere a stranger learns nothing.</summary>
+    private static bool IsSignedInOrLost(AuthorizationHandlerContext context) =>
+        context.User.Identity?.IsAuthenticated == true
+        || (context.Resource is HttpContext http && http.Request.Path.StartsWithSegments("/auth", StringComparison.Ordinal) && http.GetEndpoint() is not RouteEndpoint);
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Manager;
+using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Operations;
+
+namespace CloudWorkstation.Api.Desktops;
+
+/// <summary>
+/// Creates a desktop, once per Idempotency-Key. The desktop's id is part of the key's reservation, so a repetition finds what the first
+/// request created, even when the process died between creating and answering.
+/// </summary>
+public sealed class CreateDesktopHandler(IDesktopService desktops, IOperationService operations, AcceptedAnswers answers)
+{
+    public static Task<IResult> CreateAsync(
+        JsonBody<CreateDesktopRequest> body, Caller caller, CreateDesktopHandler handler, IdempotentRequests idempotency, HttpContext http, CancellationToken cancellationToken) =>
+        idempotency.RunAsync(http, caller.Actor, body.Raw, DesktopSecrets.NewId, new Creation(handler, caller.Actor, body.Value), cancellationToken);
+
+    private async Task<Outcome<RememberedAnswer>> CreateAsync(Actor actor, CreateDesktopRequest request, string? reservedId, CancellationToken cancellationToken)
+    {
+        var parameters = request.Parameters ?? new Dictionary<string, JsonElement>();
+        var command = new CreateDesktop(request.Template, request.Name, parameters) { Id = reservedId };
+        var outcome = await desktops.CreateAsync(actor, command, cancellationToken);
+        return outcome.Succeeded ? Remember(outcome.Value) : outcome.Problem!;
+    }
+
+    private async Task<RememberedAnswer?> FindAsync(Actor actor, string reservedId, CancellationToken cancellationToken)
+    {
+        var desktop = await desktops.GetAsync(actor, reservedId, cancellationToken);
+        if (!desktop.Succeeded)
+        {
+            return null;
+        }
+
+        var history = await operations.ListAsync(actor, new OperationFilter(reservedId, null, PageQuery.MaximumLimit, null), cancellationToken);
+        var creation = history.Succeeded ? history.Value.Items.LastOrDefault(o => o.Kind == OperationKind.Create) : null;
+        return Remember(new AcceptedChange(desktop.Value, creation));
+    }
+
+    private RememberedAnswer Remember(AcceptedChange change)
+    {
+        var location = change.Operation is { } operation ? AcceptedAnswers.LocationOf(operation.Id) : null;
+        return new RememberedAnswer(StatusCodes.Status202Accepted, location, JsonSerializer.SerializeToElement(answers.Of(change), ApiJson.Options));
+    }
+
+    private sealed class Creation(CreateDesktopHandler handler, Actor actor, CreateDesktopRequest request) : IIdempotentCreation
+    {
+        public Task<Outcome<RememberedAnswer>> CreateAsync(string? reservedId, CancellationToken cancellationToken) =>
+            handler.CreateAsync(actor, request, reservedId, cancellationToken);
+
+        public Task<RememberedAnswer?> FindAsync(string reservedId, CancellationToken cancellationToken) =>
+            handler.FindAsync(actor, reservedId, cancellationToken);
+    }
+}

@@ -1,0 +1,105 @@
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Tokens;
+
+namespace CloudWorkstation.Api.Desktops;
+
+/// <summary>Desktops: see, create, change, delete, connect.</summary>
+public static class DesktopsApi
+{
+    private static readonly string[] ChangeRefusals =
+        ["not_found", "conflict", "operation_in_progress", "confirmation_required", "template_not_found", "template_broken", "invalid"];
+
+    public static void MapDesktops(this IEndpointRouteBuilder routes)
+    {
+        var desktops = routes.MapGroup("/desktops").WithTags("Desktops");
+        desktops.MapGet("", List).Describe("ListDesktops", "List desktops", "Mine; administrators see everyone's with `owner=*`.")
+            .Reads<string>("owner", "`*`, a user name or an account id (administrators).").Reads<DesktopStatus>("status", "Only those in this state.")
+            .Reads<string>("template", "Only those of this template.").Reads<string>("q", "Part of the name or the id.").Paged()
+            .Answers<ListOf<DesktopModel>>(200, "One page.").Refuses("not_found");
+        desktops.MapPost("", CreateDesktopHandler.CreateAsync)
+            .Describe("CreateDesktop", "Create a desktop", "Repeat with the same `Idempotency-Key` when no answer came: nothing is created twice within 24 hours.")
+            .ReadsHeader("Idempotency-Key", "1 to 128 printable ASCII characters, new for each desktop.")
+            .Takes<CreateDesktopRequest>().Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.")
+            .Refuses("template_not_found", "template_broken", "quota_exceeded", "malformed_idempotency_key", "idempotency_key_reused", "conflict");
+        desktops.MapGet("/{id}", Get).Describe("GetDesktop", "Read one desktop", "`ETag` is its version.").Answers<DesktopModel>(200, "The desktop.").Refuses("not_found");
+        desktops.MapPatch("/{id}", Change).Describe("ChangeDesktop", "Rename, start, stop, repair or update a desktop")
+            .ReadsHeader("If-Match", "The `ETag` it must still have.").Takes<ChangeDesktopRequest>()
+            .Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.").Answers<AcceptedAnswer>(200, "Done; nothing has to run.")
+            .Refuses(ChangeRefusals).Refuses("stale", "malformed_if_match");
+        desktops.MapDelete("/{id}", Delete).Describe("DeleteDesktop", "Delete a desktop and everything on it")
+            .ReadsHeader("If-Match", "The `ETag` it must still have.").Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.")
+            .Refuses("not_found", "conflict", "operation_in_progress", "stale", "malformed_if_match");
+        desktops.MapPost("/{id}/plan", Plan).Describe("PlanChange", "See what a change would do", "Computes Terraform's plan and changes nothing.")
+            .Takes<ChangeDesktopRequest>().Answers<PlanAnswer>(200, "The plan.").Refuses(ChangeRefusals).Refuses("plan_failed");
+        desktops.MapPost("/{id}/connections", Connect)
+            .Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds.")
+            .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable");
+    }
+
+    private static async Task<IResult> List(Caller caller, PageQuery page, IDesktopService desktops, DesktopModels models, HttpContext http, CancellationToken cancellationToken)
+    {
+        var query = http.Request.Query;
+        var owner = Query.Text(query, "owner") == "*" ? "*" : Query.Identifier(query, "owner");
+        var filter = new DesktopFilter
+        {
+            Owner = owner == "*" ? null : owner,
+            Everyone = owner == "*",
+            Status = Query.Choice<DesktopStatus>(query, "status"),
+            Template = Query.Identifier(query, "template"),
+            Search = Query.Text(query, "q"),
+            Limit = page.Limit,
+            Cursor = page.Cursor,
+        };
+        var outcome = await desktops.ListAsync(caller.Actor, filter, cancellationToken);
+        return outcome.Match(found => Results.Ok(new ListOf<DesktopModel>([.. found.Items.Select(models.Of)], found.Cursor)));
+    }
+
+    private static async Task<IResult> Get(string id, Caller caller, IDesktopService desktops, DesktopModels models, HttpContext http, CancellationToken cancellationToken)
+    {
+        var outcome = await desktops.GetAsync(caller.Actor, id, cancellationToken);
+        return outcome.Match(found =>
+        {
+            EntityTags.Set(http.Response, found.Version);
+            return Results.Ok(models.Of(found));
+        });
+    }
+
+    private static async Task<IResult> Change(
+        string id, JsonBody<ChangeDesktopRequest> body, Caller caller, IDesktopService desktops, AcceptedAnswers answers, HttpContext http, CancellationToken cancellationToken)
+    {
+        var change = body.Value.ToChange(EntityTags.IfMatch(http.Request));
+        return Accepted(await desktops.ChangeAsync(caller.Actor, id, change, cancellationToken), answers, http);
+    }
+
+    private static async Task<IResult> Delete(string id, Caller caller, IDesktopService desktops, AcceptedAnswers answers, HttpContext http, CancellationToken cancellationToken) =>
+        Accepted(await desktops.DeleteAsync(caller.Actor, id, EntityTags.IfMatch(http.Request), cancellationToken), answers, http);
+
+    private static async Task<IResult> Plan(string id, JsonBody<ChangeDesktopRequest> body, Caller caller, IDesktopService desktops, CancellationToken cancellationToken)
+    {
+        var outcome = await desktops.PlanAsync(caller.Actor, id, body.Value.ToChange(null), cancellationToken);
+        return outcome.Match(plan => plan.Outcome.Succeeded ? Results.Ok(PlanAnswer.From(plan)) : HttpProblem.Of("plan_failed", plan.Outcome.Message));
+    }
+
+    private static async Task<IResult> Connect(string id, Caller caller, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
+    {
+        var outcome = await desktops.ConnectAsync(caller.Actor, id, cancellationToken);
+        return outcome.Match(grant =>
+        {
+            http.Response.Cookies.Append(TokenNames.DesktopCookie, grant.Token, CookieFor(id, grant.ExpiresAt));
+            var url = $"/desktop/{id}/vnc";
+            return Results.Created(url, new ConnectionAnswer(grant.ConnectionId, url, grant.ExpiresAt, grant.Session));
+        });
+    }
+
+    private static CookieOptions CookieFor(string desktop, DateTimeOffset expires) =>
+        new() { Path = $"/desktop/{desktop}/", HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Expires = expires };
+
+    private static IResult Accepted(Manager.Outcome<AcceptedChange> outcome, AcceptedAnswers answers, HttpContext http) => outcome.Match(change =>
+    {
+        EntityTags.Set(http.Response, change.Desktop.Version);
+        return answers.Accepted(change);
+    });
+}

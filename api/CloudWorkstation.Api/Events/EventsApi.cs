@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Streams;
+using CloudWorkstation.Manager.Events;
+
+namespace CloudWorkstation.Api.Events;
+
+/// <summary>What happens, as it happens, as far as the caller may see it.</summary>
+public static class EventsApi
+{
+    public static void MapEvents(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/events", Listen).WithTags("Events")
+            .Describe(
+                "ListenToEvents",
+                "Live events",
+                "Server-sent events. `desktop` and `operation` carry the new state, `desktop-deleted` the id, `templates` says that the list changed, `reset` that "
+                + "events were missed and everything should be read again, `session` that the session has ended. A comment every 15 seconds shows that the stream lives.")
+            .ReadsHeader("Last-Event-ID", "The last `id` that was received; events after it come first.")
+            .Streams("The stream; it does not end by itself.");
+
+    private static Task Listen(Caller caller, IEventFeed feed, EventStreams streams, HttpContext http) =>
+        streams.WriteAsync(http, caller, until => Messages(caller, feed, LastEventId(http.Request), until));
+
+    private static async IAsyncEnumerable<ServerSentEvent> Messages(
+        Caller caller, IEventFeed feed, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var happened in feed.SubscribeAsync(caller.Actor, lastEventId, cancellationToken))
+        {
+            yield return new ServerSentEvent(happened.Kind, JsonSerializer.SerializeToUtf8Bytes(happened.Data), happened.Id);
+        }
+    }
+
+    /// <summary>Anything that could not be an id of ours is as good as unknown.</summary>
+    private static string? LastEventId(HttpRequest request) =>
+        request.Headers["Last-Event-ID"] is [{ Length: > 0 } id] ? (id.Length <= 128 ? id : "unknown") : null;
+}

@@ -1,0 +1,39 @@
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Api.Streams;
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Routing;
+
+namespace CloudWorkstation.Api.Internal;
+
+/// <summary>For route agents and desktop proxies, with the internal key; not reachable through the router and not in the OpenAPI document.</summary>
+public static class InternalApi
+{
+    private const int HeartbeatSeconds = 5;
+
+    public static void MapInternal(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/internal/v1").RequireAuthorization(AuthServices.InternalPolicy).ExcludeFromDescription().RefuseImpossibleIds();
+        group.MapGet("/feed", Feed).Streams("Snapshot, then changes.");
+        group.MapGet("/keys", (IKeyRing keys) => Results.Ok(KeysApi.Answer(keys.Published))).Answers<ListOf<KeyModel>>(200);
+        group.MapPost("/connections/{id}/open", Open).Answers<OpenAnswer>(200).Refuses("token_used", "desktop_not_running", "not_found", "connection_ended", "conflict");
+        group.MapPost("/connections/{id}/report", Report).Takes<ReportRequest>().Answers(204).Refuses("connection_ended", "conflict", "not_found", "desktop_not_running", "token_used");
+        group.MapPost("/connections/{id}/close", Close).Takes<CloseRequest>().Answers(204);
+    }
+
+    private static Task Feed(IRouteFeed feed, EventStreams streams, HttpContext http) => streams.WriteAsync(http, until => RouteMessages.WriteAsync(feed, until));
+
+    private static async Task<IResult> Open(string id, IConnectionService connections, CancellationToken cancellationToken) =>
+        (await connections.OpenAsync(id, cancellationToken)).Match(session => Results.Ok(new OpenAnswer(session, HeartbeatSeconds)));
+
+    private static async Task<IResult> Report(string id, JsonBody<ReportRequest> body, IConnectionService connections, CancellationToken cancellationToken) =>
+        (await connections.ReportAsync(id, body.Value.ToReport(), cancellationToken)).Match(_ => Results.NoContent());
+
+    private static async Task<IResult> Close(string id, JsonBody<CloseRequest> body, IConnectionService connections, CancellationToken cancellationToken)
+    {
+        await connections.CloseAsync(id, body.Value.Reason, body.Value.ToReport(), cancellationToken);
+        return Results.NoContent();
+    }
+}

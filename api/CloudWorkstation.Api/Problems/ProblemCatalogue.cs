@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+
+namespace CloudWorkstation.Api.Problems;
+
+/// <summary>
+/// Every problem code the api answers with. The table in api/README.md and the responses in the OpenAPI document are made from this list;
+/// a code is never renamed or given another status.
+/// </summary>
+public static class ProblemCatalogue
+{
+    public static IReadOnlyList<ProblemCode> All { get; } =
+    [
+        // The request itself.
+        new("malformed_json", 400, "The body is not valid JSON", "Correct the JSON at the position that `detail` names; every member may appear once."),
+        new("malformed_request", 400, "The request cannot be understood", "Correct the part of the request that `detail` names."),
+        new("malformed_if_match", 400, "If-Match is not an ETag of ours", "Send the ETag exactly as it came, for example `\"3\"`, or leave the header out."),
+        new("malformed_idempotency_key", 400, "Idempotency-Key cannot be used", "Send 1 to 128 printable ASCII characters without spaces at the ends, for example a UUID."),
+        new("invalid_cursor", 400, "The cursor belongs to another query", "Repeat the query without `cursor` and page from there with the same filters."),
+        new("unauthenticated", 401, "Sign in first", "Sign in at `/auth/sign-in`, or send `Authorization: Bearer` with a token from `/auth/token`."),
+        new("invalid_credentials", 401, "User name or password is wrong", "Check both; after several wrong passwords the account is locked for a while."),
+        new("session_ended", 401, "The session has ended", "Sign in again."),
+        new("forbidden", 403, "Not allowed", "Ask an administrator to do it or to give you the role."),
+        new("cross_origin", 403, "The request comes from another site", "Open the console at its own address; a REST client leaves `Origin` out."),
+        new("account_disabled", 403, "The account is disabled", "Ask an administrator to enable it."),
+        new("password_change_required", 403, "Choose a new password first", "`POST /api/v1/me/password`."),
+        new("not_found", 404, "Not found", "Check the address; what belongs to somebody else is not found either."),
+        new("method_not_allowed", 405, "The method does not exist here", "Use one of the methods in the `Allow` header."),
+        new("operation_in_progress", 409, "Another operation is under way", "Wait for `operation` to end, or cancel it."),
+        new("conflict", 409, "The request clashes with the current state", "Read the current state and decide again."),
+        new("busy", 409, "Others are changing it at this moment", "Try again."),
+        new("last_admin", 409, "The last administrator must stay", "Make another account an administrator first."),
+        new("desktop_not_running", 409, "The desktop is not running", "Start it and wait until its status is `running`."),
+        new("confirmation_required", 409, "The change destroys something", "Read `plan` and repeat with `confirmReplacement: true`."),
+        new("nothing_to_retry", 409, "There is nothing to retry", "Only the last operation of a desktop can be retried, after it failed or was cancelled."),
+        new("rotated_recently", 409, "Keys were rotated a moment ago", "Wait until tokens of the key before have expired."),
+        new("token_used", 409, "The desktop token was used", "Ask for a new connection."),
+        new("connection_ended", 410, "The connection must end", "Ask for a new connection."),
+        new("stale", 412, "Somebody changed it in the meantime", "Read it again and repeat with the new ETag."),
+        new("body_too_large", 413, "The body is too large", "Send at most 64 KB."),
+        new("unsupported_media_type", 415, "The body must be JSON", "Send `Content-Type: application/json` in UTF-8."),
+        new("invalid", 422, "Some fields need attention", "Correct what `errors` names."),
+        new("template_not_found", 422, "There is no such template", "Choose one of `GET /api/v1/templates`."),
+        new("template_broken", 422, "The template has problems", "An administrator sees and corrects them under Templates."),
+        new("idempotency_key_reused", 422, "The Idempotency-Key was used for another request", "Use a new key for a new request."),
+        new("quota_exceeded", 429, "The quota is used up", "Delete a desktop of this template, or ask an administrator for more."),
+        new("rate_limited", 429, "Too many requests", "Wait for the seconds in `Retry-After`."),
+        new("locked_out", 429, "The account is locked for a while", "Wait for the seconds in `Retry-After`, or ask an administrator."),
+        new("internal", 500, "Something went wrong on our side", "Try again; give an administrator the `traceId`."),
+        new("unavailable", 503, "A part that is needed does not answer", "Try again in a moment; an administrator looks at `/health/ready`."),
+        new("plan_failed", 503, "Terraform could not compute the plan", "Read `detail`; an administrator corrects the template."),
+        new("desktop_unreachable", 503, "The desktop does not answer", "Repair it: `PATCH` with `state: running`."),
+        new("storage_full", 507, "The disk is full", "An administrator frees space in the data directory; nothing was lost or half written."),
+    ];
+
+    private static readonly FrozenDictionary<string, ProblemCode> ByCode = All.ToFrozenDictionary(c => c.Code, StringComparer.Ordinal);
+
+    public static ProblemCode? Find(string code) => ByCode.GetValueOrDefault(code);
+}

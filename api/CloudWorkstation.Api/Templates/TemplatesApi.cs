@@ -1,0 +1,63 @@
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager;
+using CloudWorkstation.Manager.Templates;
+
+namespace CloudWorkstation.Api.Templates;
+
+/// <summary>What desktops can be made from.</summary>
+public static class TemplatesApi
+{
+    public static void MapTemplates(this IEndpointRouteBuilder routes)
+    {
+        var templates = routes.MapGroup("/templates").WithTags("Templates");
+        templates.MapGet("", List).Describe("ListTemplates", "List templates", "With the quota that is used and left. Administrators add `all=true` to see broken ones and why.")
+            .Reads<bool>("all", "Administrators: with broken templates.").Answers<TemplateList>(200, "All of them.").Refuses("forbidden", "invalid");
+        templates.MapGet("/{name}", Get).Describe("GetTemplate", "Read one template").Answers<TemplateModel>(200, "The template.").Refuses("not_found");
+        templates.MapGet("/{name}/versions", Versions).Describe("ListTemplateVersions", "List a template's versions", "Newest first.")
+            .Answers<ListOf<TemplateVersion>>(200, "All of them.").Refuses("not_found");
+        templates.MapPost("/reload", Reload).Describe("ReloadTemplates", "Read the templates directory again").RequireAdmin().Answers(204, "Read.").Refuses("forbidden");
+    }
+
+    private static async Task<IResult> List(Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
+    {
+        var all = Query.Text(http.Request.Query, "all") switch
+        {
+            null or "false" => false,
+            "true" => true,
+            _ => throw Query.Invalid("all", "'all' must be true or false."),
+        };
+        if (all && !caller.Actor.IsAdmin)
+        {
+            return HttpProblem.Of("forbidden", "Only administrators see broken templates.");
+        }
+
+        var quota = await desktops.QuotaAsync(caller.Actor, cancellationToken);
+        var entries = catalogue.Entries;
+        return Results.Ok(new TemplateList(
+            [.. entries.Where(e => e.Template is not null).Select(e => TemplateModel.From(e.Template!, quota))],
+            all ? [.. entries.Where(e => e.Problems.Count > 0).Select(e => new BrokenTemplate(e.Name, e.Problems))] : null));
+    }
+
+    private static async Task<IResult> Get(string name, Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, CancellationToken cancellationToken) =>
+        catalogue.Find(name) is { } template
+            ? Results.Ok(TemplateModel.From(template, await desktops.QuotaAsync(caller.Actor, cancellationToken)))
+            : HttpProblem.From(Problem.NotFound("template", name));
+
+    private static IResult Versions(string name, Caller caller, ITemplateCatalogue catalogue)
+    {
+        var versions = catalogue.Versions(name);
+        var current = catalogue.Find(name)?.Version;
+        return versions.Count == 0
+            ? HttpProblem.From(Problem.NotFound("template", name))
+            : Results.Ok(new ListOf<TemplateVersion>([.. versions.Select(v => new TemplateVersion(v.Version, v.LoadedAt, string.Equals(v.Version, current, StringComparison.Ordinal)))]));
+    }
+
+    private static async Task<IResult> Reload(ITemplateCatalogue catalogue, CancellationToken cancellationToken)
+    {
+        await catalogue.ReloadAsync(cancellationToken);
+        return Results.NoContent();
+    }
+}
