@@ -1,1 +1,13 @@
-return 0;
+using System.CommandLine;
+using CloudWorkstation.Benchmarks;
+
+// One line per benchmark; each has a folder of its own.
+Benchmark[] all =
+[
+];
+
+var name = new Argument<string?>("name") { Description = "Which one; all without it.", Arity = ArgumentArity.ZeroOrOne };
+var quick = new Option<bool>("--quick") { Description = "Fewer repetitions." };
+var root = new RootCommand("Measures CloudWorkstation.") { name, quick };
+root.SetAction((parsed, cancellationToken) => Runner.RunAsync(all, parsed.GetValue(name), parsed.GetValue(quick), cancellationToken));
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

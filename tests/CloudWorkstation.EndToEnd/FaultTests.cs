@@ -1,4 +1,4 @@
-using CloudWorkstation.EndToEnd.Harness;
+using CloudWorkstation.Harness;
 
 namespace CloudWorkstation.EndToEnd;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using CloudWorkstation.EndToEnd.Harness;
+using CloudWorkstation.Harness;
 using CloudWorkstation.Launcher.Linux;
 
 namespace CloudWorkstation.EndToEnd;

@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using CloudWorkstation.EndToEnd.Harness;
+using CloudWorkstation.Harness;
 
 namespace CloudWorkstation.EndToEnd;
 

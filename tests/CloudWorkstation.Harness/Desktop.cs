@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using CloudWorkstation.Launcher.Linux;
 using CloudWorkstation.Launcher.Stack;
 
-namespace CloudWorkstation.EndToEnd.Harness;
+namespace CloudWorkstation.Harness;
 
 /// <summary>A desktop in the hands of its owner, with a way to its inside that a real user would not have.</summary>
 public sealed class Desktop(Product product, Person owner, string id)
@@ -82,8 +82,8 @@ public sealed class Desktop(Product product, Person owner, string id)
     {
         var enter = System.IO.Path.Combine(Checkout.Find().Root, "terraform/modules/local-session/host/enter.sh");
         using var process = Process.Start(new ProcessStartInfo("bash", [enter, Directory, .. command]) { RedirectStandardError = true, UseShellExecute = false })!;
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, error);
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using CloudWorkstation.Launcher.Stack;
 
-namespace CloudWorkstation.EndToEnd.Harness;
+namespace CloudWorkstation.Harness;
 
 /// <summary>One run of the launcher, and what it printed.</summary>
 public sealed class Launch : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace CloudWorkstation.EndToEnd.Harness;
+namespace CloudWorkstation.Harness;
 
 public sealed record ServerEvent(string Kind, JsonNode Data);
 

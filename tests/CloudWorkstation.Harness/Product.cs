@@ -2,7 +2,7 @@ using System.Globalization;
 using CloudWorkstation.Launcher.Cleanup;
 using CloudWorkstation.Launcher.Data;
 
-namespace CloudWorkstation.EndToEnd.Harness;
+namespace CloudWorkstation.Harness;
 
 /// <summary>The whole product, started through its launcher on free ports in a data directory of its own.</summary>
 public sealed class Product : IAsyncDisposable
@@ -106,7 +106,7 @@ public sealed class Product : IAsyncDisposable
             await _launch.DisposeAsync();
         }
 
-        if (TestContext.Current.TestState?.Result == TestResult.Failed && Environment.GetEnvironmentVariable("CWS_KEEP_DATA") is { Length: > 0 } keep)
+        if (Environment.GetEnvironmentVariable("CWS_KEEP_LOGS") is { Length: > 0 } keep)
             CopyLogs(keep);
         if (_ownsDirectory)
             _above.Delete(recursive: true);
@@ -114,7 +114,7 @@ public sealed class Product : IAsyncDisposable
 
     private void CopyLogs(string to)
     {
-        var directory = Directory.CreateDirectory(Path.Combine(to, TestContext.Current.TestMethod?.MethodName ?? "product"));
+        var directory = Directory.CreateDirectory(Path.Combine(to, _above.Name));
         foreach (var log in Directory.EnumerateFiles(Data.Logs))
             File.Copy(log, Path.Combine(directory.FullName, Path.GetFileName(log)), overwrite: true);
     }

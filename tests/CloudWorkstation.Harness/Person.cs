@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-namespace CloudWorkstation.EndToEnd.Harness;
+namespace CloudWorkstation.Harness;
 
 /// <summary>An answer of the product.</summary>
 public sealed record Answer(int Status, JsonNode Body, HttpResponseMessage Message)
@@ -63,7 +63,7 @@ public sealed class Person : IDisposable
     {
         using var request = Request(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
-        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         response.IsSuccessStatusCode.ShouldBeTrue();
         return new EventStream(response);
     }
@@ -75,9 +75,9 @@ public sealed class Person : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         if (body is not null)
             request.Content = JsonContent.Create(body);
-        var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        var response = await _http.SendAsync(request);
         KeepCookies(response);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync();
         var isJson = response.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json";
         return new Answer((int)response.StatusCode, (isJson ? JsonNode.Parse(text) : JsonValue.Create(text))!, response);
     }

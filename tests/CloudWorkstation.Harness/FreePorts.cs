@@ -1,8 +1,8 @@
 using System.Net.NetworkInformation;
 
-namespace CloudWorkstation.EndToEnd.Harness;
+namespace CloudWorkstation.Harness;
 
-internal static class FreePorts
+public static class FreePorts
 {
     // Below the range from which the kernel takes ports for outgoing connections.
     private const int Lowest = 20_000;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text;
 
-namespace CloudWorkstation.EndToEnd.Harness;
+namespace CloudWorkstation.Harness;
 
 /// <summary>A small RFB client (RFC 6143) over the product's WebSocket: enough to see the screen and to press keys.</summary>
 public sealed class Screen : IAsyncDisposable
@@ -35,7 +35,7 @@ public sealed class Screen : IAsyncDisposable
         socket.Options.AddSubProtocol("binary");
         socket.Options.SetRequestHeader("Cookie", person.CookiesFor(path));
         socket.Options.SetRequestHeader("Origin", origin ?? person.Url);
-        await socket.ConnectAsync(new Uri(person.Url.Replace("http:", "ws:", StringComparison.Ordinal) + path), TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(new Uri(person.Url.Replace("http:", "ws:", StringComparison.Ordinal) + path), CancellationToken.None);
         return socket;
     }
 
@@ -79,7 +79,7 @@ public sealed class Screen : IAsyncDisposable
         var buffer = new byte[65536];
         try
         {
-            while ((await _socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken)).MessageType != WebSocketMessageType.Close)
+            while ((await _socket.ReceiveAsync(buffer, CancellationToken.None)).MessageType != WebSocketMessageType.Close)
             {
             }
         }
@@ -134,14 +134,14 @@ public sealed class Screen : IAsyncDisposable
         return SendAsync(message);
     }
 
-    private Task SendAsync(byte[] message) => _socket.SendAsync(message, WebSocketMessageType.Binary, true, TestContext.Current.CancellationToken);
+    private Task SendAsync(byte[] message) => _socket.SendAsync(message, WebSocketMessageType.Binary, true, CancellationToken.None);
 
     private async Task<byte[]> ReadAsync(int count)
     {
         var buffer = new byte[65536];
         while (_received.Count < count)
         {
-            var part = await _socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+            var part = await _socket.ReceiveAsync(buffer, CancellationToken.None);
             if (part.MessageType == WebSocketMessageType.Close)
                 throw new InvalidOperationException($"The desktop closed the connection: {(int?)_socket.CloseStatus} {_socket.CloseStatusDescription}");
             foreach (var value in buffer.AsSpan(0, part.Count))

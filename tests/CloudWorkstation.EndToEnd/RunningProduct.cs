@@ -1,4 +1,6 @@
-namespace CloudWorkstation.EndToEnd.Harness;
+using CloudWorkstation.Harness;
+
+namespace CloudWorkstation.EndToEnd;
 
 /// <summary>One product for all tests that leave it as they found it.</summary>
 public sealed class RunningProduct : IAsyncLifetime

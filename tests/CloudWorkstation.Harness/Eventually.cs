@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace CloudWorkstation.EndToEnd.Harness;
+namespace CloudWorkstation.Harness;
 
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -15,7 +15,7 @@ internal static class Eventually
         {
             if (watch.Elapsed > Limit)
                 throw new TimeoutException($"After {Limit.TotalSeconds:0} s it still does not hold: {what}.");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await Task.Delay(100);
         }
     }
 }
