@@ -15,6 +15,7 @@ using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Api.Swagger;
 using CloudWorkstation.Api.Templates;
 using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Health;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -30,7 +31,7 @@ public static class ApiServices
         services.Configure<KestrelServerOptions>(ConfigureKestrel);
         services.Configure<ForwardedHeadersOptions>(TrustThisHost);
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(8));
-        services.AddAuth().AddRateLimits().AddSwagger().AddIdempotencyKeys();
+        services.AddAuth().AddRateLimits().AddSwagger().AddIdempotencyKeys().AddReadiness();
         services.AddSingleton<IdempotentRequests>().AddSingleton<CreateDesktopHandler>().AddSingleton<AcceptedAnswers>();
         services.AddSingleton<LogFollower>().AddSingleton<EventStreams>().AddSingleton<ReadinessReporter>();
         services.AddSingleton<SessionWatch>().AddHostedService(provider => provider.GetRequiredService<SessionWatch>());

@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
@@ -7,6 +8,8 @@ using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Storage.Sqlite;
+using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Manager.Terraform;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +29,9 @@ public static class ManagerServices
         services.AddSingleton(paths);
         return services
             .AddSqliteStore()
+            .AddAccounts()
+            .AddTemplates()
+            .AddTerraform()
             .AddManagerCore(configuration, paths);
     }
 

@@ -20,14 +20,21 @@ public static class EventsApi
             .ReadsHeader("Last-Event-ID", "The last `id` that was received; events after it come first.")
             .Streams("The stream; it does not end by itself.");
 
-    private static Task Listen(Caller caller, IEventFeed feed, EventStreams streams, HttpContext http) =>
-        streams.WriteAsync(http, caller, until => Messages(caller, feed, LastEventId(http.Request), until));
+    private static Task Listen(Caller caller, IEventFeed feed, SessionWatch sessions, EventStreams streams, HttpContext http) =>
+        streams.WriteAsync(http, caller, until => Messages(caller, feed, sessions, LastEventId(http.Request), until));
 
     private static async IAsyncEnumerable<ServerSentEvent> Messages(
-        Caller caller, IEventFeed feed, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Caller caller, IEventFeed feed, SessionWatch sessions, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var happened in feed.SubscribeAsync(caller.Actor, lastEventId, cancellationToken))
         {
+            if (happened.Kind == EventKinds.Session)
+            {
+                // The watch says it once for every stream of the session, and ends them.
+                sessions.Ended(caller.Actor.SessionId ?? "");
+                continue;
+            }
+
             yield return new ServerSentEvent(happened.Kind, JsonSerializer.SerializeToUtf8Bytes(happened.Data), happened.Id);
         }
     }

@@ -32,6 +32,15 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
         }
     }
 
+    /// <summary>Whoever learns first that a session has ended says so; to say it twice does no harm.</summary>
+    public void Ended(string session)
+    {
+        if (watched.TryGetValue(session, out var entry))
+        {
+            entry.End();
+        }
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), AskAsync(stoppingToken));
 
     private async Task ListenAsync(CancellationToken stoppingToken)
@@ -42,9 +51,9 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
             {
                 await foreach (var message in feed.SubscribeAsync(stoppingToken))
                 {
-                    if (message is RouteMessage.Revoke revoke && watched.TryGetValue(revoke.SessionId, out var entry))
+                    if (message is RouteMessage.Revoke revoke)
                     {
-                        entry.End();
+                        Ended(revoke.SessionId);
                     }
                 }
 

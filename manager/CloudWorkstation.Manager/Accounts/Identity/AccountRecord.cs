@@ -70,5 +70,5 @@ internal sealed class AccountRecord
 
     public AccountView ToView(DateTimeOffset now) => new(ToAccount(now), Revision);
 
-    public Actor ToActor(string? sessionId, string? address) => new(Id, UserName, Roles, Groups, sessionId, address);
+    public Actor ToActor(string? sessionId, string? address) => new(Id, UserName, Roles, Groups, sessionId, address) { MustChangePassword = MustChangePassword };
 }
