@@ -60,15 +60,17 @@ export function Toolbar({ name, status, link, view, onView, remoteText, statisti
           ) : null}
         </div>
       ) : null}
+      <div className="toolbar-status">
+        <span className={`dot ${connected ? "dot-good" : "dot-busy"}`} />
+        <span role="status">{status}</span>
+        <Button variant="quiet" aria-label={open ? "Hide the toolbar" : "Show the toolbar"} aria-expanded={open} onPress={fold}>
+          <Icon name="chevron" className={open ? "" : "flipped"} />
+        </Button>
+      </div>
       {open && link && panel === "view" ? <ViewPanel view={view} onView={onView} /> : null}
       {open && link && panel === "clipboard" ? <ClipboardPanel rfb={link.rfb} policy={link.session.clipboard} remoteText={remoteText} /> : null}
       {/* Kept while hidden: a modifier that is held down stays visible and can be let go. */}
       {link ? <div hidden={!open || panel !== "keys"}><KeysPanel rfb={link.rfb} /></div> : null}
-      <Button variant="quiet" aria-label={open ? "Hide the toolbar" : "Show the toolbar"} aria-expanded={open} onPress={fold}>
-        <span className={`dot ${connected ? "dot-good" : "dot-busy"}`} />
-        <span role="status" className={open ? "" : "visually-hidden"}>{status}</span>
-        <Icon name="chevron" className={open ? "" : "flipped"} />
-      </Button>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { Form } from "react-aria-components";
 import { useMutation } from "@tanstack/react-query";
 import { api, type DesktopChange } from "../api/client";
 import { ApiError, messageOf } from "../api/problem";
-import type { Desktop, Plan, Template } from "../api/types";
+import type { Desktop, Plan, Scalar, Template } from "../api/types";
 import { ParameterFields } from "../create/ParameterFields";
 import { initialValues, serverErrors, toParameters, validate, type FieldErrors } from "../create/validation";
 import { Button } from "../ui/Button";
@@ -83,6 +83,10 @@ export function ChangeParameters({ desktop, template, actions }: Props) {
   );
 }
 
+function shown(value: Scalar | undefined): string {
+  return typeof value === "boolean" ? (value ? "Yes" : "No") : String(value ?? "");
+}
+
 function Fixed({ desktop, template }: Pick<Props, "desktop" | "template">) {
   const fixed = template.parameters.filter((parameter) => !parameter.mutable);
   if (fixed.length === 0) return null;
@@ -91,7 +95,7 @@ function Fixed({ desktop, template }: Pick<Props, "desktop" | "template">) {
       {fixed.map((parameter) => (
         <div key={parameter.name}>
           <dt>{parameter.title}</dt>
-          <dd>{String(desktop.parameters[parameter.name] ?? "")}</dd>
+          <dd>{shown(desktop.parameters[parameter.name])}</dd>
         </div>
       ))}
     </dl>
