@@ -98,8 +98,8 @@ export const accounts = [
 ];
 
 export const sessions = [
-  { id: "s1", createdAt: ago(30), lastSeenAt: ago(0), address: "127.0.0.1", userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36" },
-  { id: "s2", createdAt: ago(4000), lastSeenAt: ago(200), address: "192.0.2.7", userAgent: "Mozilla/5.0 (iPhone) Safari/605.1" },
+  { id: "s1", createdAt: ago(30), lastRefreshAt: ago(0), expiresAt: ago(-600), current: true, address: "127.0.0.1", userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36" },
+  { id: "s2", createdAt: ago(4000), lastRefreshAt: ago(200), expiresAt: ago(-600), current: false, address: "192.0.2.7", userAgent: "Mozilla/5.0 (iPhone) Safari/605.1" },
 ];
 
 export const plan = {

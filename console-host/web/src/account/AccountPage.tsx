@@ -84,7 +84,6 @@ function ChangePassword() {
 }
 
 function Sessions() {
-  const me = useMe();
   const client = useQueryClient();
   const sessions = useQuery({ queryKey: keys.sessions, queryFn: ({ signal }) => api.sessions(signal) });
   const end = useMutation({ mutationFn: api.endSession, onSuccess: () => client.invalidateQueries({ queryKey: keys.sessions }) });
@@ -97,9 +96,9 @@ function Sessions() {
         {sessions.data?.items.map((session) => (
           <li key={session.id}>
             <strong>{browserName(session.userAgent)}</strong>
-            {session.id === me.session.id ? <span className="tag">This browser</span> : null}
+            {session.current ? <span className="tag">This browser</span> : null}
             <span className="muted">{session.address ?? ""} since <Time at={session.createdAt} /></span>
-            {session.id === me.session.id ? null : (
+            {session.current ? null : (
               <Button small isPending={end.isPending && end.variables === session.id} onPress={() => end.mutate(session.id)}>End</Button>
             )}
           </li>

@@ -1,7 +1,7 @@
 import { call, callAuth } from "./http";
 import { renewal } from "../session/renewal";
 import type {
-  AcceptedChange, Account, Connection, Desktop, Me, Operation, OperationState, Page, Parameters, Plan, SessionInfo, Template, TemplateList,
+  AcceptedChange, Account, AccountAnswer, Connection, Desktop, Me, Operation, OperationState, Page, Parameters, Plan, SessionInfo, Template, TemplateList,
 } from "./types";
 
 const v1 = "/api/v1";
@@ -50,9 +50,9 @@ export interface NewAccount {
 }
 
 export const api = {
-  async signIn(userName: string, password: string): Promise<Me> {
+  async signIn(userName: string, password: string): Promise<Pick<Me, "mustChangePassword">> {
     const response = await callAuth("/auth/sign-in", { userName, password });
-    const body = (await response.json()) as { account: Me; sessionExpiresAt: string };
+    const body = (await response.json()) as { account: Pick<Me, "mustChangePassword">; sessionExpiresAt: string };
     renewal.remember(body.sessionExpiresAt, response.headers.get("date"));
     return body.account;
   },
@@ -95,7 +95,7 @@ export const api = {
 
   accounts: (cursor?: string, signal?: AbortSignal) => call<Page<Account>>(`${v1}/accounts${query({ cursor })}`, { signal }),
   createAccount: (account: NewAccount) =>
-    call<{ account: Account; generatedPassword?: string }>(`${v1}/accounts`, { method: "POST", body: account }),
+    call<AccountAnswer>(`${v1}/accounts`, { method: "POST", body: account }),
   changeAccount: (account: string, change: AccountChange) =>
-    call<Account & { account?: Account; generatedPassword?: string }>(`${v1}/accounts/${id(account)}`, { method: "PATCH", body: change }),
+    call<AccountAnswer>(`${v1}/accounts/${id(account)}`, { method: "PATCH", body: change }),
 };

@@ -1,5 +1,5 @@
 import { renewal } from "../session/renewal";
-import { goToSignIn } from "../session/navigation";
+import { sessionEnded } from "../session/navigation";
 import { ApiError, networkProblem, readProblem } from "./problem";
 
 export interface RequestOptions {
@@ -38,7 +38,7 @@ export async function call<T>(path: string, options: RequestOptions = {}): Promi
   const result = await renewal.renew(seen);
   if (result === "renewed") return read<T>(await send(path, options));
   if (result === "unreachable") throw networkProblem();
-  goToSignIn();
+  sessionEnded();
   throw new ApiError({ status: 401, code: "session_ended" });
 }
 

@@ -130,11 +130,11 @@ export interface TemplateList {
 export interface Me {
   id: string;
   userName: string;
-  displayName: string;
+  displayName?: string | null;
   roles: string[];
   groups: string[];
   mustChangePassword: boolean;
-  session: { id: string; expiresAt: string };
+  session?: { id: string; expiresAt: string } | null;
   quota: { template: string; used: number; limit: number }[];
   version: string;
 }
@@ -142,7 +142,7 @@ export interface Me {
 export interface Account {
   id: string;
   userName: string;
-  displayName: string;
+  displayName?: string | null;
   email?: string | null;
   roles: string[];
   groups: string[];
@@ -154,14 +154,19 @@ export interface Account {
   version: number;
 }
 
+export interface AccountAnswer {
+  account: Account;
+  generatedPassword?: string | null;
+}
+
 export interface SessionInfo {
   id: string;
   createdAt: string;
-  lastSeenAt?: string | null;
-  expiresAt?: string | null;
+  lastRefreshAt: string;
+  expiresAt: string;
   address?: string | null;
   userAgent?: string | null;
-  current?: boolean;
+  current: boolean;
 }
 
 export interface Plan {

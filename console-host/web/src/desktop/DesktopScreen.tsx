@@ -13,13 +13,17 @@ import type { RfbLink } from "./rfbLink";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { Toolbar } from "./Toolbar";
 import { useConnection, type ConnectionPhase } from "./useConnection";
+import { onSessionEnd } from "../session/navigation";
 import { useView } from "./view";
 
 export function DesktopScreen({ id }: { id: string }) {
   const client = useQueryClient();
   const polling = usePolling();
-  const desktop = useQuery({ ...desktopQuery(client, id), refetchInterval: polling });
+  const [signedOut, setSignedOut] = useState(false);
+  const desktop = useQuery({ ...desktopQuery(client, id), refetchInterval: polling, enabled: !signedOut });
+  useEffect(() => onSessionEnd(() => setSignedOut(true)), []);
 
+  if (signedOut) return <main><Ended phase={{ name: "ended", sentence: "You were signed out, so the connection was ended.", next: "sign-in" }} onReconnect={() => undefined} /></main>;
   if (desktop.error instanceof ApiError && desktop.error.status === 404) return <Gone />;
   if (desktop.data) return <Session desktop={desktop.data} />;
   return (

@@ -33,6 +33,7 @@ export function History({ desktop }: { desktop: string }) {
           </li>
         ))}
       </ul>
+      {list.data && operations.length === 0 ? <p className="muted">Nothing was done to it yet.</p> : null}
       {list.hasNextPage ? <Button small onPress={() => void list.fetchNextPage()}>Show older</Button> : null}
       <Dialog title="Log" isOpen={log !== null} onClose={() => setLog(null)}>
         {log === null ? null : <LogView operation={log} />}

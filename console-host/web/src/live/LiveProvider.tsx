@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import { onlineManager, useQueryClient } from "@tanstack/react-query";
-import { goToSignIn } from "../session/navigation";
+import { sessionEnded } from "../session/navigation";
 import { applyEvent } from "./reducer";
 import { listenLive } from "./shared";
 import type { LiveStatus } from "./source";
@@ -25,7 +25,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     let lost: ReturnType<typeof setTimeout> | undefined;
     const stop = listenLive({
       event(event) {
-        if (event.kind === "session" && event.data.ended) goToSignIn();
+        if (event.kind === "session" && event.data.ended) sessionEnded();
         else applyEvent(client, event);
       },
       status(next) {

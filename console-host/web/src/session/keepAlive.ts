@@ -1,5 +1,5 @@
 import { renewal } from "./renewal";
-import { goToSignIn } from "./navigation";
+import { sessionEnded } from "./navigation";
 
 const retryAfter = 10_000;
 const longestTimer = 10 * 60_000;
@@ -15,7 +15,7 @@ export function keepSessionAlive(): () => void {
     if (renewal.isDue()) {
       const result = await renewal.renew();
       if (stopped) return;
-      if (result === "ended") return goToSignIn();
+      if (result === "ended") return sessionEnded();
       next = result === "unreachable" ? retryAfter : renewal.delay();
     }
     // Timers stand still while a machine sleeps: look again at least this often.

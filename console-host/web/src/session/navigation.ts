@@ -14,9 +14,24 @@ export function localPath(candidate: string | null): string {
 let leaving = false;
 
 /** Leaves for the sign-in page and comes back here afterwards. */
-export function goToSignIn() {
+function goToSignIn() {
   if (leaving || window.location.pathname === "/sign-in") return;
   leaving = true;
   const here = window.location.pathname + window.location.search;
   window.location.assign(here === "/" ? "/sign-in" : `/sign-in?return=${encodeURIComponent(here)}`);
+}
+
+let whenEnded = goToSignIn;
+
+/** The session is over: leaves for sign-in, unless the page has its own way to say so. */
+export function sessionEnded() {
+  whenEnded();
+}
+
+/** A desktop's page stays and says what happened: its last picture may matter to somebody. */
+export function onSessionEnd(handler: () => void): () => void {
+  whenEnded = handler;
+  return () => {
+    whenEnded = goToSignIn;
+  };
 }
