@@ -39,6 +39,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
     /// <summary>kill -9, of this process and those it forked.</summary>
     public async Task KillAsync()
     {
