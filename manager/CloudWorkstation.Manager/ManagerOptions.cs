@@ -33,7 +33,7 @@ public sealed record JobsOptions
     public int Slots { get; init; } = 2;
 
     /// <value>Connection string of a PostgreSQL database that a cluster of workers shares; null for SQLite in the data directory.</value>
-    public string? Postgres { get; init; }
+    public string? Postgres { get; init => field = string.IsNullOrWhiteSpace(value) ? null : value; }
 
     /// <value>How long an attempt may stay silent before another worker takes over. The default value is 20 seconds.</value>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);

@@ -29,7 +29,6 @@ internal sealed class Attempt : IAsyncDisposable
     private readonly LogBuffer log;
     private readonly ProgressTracker progress;
     private Versioned<Operation> current;
-    private DateTimeOffset lastWrite;
     private bool changed;
     private Task pump = Task.CompletedTask;
 
@@ -40,7 +39,6 @@ internal sealed class Attempt : IAsyncDisposable
         number = claimed.Value.Attempt;
         log = new LogBuffer(claimed.Value.Id, claimed.Value.LogLength);
         progress = new ProgressTracker(claimed.Value.Progress);
-        lastWrite = services.Time.GetUtcNow();
         Notice(claimed.Value);
     }
 
@@ -184,7 +182,7 @@ internal sealed class Attempt : IAsyncDisposable
     {
         services.Logger.LogWarning(e, "Storing the progress of operation {Operation} failed; trying again.", Operation.Id);
         Volatile.Write(ref changed, true);
-        if (Now - lastWrite > services.Options.Jobs.Lease)
+        if (Now > current.Value.LeaseUntil)
         {
             await superseded.CancelAsync();
             return;
@@ -287,7 +285,6 @@ internal sealed class Attempt : IAsyncDisposable
     private void Accept(Versioned<Operation> stored)
     {
         current = stored;
-        lastWrite = Now;
         log.DropThrough(stored.Value.LogLength);
         Notice(stored.Value);
     }

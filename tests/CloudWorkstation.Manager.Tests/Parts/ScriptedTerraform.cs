@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using CloudWorkstation.Manager.Terraform;
+
+namespace CloudWorkstation.Manager.Tests.Parts;
+
+/// <summary>A run as a test wants it: may report, wait for its tokens, fail, or never come back.</summary>
+public delegate Task<TerraformOutcome> ScriptedRun(TerraformRequest request, Func<TerraformEvent, ValueTask> report, CancellationToken cancel, CancellationToken kill);
+
+/// <summary>Terraform for fault behaviour only: plays the runs it was given, then succeeds.</summary>
+public sealed class ScriptedTerraform(int screenPort) : ITerraformRunner
+{
+    private readonly ConcurrentQueue<ScriptedRun> script = new();
+
+    /// <value>What was asked, in order.</value>
+    public ConcurrentQueue<(string Command, TerraformRequest Request)> Calls { get; } = new();
+
+    public IReadOnlyList<PlannedChange> Plan { get; set; } = [];
+
+    public void Next(ScriptedRun run) => script.Enqueue(run);
+
+    public void NextFails(TerraformFailureKind kind, string message = "as scripted") =>
+        Next((_, _, _, _) => Task.FromResult(new TerraformOutcome { Failure = kind, Message = message }));
+
+    /// <summary>The next run ends only when it is told to; the result completes when it has begun.</summary>
+    public Task NextWaitsForCancel()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Next(async (_, _, cancel, kill) =>
+        {
+            begun.SetResult();
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, kill);
+            await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return new TerraformOutcome { Failure = TerraformFailureKind.Cancelled };
+        });
+        return begun.Task;
+    }
+
+    /// <summary>The next run hangs until it is released.</summary>
+    public (Task Begun, TaskCompletionSource Release) NextHangs()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Next(async (_, _, _, _) =>
+        {
+            begun.SetResult();
+            await release.Task;
+            return Success();
+        });
+        return (begun.Task, release);
+    }
+
+    public TerraformOutcome Success() => new()
+    {
+        Failure = TerraformFailureKind.None,
+        Outputs = new Dictionary<string, JsonElement>
+        {
+            ["connection"] = JsonSerializer.SerializeToElement(new { host = "127.0.0.1", port = screenPort }),
+            ["details"] = JsonSerializer.SerializeToElement(new[] { new { label = "Host", value = "here" } }),
+        },
+    };
+
+    public Task<TerraformOutcome> ApplyAsync(TerraformRequest request, Func<TerraformEvent, ValueTask> report, CancellationToken cancel, CancellationToken kill) =>
+        RunAsync("apply", request, report, cancel, kill);
+
+    public Task<TerraformOutcome> DestroyAsync(TerraformRequest request, Func<TerraformEvent, ValueTask> report, CancellationToken cancel, CancellationToken kill) =>
+        RunAsync("destroy", request, report, cancel, kill);
+
+    public Task<TerraformPlan> PlanAsync(TerraformRequest request, Func<TerraformEvent, ValueTask> report, CancellationToken cancel, CancellationToken kill)
+    {
+        Calls.Enqueue(("plan", request));
+        return Task.FromResult(new TerraformPlan(Success(), Plan));
+    }
+
+    public Task RemoveWorkspaceAsync(string workspaceDirectory, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(workspaceDirectory))
+        {
+            Directory.Delete(workspaceDirectory, recursive: true);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task<TerraformOutcome> RunAsync(string command, TerraformRequest request, Func<TerraformEvent, ValueTask> report, CancellationToken cancel, CancellationToken kill)
+    {
+        Calls.Enqueue((command, request));
+        return script.TryDequeue(out var run) ? await run(request, report, cancel, kill) : Success();
+    }
+}
