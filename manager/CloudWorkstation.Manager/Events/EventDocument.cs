@@ -4,6 +4,9 @@ using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Events;
 
+/// <summary>The end of a session as the router needs to know it.</summary>
+public sealed record SessionEnding(DateTimeOffset TokensValidUntil, string Reason);
+
 /// <summary>An event as stored: written in the same commit as the change it tells of.</summary>
 public sealed record EventDocument
 {
@@ -18,6 +21,9 @@ public sealed record EventDocument
     public string? Session { get; init; }
 
     public required JsonElement Data { get; init; }
+
+    /// <value>Set when the event is the end of <see cref="Session"/>; never shown to clients.</value>
+    public SessionEnding? Ending { get; init; }
 
     /// <value>What the change means to the router; never shown to clients.</value>
     public DesktopRoute? Route { get; init; }

@@ -56,9 +56,13 @@ internal sealed class EventFeed(IDocumentStore store, SortableIds ids, TimeProvi
     public async Task TemplatesChangedAsync(CancellationToken cancellationToken)
     {
         var document = New(EventKinds.Templates, "*", Nothing);
-        await events.Store.CommitAsync([Write(document)], cancellationToken);
+        await StoreAsync(document, cancellationToken);
         Publish([document]);
     }
+
+    /// <summary>For what has no commit of its own.</summary>
+    public Task StoreAsync(EventDocument document, CancellationToken cancellationToken) =>
+        events.Store.CommitAsync([Write(document)], cancellationToken);
 
     public EventDocument New(string kind, string? owner, JsonElement data) => new() { Id = ids.Next(), Kind = kind, Owner = owner, Data = data };
 

@@ -10,5 +10,6 @@ public static class EventServices
         .AddSingleton<EventFeed>()
         .AddSingleton<IEventFeed>(s => s.GetRequiredService<EventFeed>())
         .AddSingleton<Changes>()
-        .AddHostedService<EventTail>();
+        .AddHostedService<EventTail>()
+        .AddHostedService<TemplateNews>();
 }

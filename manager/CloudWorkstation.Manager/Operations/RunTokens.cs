@@ -7,7 +7,7 @@ namespace CloudWorkstation.Manager.Operations;
 internal sealed class RunTokens : IDisposable
 {
     /// <value>A process that stops has ten seconds in all.</value>
-    private static readonly TimeSpan GraceAtShutdown = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GraceAtShutdown = TimeSpan.FromSeconds(4);
 
     private readonly CancellationTokenSource cancel;
     private readonly CancellationTokenSource kill = new();

@@ -18,8 +18,8 @@ internal sealed class RouteFeed(
     EventFeed events,
     DesktopDocuments desktops,
     DesktopModels models,
-    Revocations revocations,
-    IServiceProvider services,
+    IRevocations revocations,
+    IKeyRing keys,
     TimeProvider time,
     ILogger<RouteFeed> logger) : BackgroundService, IRouteFeed, ISessionEndings
 {
@@ -34,18 +34,24 @@ internal sealed class RouteFeed(
     {
         await loaded.Task.WaitAsync(cancellationToken);
         var channel = Channel.CreateBounded<RouteMessage>(new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-        List<RouteMessage> snapshot;
+        List<DesktopRoute> snapshot;
         lock (gate)
         {
-            snapshot = [.. routes.Values.Select(r => new RouteMessage.Route(r)), .. revocations.Live().Select(r => new RouteMessage.Revoke(r.SessionId, r.Until))];
+            snapshot = [.. routes.Values];
             subscribers.Add(channel);
         }
 
         try
         {
-            foreach (var message in snapshot)
+            foreach (var route in snapshot)
             {
-                yield return message;
+                yield return new RouteMessage.Route(route);
+            }
+
+            // Read after the subscription began: an end that is stored meanwhile comes twice rather than never.
+            foreach (var revocation in await revocations.LiveAsync(cancellationToken))
+            {
+                yield return new RouteMessage.Revoke(revocation.SessionId, revocation.Until);
             }
 
             yield return new RouteMessage.Synced();
@@ -68,12 +74,13 @@ internal sealed class RouteFeed(
 
     public void SessionEnded(string sessionId, DateTimeOffset tokensValidUntil, string reason)
     {
-        revocations.Add(new Revocation(sessionId, tokensValidUntil));
-        Send(new RouteMessage.Revoke(sessionId, tokensValidUntil));
-        Send(new RouteMessage.End(null, null, sessionId, reason));
-        var told = events.New(EventKinds.Session, null, JsonSerializer.SerializeToElement(new { ended = true })) with { Session = sessionId };
+        var told = events.New(EventKinds.Session, null, JsonSerializer.SerializeToElement(new { ended = true })) with
+        {
+            Session = sessionId,
+            Ending = new SessionEnding(tokensValidUntil, reason),
+        };
         events.Publish([told]);
-        _ = StoreEndingAsync(sessionId, told);
+        _ = StoreAsync(told);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -96,7 +103,6 @@ internal sealed class RouteFeed(
     {
         await events.LoadAsync(cancellationToken);
         position = events.Ring.Head.Position;
-        await revocations.LoadAsync(cancellationToken);
         var query = desktops.Desktops.Query(DesktopDocuments.All, DesktopDocuments.Everything) with { Limit = StoreLimits.MaximumPageSize };
         do
         {
@@ -143,6 +149,11 @@ internal sealed class RouteFeed(
             {
                 Send(new RouteMessage.End(route.Desktop, null, null, reason));
             }
+        }
+        else if (entry is { Ending: { } ending, Session: { } session })
+        {
+            Send(new RouteMessage.Revoke(session, ending.TokensValidUntil));
+            Send(new RouteMessage.End(null, null, session, ending.Reason));
         }
         else if (entry.Kind == EventKinds.DesktopDeleted && entry.Data.GetProperty("id").GetString() is { } id)
         {
@@ -209,16 +220,11 @@ internal sealed class RouteFeed(
     // The key ring may be rotated by another process as well, so what is published is compared rather than announced.
     private async Task WatchKeysAsync(CancellationToken cancellationToken)
     {
-        if (services.GetService(typeof(IKeyRing)) is not IKeyRing keys)
-        {
-            return;
-        }
-
-        var known = Fingerprint(keys);
+        var known = Fingerprint();
         while (true)
         {
             await Task.Delay(KeyCheck, time, cancellationToken);
-            var now = Fingerprint(keys);
+            var now = Fingerprint();
             if (now != known)
             {
                 known = now;
@@ -227,18 +233,18 @@ internal sealed class RouteFeed(
         }
     }
 
-    private static string Fingerprint(IKeyRing keys) => string.Join(' ', keys.Published.Select(k => $"{k.Kid}:{k.Slot}:{k.State}"));
+    private string Fingerprint() => string.Join(' ', keys.Published.Select(k => $"{k.Kid}:{k.Slot}:{k.State}"));
 
-    private async Task StoreEndingAsync(string sessionId, EventDocument told)
+    private async Task StoreAsync(EventDocument told)
     {
         try
         {
-            await revocations.StoreAsync(sessionId, events.Write(told), CancellationToken.None);
+            await events.StoreAsync(told, CancellationToken.None);
         }
         catch (Exception e)
         {
-            // The session's end itself is stored; what is lost is only that other processes hear of it within the tokens' minutes.
-            logger.LogWarning(e, "The revocation of session {Session} could not be stored.", sessionId);
+            // The session's end itself is stored; what is lost is only that other processes hear of it at once.
+            logger.LogWarning(e, "The end of session {Session} could not be told to other processes.", told.Session);
         }
     }
 }

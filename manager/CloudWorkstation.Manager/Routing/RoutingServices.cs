@@ -7,8 +7,6 @@ public static class RoutingServices
 {
     /// <summary>The feed for route agents and desktop proxies; also hears of sessions that end.</summary>
     public static IServiceCollection AddDesktopRoutes(this IServiceCollection services) => services
-        .AddSingleton(Revocations.Definition)
-        .AddSingleton<Revocations>()
         .AddSingleton<RouteFeed>()
         .AddSingleton<IRouteFeed>(s => s.GetRequiredService<RouteFeed>())
         .AddSingleton<ISessionEndings>(s => s.GetRequiredService<RouteFeed>())

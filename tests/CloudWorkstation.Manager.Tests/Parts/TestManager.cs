@@ -30,6 +30,7 @@ internal sealed class TestManager : IAsyncDisposable
         owned = onSameData is null ? new TemporaryDirectory() : null;
         Paths = new DataPaths(owned?.Path ?? onSameData!.Paths.Root);
         screen.Start();
+        Ended.Setup(e => e.LiveAsync(It.IsAny<CancellationToken>())).ReturnsAsync([]);
         Terraform = new ScriptedTerraform(ScreenPort);
         Host = Build(time, jobs, settings ?? [], worker);
     }
@@ -55,6 +56,8 @@ internal sealed class TestManager : IAsyncDisposable
     public IOperationService Operations => Get<IOperationService>();
 
     public Mock<ISessionService> Sessions { get; } = new();
+
+    public Mock<IRevocations> Ended { get; } = new();
 
     /// <value>What the wait for a screen answers; null for ready.</value>
     public FailureCause? Screen { get; set; }
@@ -136,7 +139,7 @@ internal sealed class TestManager : IAsyncDisposable
         services.AddManagerCore(builder.Configuration, Paths).AddSqliteStore();
         services.AddSingleton<IDocumentStore>(s => new CuttableStore(s.GetRequiredService<SqliteDocumentStore>()));
         services.AddSingleton<ITerraformRunner>(Terraform).AddSingleton<ITemplateCatalogue>(Templates).AddSingleton<IParameterValidator>(Templates);
-        services.AddSingleton(Sessions.Object).AddSingleton(Keys()).AddSingleton<IScreenWait>(new InstantScreen(this));
+        services.AddSingleton(Sessions.Object).AddSingleton(Keys()).AddSingleton(Ended.Object).AddSingleton<IScreenWait>(new InstantScreen(this));
         if (worker is not null)
         {
             services.AddSingleton(new WorkerIdentity { Id = worker });
