@@ -42,7 +42,12 @@ internal sealed class Workspace(string directory)
     public bool IsInitialised(TerraformRequest request, string terraformVersion) => ReadMark(InitialisedMark) == Stamp(request, terraformVersion);
 
     /// <summary>Before init: if it is interrupted, the mark is missing and the next run does it again.</summary>
-    public void MarkUninitialised() => File.Delete(InitialisedMark);
+    public void MarkUninitialised()
+    {
+        // Delete minds a missing directory, though not a missing file.
+        if (File.Exists(InitialisedMark))
+            File.Delete(InitialisedMark);
+    }
 
     public void MarkInitialised(TerraformRequest request, string terraformVersion)
     {
