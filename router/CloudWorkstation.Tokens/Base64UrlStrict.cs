@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace CloudWorkstation.Tokens;
@@ -14,7 +15,8 @@ internal static class Base64UrlStrict
     {
         bytes = [];
         var buffer = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, buffer, out var written))
+        // Not TryDecodeFromChars: that one throws on characters outside the alphabet, and this text comes from anybody.
+        if (Base64Url.DecodeFromChars(text, buffer, out _, out var written) != OperationStatus.Done)
         {
             return false;
         }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace CloudWorkstation.Tokens;
 
@@ -114,19 +115,32 @@ public static class Jwt
             return TokenFailure.Expired;
         }
 
-        return Seconds(claims, "nbf", out var nbf) && now + ClockSkew < nbf ? TokenFailure.NotYetValid : TokenFailure.None;
+        if (!claims.TryGetProperty("nbf", out _))
+        {
+            return TokenFailure.None;
+        }
+
+        return Seconds(claims, "nbf", out var nbf) && now + ClockSkew >= nbf ? TokenFailure.None : TokenFailure.NotYetValid;
     }
 
     internal static bool Text(JsonElement element, string name, out string value)
     {
         value = "";
-        if (!element.TryGetProperty(name, out var found) || found.ValueKind != JsonValueKind.String)
+        try
         {
+            if (!element.TryGetProperty(name, out var found) || found.ValueKind != JsonValueKind.String)
+            {
+                return false;
+            }
+
+            value = found.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair as an escape (\ud800): JSON's grammar allows it, no string can hold it.
             return false;
         }
-
-        value = found.GetString()!;
-        return true;
     }
 
     internal static bool Seconds(JsonElement element, string name, out DateTimeOffset value)
@@ -144,10 +158,10 @@ public static class Jwt
 
     private static string Encode(JsonObject value) => Base64UrlStrict.Encode(JsonSerializer.SerializeToUtf8Bytes(value, Plain));
 
-    private static bool TryParse(string part, out JsonElement element)
+    internal static bool TryParse(string part, out JsonElement element)
     {
         element = default;
-        if (!Base64UrlStrict.TryDecode(part, out var bytes))
+        if (!Base64UrlStrict.TryDecode(part, out var bytes) || !Utf8.IsValid(bytes))
         {
             return false;
         }
@@ -158,7 +172,7 @@ public static class Jwt
             element = document.RootElement.Clone();
             return element.ValueKind == JsonValueKind.Object;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
