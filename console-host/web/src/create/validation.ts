@@ -39,29 +39,31 @@ export function validate(parameters: TemplateParameter[], values: FormValues): F
 
 function parameterError(parameter: TemplateParameter, value: string | boolean | undefined): string | undefined {
   if (typeof value === "boolean") return undefined;
-  const text = (value ?? "").trim();
+  const text = value ?? "";
+  if (text.trim() === "" && isNil(parameter.default)) return `${parameter.title} is needed; it has no default.`;
   if (parameter.options && parameter.options.length > 0) {
-    return parameter.options.some((option) => String(option) === text) ? undefined : "Choose one of the options.";
+    const options = parameter.options.map(String);
+    return options.includes(text) ? undefined : `'${text}' is not one of ${options.join(", ")}.`;
   }
-  return parameter.type === "number" ? numberError(parameter, text) : textError(parameter, value ?? "");
+  return parameter.type === "number" ? numberError(parameter, text.trim()) : textError(parameter, text);
 }
 
-function numberError({ minimum, maximum, default: fallback }: TemplateParameter, text: string): string | undefined {
-  if (text === "") return isNil(fallback) ? "Enter a number." : undefined;
+function numberError({ minimum, maximum }: TemplateParameter, text: string): string | undefined {
+  if (text === "") return undefined;
   const number = Number(text);
-  if (!Number.isFinite(number)) return "Enter a number, for example 4.";
-  const low = !isNil(minimum) && number < minimum;
-  const high = !isNil(maximum) && number > maximum;
-  if (!low && !high) return undefined;
-  if (!isNil(minimum) && !isNil(maximum)) return `Enter a number from ${minimum} to ${maximum}.`;
-  return low ? `Enter ${minimum} or more.` : `Enter ${maximum} or less.`;
+  if (!Number.isFinite(number)) return `'${text}' is not a number.`;
+  if (!isNil(minimum) && number < minimum) return `${number} is below the minimum ${minimum}.`;
+  return !isNil(maximum) && number > maximum ? `${number} is above the maximum ${maximum}.` : undefined;
 }
 
-function textError({ maximumLength, pattern, default: fallback }: TemplateParameter, text: string): string | undefined {
-  if (text === "" && !isNil(fallback) && fallback !== "") return "Enter a value.";
-  if (!isNil(maximumLength) && text.length > maximumLength) return `Use at most ${maximumLength} characters; there are ${text.length}.`;
-  if (pattern && !matchesWhole(pattern, text)) return `This does not have the form that the template asks for: ${pattern}`;
-  return undefined;
+/** Where a template sets no limit, the server allows this many characters. */
+const defaultMaximumLength = 1_000;
+
+function textError({ maximumLength, pattern }: TemplateParameter, text: string): string | undefined {
+  const longest = maximumLength ?? defaultMaximumLength;
+  if (text.length > longest) return `The text has ${text.length} characters; at most ${longest} are allowed.`;
+  if (/\p{Cc}/u.test(text)) return "Control characters are not allowed.";
+  return pattern && !matchesWhole(pattern, text) ? `The text must match ${pattern}.` : undefined;
 }
 
 /** A pattern is .NET's; one that this browser cannot read is left for the server to check. */

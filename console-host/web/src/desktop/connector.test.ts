@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "../api/problem";
+import { Backoff } from "../live/backoff";
+import { Connector, type Link, type LinkEvents, type Phase } from "./connector";
+import { endOf } from "./ends";
+
+const session = { clipboard: "both", files: "both" } as const;
+
+class Stage {
+  phases: Phase<Link>[] = [];
+  opened: LinkEvents[] = [];
+  closed = 0;
+  granted = 0;
+  grant: () => Promise<{ url: string; session: typeof session }> = () => Promise.resolve({ url: "/desktop/a/vnc", session });
+  connector = new Connector<Link>({
+    grant: () => {
+      this.granted += 1;
+      return this.grant();
+    },
+    open: (_url, _session, events) => {
+      this.opened.push(events);
+      return Promise.resolve({ close: () => (this.closed += 1) });
+    },
+    report: (phase) => this.phases.push(phase),
+    backoff: new Backoff(1000, 8000, () => 0.5),
+  });
+
+  get last() {
+    return this.phases.at(-1);
+  }
+
+  get link() {
+    const events = this.opened.at(-1);
+    if (!events) throw new Error("nothing was opened");
+    return events;
+  }
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+describe("a connection", () => {
+  let stage: Stage;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    stage = new Stage();
+  });
+  afterEach(() => vi.useRealTimers());
+
+  async function connect() {
+    stage.connector.start();
+    await settle();
+    stage.link.connected();
+  }
+
+  it("asks for a ticket, opens and says so", async () => {
+    await connect();
+    expect(stage.phases.map((phase) => phase.name)).toEqual(["connecting", "connected"]);
+  });
+
+  it("comes back by itself after a break, with a new ticket and longer waits each time", async () => {
+    await connect();
+    stage.link.ended(1006, "");
+    const waits: number[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      const phase = stage.last;
+      if (phase?.name !== "waiting") throw new Error(`not waiting but ${phase?.name}`);
+      waits.push(phase.until - Date.now());
+      await vi.advanceTimersByTimeAsync(phase.until - Date.now());
+      stage.link.ended(4004, "unreachable");
+    }
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 8000]);
+    expect(stage.granted).toBe(6);
+  });
+
+  it("starts with short waits again once it was connected", async () => {
+    await connect();
+    stage.link.ended(1006, "");
+    await vi.advanceTimersByTimeAsync(1000);
+    stage.link.connected();
+    stage.link.ended(1006, "");
+    expect(stage.last).toMatchObject({ name: "waiting", until: Date.now() + 1000 });
+  });
+
+  it("does not wait when the person does not want to", async () => {
+    await connect();
+    stage.link.ended(1001, "");
+    stage.connector.start();
+    await settle();
+    stage.link.connected();
+    expect(stage.last?.name).toBe("connected");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(stage.granted).toBe(2);
+  });
+
+  it("cuts a wait short when the network is back, and does nothing to a live one", async () => {
+    await connect();
+    stage.connector.wake();
+    expect(stage.granted).toBe(1);
+    stage.link.ended(1006, "");
+    stage.connector.wake();
+    await settle();
+    expect(stage.granted).toBe(2);
+  });
+
+  it("gets a new ticket at once for one that was too old, but not for ever", async () => {
+    await connect();
+    stage.link.ended(4003, "token");
+    await settle();
+    stage.link.ended(4003, "token");
+    await settle();
+    expect(stage.granted).toBe(3);
+    stage.link.ended(4003, "token");
+    expect(stage.last?.name).toBe("waiting");
+  });
+
+  it.each([
+    [4000, "signed-out", "sign-in"],
+    [4001, "stopped", "when-running"],
+    [4002, "deleted", "gone"],
+    [4006, "replaced", "ask"],
+    [4006, "policy", "ask"],
+  ])("does not come back by itself after %i %s", async (code, reason, next) => {
+    await connect();
+    stage.link.ended(code, reason);
+    expect(stage.last).toMatchObject({ name: "ended", next });
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(stage.granted).toBe(1);
+  });
+
+  it.each([
+    ["desktop_not_running", 409, "when-running"],
+    ["not_found", 404, "gone"],
+    ["session_ended", 401, "sign-in"],
+  ])("stops when the API says %s", async (code, status, next) => {
+    stage.grant = () => Promise.reject(new ApiError({ status, code }));
+    stage.connector.start();
+    await settle();
+    expect(stage.last).toMatchObject({ name: "ended", next });
+  });
+
+  it("tries again when the API cannot be reached", async () => {
+    stage.grant = () => Promise.reject(new ApiError({ status: 0, code: "network" }));
+    stage.connector.start();
+    await settle();
+    expect(stage.last?.name).toBe("waiting");
+  });
+
+  it("that was left is closed and reports nothing more", async () => {
+    await connect();
+    const events = stage.link;
+    stage.connector.stop();
+    events.ended(1006, "");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(stage.closed).toBe(1);
+    expect(stage.last?.name).toBe("connected");
+  });
+});
+
+describe("the end of a connection", () => {
+  it.each([1000, 1001, 1006, 1011, 4000, 4001, 4002, 4003, 4004, 4005, 4006, 4999])("has a sentence for code %i", (code) => {
+    expect(endOf(code, "").sentence).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it("believes the word where it says more than the code", () => {
+    expect(endOf(4006, "replaced").sentence).toContain("another place");
+    expect(endOf(4006, "policy").sentence).toContain("rule");
+  });
+});
