@@ -14,12 +14,19 @@ internal sealed class AccountsHost : IDisposable
     private static readonly Dictionary<string, string?> Quick = new(StringComparer.Ordinal) { ["Accounts:PasswordIterations"] = "1000" };
 
     private readonly TemporaryDirectory directory = new();
-    private readonly IReadOnlyDictionary<string, string?> settings;
+    private IReadOnlyDictionary<string, string?> settings;
     private ServiceProvider services;
 
-    public AccountsHost(IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="settings">Configuration; by default quick password hashes.</param>
+    /// <param name="freshKeys">Makes keys of its own, as an installation does; for tests about keys.</param>
+    public AccountsHost(IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false)
     {
         this.settings = settings ?? Quick;
+        if (!freshKeys)
+        {
+            ReadyKeys.CopyTo(Paths);
+        }
+
         services = Compose();
     }
 
@@ -47,8 +54,9 @@ internal sealed class AccountsHost : IDisposable
         where T : notnull => services.GetRequiredService<T>();
 
     /// <summary>As a new process on the same data directory.</summary>
-    public void Restart()
+    public void Restart(IReadOnlyDictionary<string, string?>? newSettings = null)
     {
+        settings = newSettings ?? settings;
         services.Dispose();
         services = Compose();
     }

@@ -20,10 +20,15 @@ internal static class CommonPasswords
 
     public static bool Contains(string password)
     {
-        var letters = new string([.. password.ToLowerInvariant().Where(char.IsAsciiLetter)]);
-        var read = new string([.. password.ToLowerInvariant().Select(LookAlike).Where(char.IsAsciiLetter)]);
-        return letters.Length == 0 ? IsWalk(password) : IsCommon(letters) || IsCommon(read.TrimEnd('i', 'e', 's', 'o')) || IsCommon(read);
+        var lower = password.ToLowerInvariant();
+        var end = lower.AsSpan().LastIndexOfAnyInRange('a', 'z') + 1;
+        return end == 0 ? IsWalk(password) : IsCommon(Letters(lower)) || IsCommon(Read(lower)) || IsCommon(Read(lower[..end]));
     }
+
+    private static string Letters(string text) => new([.. text.Where(char.IsAsciiLetter)]);
+
+    /// <summary>As a person reads it: p4ssw0rd is password.</summary>
+    private static string Read(string text) => Letters(new string([.. text.Select(LookAlike)]));
 
     private static bool IsCommon(string letters) => Cores.Contains(letters) || Cores.Contains(Once(letters));
 

@@ -13,13 +13,17 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly ConcurrentBag<SqliteSession> readers = [];
     private bool disposed;
 
-    public SqliteDatabase(string path)
+    public SqliteDatabase(string path, int? maximumPages)
     {
         SystemSqlite.Initialize();
         this.path = path;
         CreateFile(path);
         Writer = Open();
         SqliteSchema.Migrate(Writer.Connection);
+        if (maximumPages is not null)
+        {
+            Writer.Execute($"PRAGMA max_page_count = {maximumPages}");
+        }
     }
 
     /// <value>The only connection that writes; owned by the writer's thread.</value>

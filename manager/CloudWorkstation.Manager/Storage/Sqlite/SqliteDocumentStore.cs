@@ -16,13 +16,14 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
 
     /// <param name="path">The database file; created with its directory if absent.</param>
     /// <param name="collections">Every collection in use.</param>
-    public SqliteDocumentStore(string path, IEnumerable<CollectionDefinition> collections)
+    /// <param name="maximumPages">The file grows to no more pages of 4 KB; null for as many as the disk takes.</param>
+    public SqliteDocumentStore(string path, IEnumerable<CollectionDefinition> collections, int? maximumPages = null)
     {
         rules = new StoreRules(collections);
         directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         try
         {
-            database = new SqliteDatabase(Path.GetFullPath(path));
+            database = new SqliteDatabase(Path.GetFullPath(path), maximumPages);
         }
         catch (SqliteException e)
         {
