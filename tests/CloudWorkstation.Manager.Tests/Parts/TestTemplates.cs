@@ -6,6 +6,8 @@ namespace CloudWorkstation.Manager.Tests.Parts;
 /// <summary>A catalogue of two templates and a broken one, without files.</summary>
 public sealed class TestTemplates : ITemplateCatalogue, IParameterValidator
 {
+    public event EventHandler? Changed;
+
     public List<Template> All { get; } =
     [
         New("local-vnc", "v1", 3),
@@ -22,7 +24,11 @@ public sealed class TestTemplates : ITemplateCatalogue, IParameterValidator
 
     public IReadOnlyList<Template> Versions(string name) => [.. All.Where(t => t.Name == name)];
 
-    public Task ReloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        Changed?.Invoke(this, EventArgs.Empty);
+        return Task.CompletedTask;
+    }
 
     public Outcome<IReadOnlyDictionary<string, JsonElement>> Validate(
         Template template,
