@@ -36,6 +36,7 @@ export function Toolbar({ name, status, link, view, onView, remoteText, statisti
     requestAnimationFrame(() => bar.current?.querySelector<HTMLElement>("button:not([disabled])")?.focus());
   }, []);
   useToolbarKey(call);
+  useOutsidePress(bar, () => setPanel(null));
 
   function fold() {
     setOpen(!open);
@@ -44,28 +45,30 @@ export function Toolbar({ name, status, link, view, onView, remoteText, statisti
   const toggle = (which: Panel) => () => setPanel(panel === which ? null : which);
   return (
     <div className={`toolbar ${open ? "" : "toolbar-folded"}`} ref={bar}>
-      {open ? (
-        <div className="toolbar-row" role="toolbar" aria-label="Desktop" aria-orientation="horizontal">
-          <a className="toolbar-home" href="/" aria-label="My desktops" title="My desktops"><Icon name="desktop" /></a>
-          <span className="toolbar-name">{name}</span>
-          {connected ? (
-            <>
-              {full.available ? <Tool icon={full.full ? "shrink" : "expand"} label={full.full ? "Leave full screen" : "Full screen"} onPress={full.toggle} /> : null}
-              <Tool icon="fit" label="View" pressed={panel === "view"} onPress={toggle("view")} />
-              <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} />
-              <Tool icon="keyboard" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} />
-              <TouchKeyboard rfb={link.rfb} />
-              <Tool icon="gauge" label="Statistics" pressed={statistics} onPress={() => onStatistics(!statistics)} />
-            </>
-          ) : null}
+      <div className="toolbar-line">
+        {open ? (
+          <div className="toolbar-row" role="toolbar" aria-label="Desktop" aria-orientation="horizontal">
+            <a className="toolbar-home" href="/" aria-label="My desktops" title="My desktops"><Icon name="desktop" /></a>
+            <span className="toolbar-name">{name}</span>
+            {connected ? (
+              <>
+                {full.available ? <Tool icon={full.full ? "shrink" : "expand"} label={full.full ? "Leave full screen" : "Full screen"} onPress={full.toggle} /> : null}
+                <Tool icon="fit" label="View" pressed={panel === "view"} onPress={toggle("view")} />
+                <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} />
+                <Tool icon="keyboard" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} />
+                <TouchKeyboard rfb={link.rfb} />
+                <Tool icon="gauge" label="Statistics" pressed={statistics} onPress={() => onStatistics(!statistics)} />
+              </>
+            ) : null}
+          </div>
+        ) : null}
+        <div className="toolbar-status">
+          <span className={`dot ${connected ? "dot-good" : "dot-busy"}`} />
+          <span role="status">{status}</span>
+          <Button variant="quiet" aria-label={open ? "Hide the toolbar" : "Show the toolbar"} aria-expanded={open} onPress={fold}>
+            <Icon name="chevron" className={open ? "" : "flipped"} />
+          </Button>
         </div>
-      ) : null}
-      <div className="toolbar-status">
-        <span className={`dot ${connected ? "dot-good" : "dot-busy"}`} />
-        <span role="status">{status}</span>
-        <Button variant="quiet" aria-label={open ? "Hide the toolbar" : "Show the toolbar"} aria-expanded={open} onPress={fold}>
-          <Icon name="chevron" className={open ? "" : "flipped"} />
-        </Button>
       </div>
       {open && link && panel === "view" ? <ViewPanel view={view} onView={onView} /> : null}
       {open && link && panel === "clipboard" ? <ClipboardPanel rfb={link.rfb} policy={link.session.clipboard} remoteText={remoteText} /> : null}
@@ -97,6 +100,21 @@ function ViewPanel({ view, onView }: { view: View; onView: (view: View) => void 
 
 export function PanelBox({ label, children }: { label: string; children: ReactNode }) {
   return <div className="tool-panel" role="group" aria-label={label}>{children}</div>;
+}
+
+/** Working on the screen closes an open panel. */
+function useOutsidePress(bar: RefObject<HTMLElement | null>, close: () => void) {
+  const latest = useRef(close);
+  useEffect(() => {
+    latest.current = close;
+  });
+  useEffect(() => {
+    const pressed = (event: PointerEvent) => {
+      if (!(event.target instanceof Node && bar.current?.contains(event.target))) latest.current();
+    };
+    window.addEventListener("pointerdown", pressed, true);
+    return () => window.removeEventListener("pointerdown", pressed, true);
+  }, [bar]);
 }
 
 function useAutoHide(bar: RefObject<HTMLElement | null>, active: boolean, hide: () => void) {

@@ -23,12 +23,18 @@ export function measure({ socket, traffic }: Channel, canvas: HTMLCanvasElement,
   let latency: number | null = null;
   let askedAt: number | null = null;
   let before = { at: performance.now(), painted: 0, received: traffic.received, sent: traffic.sent };
-  const restore = countPaints(canvas, () => (painted += 1));
+  // The answer to our own question is a picture too, of one pixel: it is not a frame that anybody asked to see.
+  let own = false;
+  const restore = countPaints(canvas, () => {
+    if (own) own = false;
+    else painted += 1;
+  });
 
   const answered = () => {
     if (askedAt === null) return;
     const sample = performance.now() - askedAt;
     askedAt = null;
+    own = true;
     latency = latency === null ? sample : latency * 0.6 + sample * 0.4;
   };
   const tick = () => {
