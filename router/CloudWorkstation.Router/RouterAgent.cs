@@ -23,7 +23,7 @@ internal sealed class RouterAgent(
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    /// <summary>While a new worker takes over, a command may still reach the old one: compare whole maps for this long.</summary>
+    /// <summary>While a new worker takes over, a command may still reach the old one: compare whole maps every second for this long.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
     /// <summary>However sure we are, compare whole maps this often.</summary>
@@ -134,12 +134,13 @@ internal sealed class RouterAgent(
             log.LogInformation("HAProxy's worker is {New} now, it was {Old}.", worker?.Pid.ToString() ?? "not running", _worker?.Pid.ToString() ?? "not running");
             _worker = worker;
             _settledAt = now + Settling;
-            maps.Forget();
         }
-        else if (now < _settledAt || now >= _recheckAt)
+        else if (now < _recheckAt)
         {
-            maps.Forget();
-            _recheckAt = now + Recheck;
+            return;
         }
+
+        maps.Forget();
+        _recheckAt = now + (now < _settledAt ? Beat : Recheck);
     }
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using CloudWorkstation.Benchmarks;
+using CloudWorkstation.Benchmarks.Routes;
 
 // One line per benchmark; each has a folder of its own.
 Benchmark[] all =
 [
+    new("routes", "How soon does a request follow a route that changed, and does anybody notice?", RouteBenchmark.MeasureAsync),
 ];
 
 var name = new Argument<string?>("name") { Description = "Which one; all without it.", Arity = ArgumentArity.ZeroOrOne };

@@ -13,7 +13,7 @@ internal static class DesktopSocket
         socket.Options.Proxy = null;
         socket.Options.SetRequestHeader("Origin", server.Origin);
         socket.Options.SetRequestHeader("Cookie", $"cws_session={person.Token(key)}; cws_desktop={person.DesktopToken(key, desktop)}");
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/desktop/{desktop}/vnc"), TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/desktop/{desktop}/vnc"), CancellationToken.None);
         return socket;
     }
 
@@ -21,13 +21,13 @@ internal static class DesktopSocket
     public static async Task<string> ReadAsync(this ClientWebSocket socket)
     {
         var buffer = new byte[4096];
-        var message = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+        var message = await socket.ReceiveAsync(buffer, CancellationToken.None);
         return message.MessageType == WebSocketMessageType.Close ? "closed" : Encoding.UTF8.GetString(buffer, 0, message.Count);
     }
 
     public static async Task<string> SayAsync(this ClientWebSocket socket, string text)
     {
-        await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         return await socket.ReadAsync();
     }
 }
