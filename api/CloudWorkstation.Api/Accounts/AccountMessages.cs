@@ -1,3 +1,4 @@
+using System.Reflection;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Desktops;
 
@@ -16,6 +17,9 @@ public sealed record MySession(string Id, DateTimeOffset ExpiresAt);
 /// <summary>The caller.</summary>
 public sealed record Me
 {
+    private static readonly string ProductVersion =
+        typeof(Me).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
     public required string Id { get; init; }
 
     public required string UserName { get; init; }
@@ -35,7 +39,7 @@ public sealed record Me
     /// <value>Of the product.</value>
     public required string Version { get; init; }
 
-    public static Me From(Account account, SessionInfo? session, IReadOnlyList<QuotaUse> quota, string version) => new()
+    public static Me From(Account account, MySession? session, IReadOnlyList<QuotaUse> quota) => new()
     {
         Id = account.Id,
         UserName = account.UserName,
@@ -43,9 +47,9 @@ public sealed record Me
         Roles = account.Roles,
         Groups = account.Groups,
         MustChangePassword = account.MustChangePassword,
-        Session = session is null ? null : new MySession(session.Id, session.ExpiresAt),
+        Session = session,
         Quota = quota,
-        Version = version,
+        Version = ProductVersion,
     };
 }
 

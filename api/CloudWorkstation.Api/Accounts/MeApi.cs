@@ -1,4 +1,3 @@
-using System.Reflection;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Limits;
@@ -11,9 +10,6 @@ namespace CloudWorkstation.Api.Accounts;
 /// <summary>Who I am, and my password.</summary>
 public static class MeApi
 {
-    private static readonly string ProductVersion =
-        typeof(MeApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-
     public static void MapMe(this IEndpointRouteBuilder routes)
     {
         var me = routes.MapGroup("/me").WithTags("Me").WithMetadata(new AllowedBeforePasswordChange());
@@ -33,7 +29,7 @@ public static class MeApi
 
         var session = (await sessions.ListAsync(actor, actor.AccountId, cancellationToken)).FirstOrDefault(s => string.Equals(s.Id, actor.SessionId, StringComparison.Ordinal));
         var quota = await desktops.QuotaAsync(actor, cancellationToken);
-        return Results.Ok(Me.From(account.Value.Account, session, quota, ProductVersion));
+        return Results.Ok(Me.From(account.Value.Account, session is null ? null : new MySession(session.Id, session.ExpiresAt), quota));
     }
 
     private static async Task<IResult> ChangePassword(JsonBody<ChangePasswordRequest> body, Caller caller, IAccountService accounts, SignInGuard guard, CancellationToken cancellationToken)

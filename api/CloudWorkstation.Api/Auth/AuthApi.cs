@@ -1,8 +1,10 @@
+using CloudWorkstation.Api.Accounts;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.Api.Auth;
@@ -26,14 +28,20 @@ public static class AuthApi
             .Takes<TokenRequest>().Answers<TokenAnswer>(200, "Tokens.").Refuses([.. SignInRefusals, "session_ended"]).RequireRateLimiting(RateLimits.SignIn);
     }
 
-    private static async Task<IResult> SignIn(JsonBody<SignInRequest> body, ISessionService sessions, SignInGuard guard, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> SignIn(
+        JsonBody<SignInRequest> body, ISessionService sessions, IDesktopService desktops, SignInGuard guard, HttpContext http, CancellationToken cancellationToken)
     {
         var outcome = await PasswordSignIn(body.Value.UserName, body.Value.Password, sessions, guard, http, cancellationToken);
-        return outcome.Match(session =>
+        if (!outcome.Succeeded)
         {
-            SessionCookies.Set(http.Response, session);
-            return Results.Ok(new SignInAnswer(SignedInAccount.From(session.Account), session.SessionTokenExpiresAt));
-        });
+            return HttpProblem.From(outcome.Problem!);
+        }
+
+        var (session, account) = (outcome.Value, outcome.Value.Account);
+        var quota = await desktops.QuotaAsync(new Actor(account.Id, account.UserName, account.Roles, account.Groups, session.SessionId), cancellationToken);
+        SessionCookies.Set(http.Response, session);
+        var me = Me.From(account, new MySession(session.SessionId, session.RefreshExpiresAt), quota);
+        return Results.Ok(new SignInAnswer(me, session.SessionTokenExpiresAt));
     }
 
     private static async Task<IResult> Refresh(ISessionService sessions, HttpContext http, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Api.Accounts;
 
 namespace CloudWorkstation.Api.Auth;
 
@@ -19,14 +19,7 @@ public sealed record TokenRequest
     public string? RefreshToken { get; init; }
 }
 
-/// <summary>Who has signed in; <c>GET /api/v1/me</c> tells more.</summary>
-public sealed record SignedInAccount(string Id, string UserName, string? DisplayName, IReadOnlyList<string> Roles, IReadOnlyList<string> Groups, bool MustChangePassword)
-{
-    public static SignedInAccount From(Account account) =>
-        new(account.Id, account.UserName, account.DisplayName, account.Roles, account.Groups, account.MustChangePassword);
-}
-
-public sealed record SignInAnswer(SignedInAccount Account, DateTimeOffset SessionExpiresAt);
+public sealed record SignInAnswer(Me Account, DateTimeOffset SessionExpiresAt);
 
 public sealed record RefreshAnswer(DateTimeOffset SessionExpiresAt);
 

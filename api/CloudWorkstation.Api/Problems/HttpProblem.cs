@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CloudWorkstation.Manager;
@@ -17,6 +18,9 @@ public sealed record HttpProblem(int Status, string Code, string Detail) : IResu
 
     /// <summary>Extension whose value, in seconds, also becomes the header of that name.</summary>
     private const string RetryAfter = "retryAfterSeconds";
+
+    /// <summary>The document is never part of a page, so quotes and backticks may stand as they are.</summary>
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 
@@ -51,7 +55,7 @@ public sealed record HttpProblem(int Status, string Code, string Detail) : IResu
             response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         }
 
-        return response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(Document(httpContext)), httpContext.RequestAborted).AsTask();
+        return response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(Document(httpContext), Readable), httpContext.RequestAborted).AsTask();
     }
 
     public HttpProblem RetryIn(TimeSpan wait) => this with

@@ -36,5 +36,15 @@ public sealed record ProblemDocument
 /// <summary>Keeps the document free of what differs between installations, so that its snapshot is the same everywhere.</summary>
 internal sealed class SharedSchemas : IDocumentFilter
 {
-    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) => swaggerDoc.Servers = [];
+    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
+    {
+        swaggerDoc.Servers = [];
+        var paths = swaggerDoc.Paths.OrderBy(p => p.Key, StringComparer.Ordinal).ToList();
+        swaggerDoc.Paths.Clear();
+        foreach (var (path, item) in paths)
+        {
+            // A group's own address comes with a slash at the end that nobody writes.
+            swaggerDoc.Paths[path.TrimEnd('/')] = item;
+        }
+    }
 }

@@ -5,7 +5,7 @@ using CloudWorkstation.Manager.Templates;
 namespace CloudWorkstation.Api.Templates;
 
 /// <summary>A template as the create form needs it.</summary>
-public sealed record TemplateModel(
+public sealed record OfferedTemplate(
     string Name,
     string Version,
     string Title,
@@ -16,10 +16,10 @@ public sealed record TemplateModel(
     SessionPolicy Session,
     TemplateQuota Quota)
 {
-    public static TemplateModel From(Template template, IReadOnlyList<QuotaUse> quota)
+    public static OfferedTemplate From(Template template, IReadOnlyList<QuotaUse> quota)
     {
         var use = quota.FirstOrDefault(q => string.Equals(q.Template, template.Name, StringComparison.Ordinal));
-        return new TemplateModel(
+        return new OfferedTemplate(
             template.Name,
             template.Version,
             template.Title,
@@ -83,7 +83,7 @@ public sealed record TemplateQuota(int Used, int Limit);
 
 /// <param name="Items">Templates on offer.</param>
 /// <param name="Broken">For administrators who asked.</param>
-public sealed record TemplateList(IReadOnlyList<TemplateModel> Items, IReadOnlyList<BrokenTemplate>? Broken);
+public sealed record TemplateList(IReadOnlyList<OfferedTemplate> Items, IReadOnlyList<BrokenTemplate>? Broken);
 
 public sealed record BrokenTemplate(string Name, IReadOnlyList<string> Problems);
 

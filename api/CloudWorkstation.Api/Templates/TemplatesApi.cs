@@ -15,7 +15,7 @@ public static class TemplatesApi
         var templates = routes.MapGroup("/templates").WithTags("Templates");
         templates.MapGet("", List).Describe("ListTemplates", "List templates", "With the quota that is used and left. Administrators add `all=true` to see broken ones and why.")
             .Reads<bool>("all", "Administrators: with broken templates.").Answers<TemplateList>(200, "All of them.").Refuses("forbidden", "invalid");
-        templates.MapGet("/{name}", Get).Describe("GetTemplate", "Read one template").Answers<TemplateModel>(200, "The template.").Refuses("not_found");
+        templates.MapGet("/{name}", Get).Describe("GetTemplate", "Read one template").Answers<OfferedTemplate>(200, "The template.").Refuses("not_found");
         templates.MapGet("/{name}/versions", Versions).Describe("ListTemplateVersions", "List a template's versions", "Newest first.")
             .Answers<ListOf<TemplateVersion>>(200, "All of them.").Refuses("not_found");
         templates.MapPost("/reload", Reload).Describe("ReloadTemplates", "Read the templates directory again").RequireAdmin().Answers(204, "Read.").Refuses("forbidden");
@@ -37,13 +37,13 @@ public static class TemplatesApi
         var quota = await desktops.QuotaAsync(caller.Actor, cancellationToken);
         var entries = catalogue.Entries;
         return Results.Ok(new TemplateList(
-            [.. entries.Where(e => e.Template is not null).Select(e => TemplateModel.From(e.Template!, quota))],
+            [.. entries.Where(e => e.Template is not null).Select(e => OfferedTemplate.From(e.Template!, quota))],
             all ? [.. entries.Where(e => e.Problems.Count > 0).Select(e => new BrokenTemplate(e.Name, e.Problems))] : null));
     }
 
     private static async Task<IResult> Get(string name, Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, CancellationToken cancellationToken) =>
         catalogue.Find(name) is { } template
-            ? Results.Ok(TemplateModel.From(template, await desktops.QuotaAsync(caller.Actor, cancellationToken)))
+            ? Results.Ok(OfferedTemplate.From(template, await desktops.QuotaAsync(caller.Actor, cancellationToken)))
             : HttpProblem.From(Problem.NotFound("template", name));
 
     private static IResult Versions(string name, Caller caller, ITemplateCatalogue catalogue)
