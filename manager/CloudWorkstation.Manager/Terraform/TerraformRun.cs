@@ -48,15 +48,8 @@ internal sealed class TerraformRun
         if (Stopped() is { } stopped)
             return stopped;
         await ReportStageAsync(TerraformStage.Workspace);
-        try
-        {
-            await Task.Run(() => workspace.Materialise(request));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return WorkspaceFailed(exception);
-        }
-
+        if (await InWorkspaceAsync(() => workspace.Materialise(request)) is { } failed)
+            return failed;
         var (version, problem) = await versions.FindAsync(workspace.Directory, environment, signals);
         if (version is null)
             return Stopped() ?? new TerraformOutcome { Failure = TerraformFailureKind.Internal, Message = problem };
@@ -117,13 +110,26 @@ internal sealed class TerraformRun
 
     private async Task<TerraformOutcome?> InitialiseAsync(string version)
     {
-        workspace.MarkUninitialised();
+        if (await InWorkspaceAsync(workspace.MarkUninitialised) is { } failed)
+            return failed;
         var outcome = await RunAsync(TerraformStage.Init, new InitCommand());
         if (!outcome.Succeeded)
             return outcome;
         initialisedHere = true;
-        workspace.MarkInitialised(request, version);
-        return null;
+        return await InWorkspaceAsync(() => workspace.MarkInitialised(request, version));
+    }
+
+    private async Task<TerraformOutcome?> InWorkspaceAsync(Action work)
+    {
+        try
+        {
+            await Task.Run(work);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return WorkspaceFailed(exception);
+        }
     }
 
     private ProcessRequest Process(TerraformCommand command) => new(options.Binary, command.Arguments, workspace.Directory, environment);

@@ -39,9 +39,9 @@ internal sealed class MessageReader(Redactor redactor, TimeProvider time)
             if (document.RootElement is { ValueKind: JsonValueKind.Object } message && message.Text("@message") is { } text)
                 return Read(message, text);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Told as it is below.
+            // No JSON, or JSON with members of another sort or text that is none (half a surrogate pair): told as it is below.
         }
 
         return Plain(line, isError);
@@ -65,7 +65,7 @@ internal sealed class MessageReader(Redactor redactor, TimeProvider time)
             case "apply_start" or "apply_progress" or "apply_complete" or "apply_errored" when message.Member("hook") is { } hook:
                 events.AddRange(resources.Hook(message.Text("type")!, hook, at));
                 break;
-            case "outputs" when message.Member("outputs") is { } outputs:
+            case "outputs" when message.Member("outputs") is { ValueKind: JsonValueKind.Object } outputs:
                 KeepOutputs(outputs);
                 break;
         }

@@ -44,14 +44,12 @@ internal sealed class Workspace(string directory)
     /// <summary>Before init: if it is interrupted, the mark is missing and the next run does it again.</summary>
     public void MarkUninitialised()
     {
-        // Delete minds a missing directory, though not a missing file.
-        if (File.Exists(InitialisedMark))
-            File.Delete(InitialisedMark);
+        MakePrivateDirectory(DataDirectory);
+        File.Delete(InitialisedMark);
     }
 
     public void MarkInitialised(TerraformRequest request, string terraformVersion)
     {
-        MakePrivateDirectory(DataDirectory);
         File.WriteAllText(InitialisedMark, Stamp(request, terraformVersion));
     }
 
