@@ -84,12 +84,26 @@ public sealed class TrapTests(EdgeFixture edge)
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Trap_09_a_silent_desktop_has_a_day()
+    public async Task Trap_09_a_silent_desktop_outlives_the_time_limits_of_requests()
     {
         var text = await File.ReadAllTextAsync(HaproxyServer.Configuration, TestContext.Current.CancellationToken);
-
         text.ShouldContain("timeout tunnel 24h");
         text.ShouldContain("hard-stop-after 24h");
+        await using var proxy = await EchoService.StartAsync("proxy");
+        await using var server = new HaproxyServer(proxy.Address, proxy.Address);
+        server.InstallKey("a", edge.Key);
+        var hasty = Path.Combine(server.Directory.Root, "hasty.cfg");
+        await File.WriteAllTextAsync(hasty, text.Replace("timeout client 2m", "timeout client 1s").Replace("timeout server 2m", "timeout server 1s"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(server.Directory.MapFile(MapNames.Owners), $"silentdesk01 {edge.Alice.Id}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(server.Directory.MapFile(MapNames.States), "silentdesk01 running\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(server.Directory.MapFile(MapNames.Routes), $"silentdesk01 {proxy.Address}\n", TestContext.Current.CancellationToken);
+        await server.StartAsync(hasty);
+
+        using var socket = await DesktopSocket.ConnectAsync(server, edge.Key, "silentdesk01", edge.Alice);
+        (await socket.ReadAsync()).ShouldBe("proxy");
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+
+        (await socket.SayAsync("still here")).ShouldBe("still here");
     }
 
     [Fact(Timeout = 60_000)]

@@ -14,7 +14,10 @@ internal sealed class HaproxyServer : IAsyncDisposable
     private readonly Dictionary<string, string> _environment;
     private ChildProcess? _process;
 
-    public HaproxyServer(string api, string console)
+    /// <param name="api">Address of the api.</param>
+    /// <param name="console">Address of the console.</param>
+    /// <param name="change">Another value for a variable of the environment.</param>
+    public HaproxyServer(string api, string console, params IEnumerable<(string Name, string Value)> change)
     {
         Directory = new RouterDirectory(System.IO.Directory.CreateTempSubdirectory("cws-r").FullName);
         Preparation.Run(Directory, Path.Combine(AppContext.BaseDirectory, "haproxy", "errors"));
@@ -28,6 +31,10 @@ internal sealed class HaproxyServer : IAsyncDisposable
             ["CWS_CONSOLE_ADDR"] = console,
             ["CWS_PUBLIC_ORIGIN"] = Origin,
         };
+        foreach (var (name, value) in change)
+        {
+            _environment[name] = value.Replace("{port}", Port.ToString(), StringComparison.Ordinal).Replace("{dir}", Directory.Root, StringComparison.Ordinal);
+        }
     }
 
     public RouterDirectory Directory { get; }
@@ -47,11 +54,12 @@ internal sealed class HaproxyServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public async Task StartAsync(params IReadOnlyList<string> options)
+    /// <summary>Starts with the product's configuration, or with another file.</summary>
+    public async Task StartAsync(string? configuration = null)
     {
         _process = new ChildProcess(
             "haproxy",
-            ["-W", "-S", $"{Directory.MasterSocket},mode,600,level,admin", "-f", Configuration, .. options],
+            ["-W", "-S", $"{Directory.MasterSocket},mode,600,level,admin", "-f", configuration ?? Configuration],
             _environment);
         await Waiting.UntilAsync(
             async () => _process.HasExited
