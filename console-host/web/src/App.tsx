@@ -1,6 +1,5 @@
 import { lazy } from "react";
 import { BrowserRouter, Link, Navigate, Outlet, Route, Routes } from "react-router";
-import { CreatePage } from "./create/CreatePage";
 import { MyDesktopsPage } from "./desktops/MyDesktopsPage";
 import { LiveProvider } from "./live/LiveProvider";
 import { SessionGate, useMe } from "./session/SessionGate";
@@ -8,6 +7,7 @@ import { SignInPage } from "./session/SignInPage";
 import { Shell } from "./Shell";
 import { usePageTitle } from "./ui/usePageTitle";
 
+const CreatePage = lazy(() => import("./create/CreatePage"));
 const DesktopPage = lazy(() => import("./desktops/DesktopPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
 const AllDesktopsPage = lazy(() => import("./admin/DesktopsPage"));

@@ -9,7 +9,7 @@ import { CreateForm } from "./CreateForm";
 import { defaultName } from "./validation";
 
 /** First the gallery, then the chosen template's own questions. The choice is in the address, so that "back" goes back. */
-export function CreatePage() {
+export default function CreatePage() {
   usePageTitle("New desktop");
   const client = useQueryClient();
   const templates = useQuery(templatesQuery);
