@@ -33,6 +33,7 @@ public static class DesktopNames
             return false;
         }
 
+        // Composes characters where the process has Unicode tables; under invariant globalisation text outside ASCII stays as it came.
         var cleaned = text.Trim().Normalize(NormalizationForm.FormC);
         var length = cleaned.EnumerateRunes().Count();
         var bad = cleaned.EnumerateRunes().Where(IsInvisible).Select(r => $"U+{r.Value:X4}").Distinct().Take(3).ToList();

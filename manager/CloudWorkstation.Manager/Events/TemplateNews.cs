@@ -4,48 +4,33 @@ using Microsoft.Extensions.Logging;
 
 namespace CloudWorkstation.Manager.Events;
 
-/// <summary>Tells consoles when the templates on offer are others than before; what is compared is in memory.</summary>
-internal sealed class TemplateNews(ITemplateCatalogue templates, EventFeed feed, TimeProvider time, ILogger<TemplateNews> logger) : BackgroundService
+/// <summary>Tells consoles when the templates on offer are others than before.</summary>
+internal sealed class TemplateNews(ITemplateCatalogue templates, EventFeed feed, ILogger<TemplateNews> logger) : IHostedService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        // The first reading may load files; the host need not wait for it.
-        await Task.Yield();
-        try
-        {
-            var known = Fingerprint();
-            while (true)
-            {
-                await Task.Delay(Interval, time, stoppingToken);
-                var now = Fingerprint();
-                if (!now.SetEquals(known) && await TryTellAsync(stoppingToken))
-                {
-                    known = now;
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The process stops.
-        }
+        templates.Changed += OnChanged;
+        return Task.CompletedTask;
     }
 
-    private HashSet<string> Fingerprint() => [.. templates.Entries.Select(e => $"{e.Name} {e.Template?.Version} {string.Join('|', e.Problems)}")];
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        templates.Changed -= OnChanged;
+        return Task.CompletedTask;
+    }
 
-    private async Task<bool> TryTellAsync(CancellationToken cancellationToken)
+    private void OnChanged(object? sender, EventArgs e) => _ = TellAsync();
+
+    private async Task TellAsync()
     {
         try
         {
-            await feed.TemplatesChangedAsync(cancellationToken);
-            return true;
+            await feed.TemplatesChangedAsync(CancellationToken.None);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
-            // The next round tells it.
+            // Consoles read the templates again when they are opened; nothing but a moment's freshness is lost.
             logger.LogWarning(e, "The change of the templates could not be told.");
-            return false;
         }
     }
 }

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace CloudWorkstation.Manager.Operations;
 
 /// <summary>
 /// Log lines that are not stored yet. A line gets its number when it enters, counting on from what is stored, so the numbers have no gaps
 /// across attempts. Thread-safe.
 /// </summary>
-internal sealed class LogBuffer(string operation, long stored)
+internal sealed partial class LogBuffer(string operation, long stored)
 {
     public const int LongestLine = 4096;
     private const int MostLinesPerChunk = 200;
@@ -40,7 +42,8 @@ internal sealed class LogBuffer(string operation, long stored)
 
     public void Add(DateTimeOffset at, string level, string text)
     {
-        var cut = text.Length <= LongestLine ? text : text[..(LongestLine - Cut.Length)] + Cut;
+        var clean = TerminalControl().Replace(text.Length <= LongestLine * 2 ? text : text[..(LongestLine * 2)], "");
+        var cut = clean.Length <= LongestLine ? clean : clean[..(LongestLine - Cut.Length)] + Cut;
         lock (gate)
         {
             lines.Enqueue(new LogLine(++last, at, level, cut));
@@ -93,6 +96,10 @@ internal sealed class LogBuffer(string operation, long stored)
             }
         }
     }
+
+    // Colours and cursor movements are noise in a browser and dangerous in a terminal; so is every other control character but the tab.
+    [GeneratedRegex(@"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex TerminalControl();
 
     // What the line takes as JSON: everything outside plain ASCII becomes an escape of six characters.
     private static int Size(LogLine line) => 100 + line.Text.Sum(c => c is >= ' ' and < (char)127 and not ('"' or '\\' or '<' or '>' or '&' or '\'' or '+' or '`') ? 1 : 6);

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Terraform;
+
+namespace CloudWorkstation.Manager.Tests.Operations;
+
+public sealed class LogBufferTests
+{
+    [Fact(Timeout = 30_000)]
+    public async Task Lines_are_numbered_on_from_what_is_stored_and_cut()
+    {
+        var log = new LogBuffer("op", 7);
+        log.Add(DateTimeOffset.UnixEpoch, "info", new string('x', 5000));
+
+        var line = log.Peek().Single().Lines.Single();
+
+        line.Sequence.ShouldBe(8);
+        line.Text.Length.ShouldBe(LogBuffer.LongestLine);
+        await Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Every_chunk_fits_a_document_whatever_the_lines_hold()
+    {
+        var log = new LogBuffer("op", 0);
+        for (var i = 0; i < 1000; i++)
+        {
+            log.Add(DateTimeOffset.UnixEpoch, "info", new string('ü', 4000));
+        }
+
+        log.Peek().ShouldAllBe(c => JsonSerializer.SerializeToUtf8Bytes(c, Manager.Storage.Collection<LogChunk>.Json).Length < Manager.Storage.StoreLimits.MaximumDocumentBytes);
+        log.FitsOneCommit.ShouldBeFalse();
+        await Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Terminal_control_is_taken_out_of_lines()
+    {
+        var log = new LogBuffer("op", 0);
+        log.Add(DateTimeOffset.UnixEpoch, "info", "\u001b[0m\u001b[32mgreen\u001b[0m\ttab\u0007");
+
+        log.Peek().Single().Lines.Single().Text.ShouldBe("green\ttab");
+        await Task.CompletedTask;
+    }
+}
+
+public sealed class TemplateOutputsTests
+{
+    [Theory(Timeout = 30_000)]
+    [InlineData("""{"connection": {"host": "10.0.0.1", "port": 5901}}""", 0)]
+    [InlineData("""{"connection": {"host": "10.0.0.1", "port": "5901"}}""", 0)]
+    [InlineData("""{}""", 1)]
+    [InlineData("""{"connection": {"host": "10.0.0.1"}}""", 1)]
+    [InlineData("""{"connection": {"host": "a b", "port": 1}}""", 1)]
+    [InlineData("""{"connection": {"host": "h", "port": 70000}, "proxy": "nowhere", "details": "no"}""", 3)]
+    [InlineData("""{"connection": {"host": "h", "port": 1}, "proxy": "10.0.0.2:8083", "details": [{"label": "a", "value": 1}]}""", 0)]
+    public async Task Every_output_that_breaks_the_contract_is_named(string json, int problems)
+    {
+        var outputs = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
+
+        TemplateOutputs.Read(outputs, needsScreen: true, out var found);
+
+        found.Count.ShouldBe(problems);
+        await Task.CompletedTask;
+    }
+}
+
+public sealed class FailureCatalogueTests
+{
+    [Fact(Timeout = 30_000)]
+    public async Task Every_failure_of_terraform_has_a_sentence_and_a_fix()
+    {
+        foreach (var kind in Enum.GetValues<TerraformFailureKind>().Where(k => k != TerraformFailureKind.None))
+        {
+            var failure = FailureCatalogue.From(new TerraformOutcome { Failure = kind }).At("op", DateTimeOffset.UnixEpoch);
+            failure.Message.ShouldNotBeEmpty();
+            failure.Fix.ShouldNotBeEmpty();
+        }
+
+        await Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Only_what_passes_by_itself_is_tried_again()
+    {
+        Enum.GetValues<FailureKind>().Where(FailureCatalogue.PassesByItself)
+            .ShouldBe([FailureKind.Capacity, FailureKind.Throttled, FailureKind.Network, FailureKind.Locked]);
+        await Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_delay_doubles_and_spreads()
+    {
+        var first = TimeSpan.FromSeconds(4);
+
+        AttemptRules.Delay(first, 0, 0).ShouldBe(TimeSpan.FromSeconds(3));
+        AttemptRules.Delay(first, 1, 0.5).ShouldBe(TimeSpan.FromSeconds(8));
+        AttemptRules.Delay(first, 2, 1).ShouldBe(TimeSpan.FromSeconds(20));
+        await Task.CompletedTask;
+    }
+}
+
+public sealed class WorkerIdentityTests
+{
+    [Fact(Timeout = 30_000)]
+    public async Task Only_a_worker_of_this_machine_that_is_certainly_gone_counts_as_dead()
+    {
+        var self = new WorkerIdentity();
+        var parts = self.Id.Split('~');
+
+        self.IsDead(self.Id).ShouldBeFalse();
+        self.IsDead(null).ShouldBeFalse();
+        self.IsDead("rubbish").ShouldBeFalse();
+        self.IsDead(string.Join('~', "other-boot", parts[1], parts[2], parts[3])).ShouldBeFalse();
+        self.IsDead(string.Join('~', parts[0], parts[1], parts[2], "1")).ShouldBeTrue();
+        self.IsDead(string.Join('~', parts[0], parts[1], int.MaxValue, "1")).ShouldBeTrue();
+        await Task.CompletedTask;
+    }
+}

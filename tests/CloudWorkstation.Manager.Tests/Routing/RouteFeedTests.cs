@@ -1,0 +1,119 @@
+using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Routing;
+using CloudWorkstation.Manager.Tests.Parts;
+using Moq;
+
+namespace CloudWorkstation.Manager.Tests.Routing;
+
+public sealed class RouteFeedTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_snapshot_holds_every_desktop_and_live_revocation_before_it_is_synced()
+    {
+        await using var manager = new TestManager();
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+        var until = DateTimeOffset.UtcNow.AddMinutes(5);
+        manager.Ended.Setup(e => e.LiveAsync(It.IsAny<CancellationToken>())).ReturnsAsync([new Revocation("ses-old", until)]);
+        await manager.Host.StartAsync(None);
+
+        var snapshot = new List<RouteMessage>();
+        await foreach (var message in manager.Get<IRouteFeed>().SubscribeAsync(None))
+        {
+            snapshot.Add(message);
+            if (message is RouteMessage.Synced)
+            {
+                break;
+            }
+        }
+
+        snapshot.ShouldBe(
+        [
+            new RouteMessage.Route(new DesktopRoute(desktop.Id, "acc-alice", "running", "127.0.0.1:8083")),
+            new RouteMessage.Revoke("ses-old", until),
+            new RouteMessage.Synced(),
+        ]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Every_change_of_state_follows_until_the_desktop_is_gone()
+    {
+        await using var manager = new TestManager();
+        await manager.Host.StartAsync(None);
+        await using var messages = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await messages.MoveNextAsync();
+        messages.Current.ShouldBeOfType<RouteMessage.Synced>();
+
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+        var delete = (await manager.Desktops.DeleteAsync(TestManager.Alice, desktop.Id, null, None)).Value;
+        await manager.RunAsync(delete.Operation!.Id);
+
+        var states = new List<string>();
+        var ends = new List<string>();
+        while (await messages.MoveNextAsync() && messages.Current is not RouteMessage.Unroute)
+        {
+            switch (messages.Current)
+            {
+                case RouteMessage.Route route:
+                    states.Add(route.Value.State);
+                    break;
+                case RouteMessage.End end:
+                    end.Desktop.ShouldBe(desktop.Id);
+                    ends.Add(end.Reason);
+                    break;
+            }
+        }
+
+        states[^1].ShouldBe("deleting");
+        states.ShouldContain("running");
+        ends.ShouldAllBe(r => r == "deleted");
+        ends.ShouldNotBeEmpty();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_stop_ends_the_connections_of_its_desktop()
+    {
+        await using var manager = new TestManager();
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+        await manager.Host.StartAsync(None);
+        await using var messages = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await UntilAsync(messages, m => m is RouteMessage.Synced);
+
+        await manager.Desktops.ChangeAsync(TestManager.Alice, desktop.Id, new ChangeDesktop { Power = Power.Off }, None);
+
+        await UntilAsync(messages, m => m == new RouteMessage.End(desktop.Id, null, null, "stopped"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_end_of_a_session_is_a_revocation_and_an_end_also_in_another_process()
+    {
+        await using var manager = new TestManager();
+        await using var other = new TestManager(manager);
+        await manager.Host.StartAsync(None);
+        await other.Host.StartAsync(None);
+        var until = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await using var here = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await using var there = other.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await UntilAsync(here, m => m is RouteMessage.Synced);
+        await UntilAsync(there, m => m is RouteMessage.Synced);
+
+        manager.Get<ISessionEndings>().SessionEnded("ses-1", until, "signed-out");
+
+        foreach (var messages in new[] { here, there })
+        {
+            await UntilAsync(messages, m => m == new RouteMessage.Revoke("ses-1", until));
+            await UntilAsync(messages, m => m == new RouteMessage.End(null, null, "ses-1", "signed-out"));
+        }
+    }
+
+    private static async Task UntilAsync(IAsyncEnumerator<RouteMessage> messages, Func<RouteMessage, bool> condition)
+    {
+        do
+        {
+            (await messages.MoveNextAsync()).ShouldBeTrue();
+        }
+        while (!condition(messages.Current));
+    }
+}
