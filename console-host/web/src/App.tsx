@@ -45,10 +45,18 @@ export function App() {
 function SignedIn() {
   return (
     <SessionGate>
-      <LiveProvider>
-        <Outlet />
-      </LiveProvider>
+      <Live />
     </SessionGate>
+  );
+}
+
+/** Events are refused until an account has a password of its own. */
+function Live() {
+  const { mustChangePassword } = useMe();
+  return (
+    <LiveProvider enabled={!mustChangePassword}>
+      <Outlet />
+    </LiveProvider>
   );
 }
 

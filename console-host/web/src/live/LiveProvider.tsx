@@ -17,11 +17,12 @@ export function usePolling(): number | false {
 }
 
 /** Feeds server events into the query caches, and tells the page whether it is up to date by itself. */
-export function LiveProvider({ children }: { children: ReactNode }) {
+export function LiveProvider({ children, enabled = true }: { children: ReactNode; enabled?: boolean }) {
   const client = useQueryClient();
   const [status, setStatus] = useState<LiveStatus>("connecting");
 
   useEffect(() => {
+    if (!enabled) return;
     let lost: ReturnType<typeof setTimeout> | undefined;
     const stop = listenLive({
       event(event) {
@@ -29,17 +30,21 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         else applyEvent(client, event);
       },
       status(next) {
-        clearTimeout(lost);
-        if (next === "open") setStatus("open");
-        // A proxy's reload costs a second; only a longer silence is worth a banner.
-        else lost = setTimeout(() => setStatus("lost"), 4_000);
+        if (next === "open") {
+          clearTimeout(lost);
+          lost = undefined;
+          setStatus("open");
+        } else {
+          // A proxy's reload costs a second; only a longer silence is worth a banner. Further tries do not start it anew.
+          lost ??= setTimeout(() => setStatus("lost"), 4_000);
+        }
       },
     });
     return () => {
       clearTimeout(lost);
       stop();
     };
-  }, [client]);
+  }, [client, enabled]);
 
   return <LiveContext value={status}>{children}</LiveContext>;
 }
