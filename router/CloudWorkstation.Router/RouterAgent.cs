@@ -73,21 +73,36 @@ internal sealed class RouterAgent(
         return look;
     }
 
+    /// <summary>Whatever fails stays marked as behind, and the next beat tries again.</summary>
     private async Task PublishAsync(CancellationToken cancellationToken)
     {
+        string? fault = null;
         try
         {
             WriteFiles();
-            await UpdateHaproxyAsync(cancellationToken);
-            status.Published(_state, _worker, fault: null);
         }
-        catch (Exception e) when (e is HaproxyException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // HAProxy is busy restarting, or the disk is full: everything is still marked as behind, the next beat tries again.
-            log.LogWarning("The router is behind: {Reason}", e.Message);
-            maps.Forget();
-            status.Published(_state, _worker, e.Message);
+            // A full disk must not keep a session alive that was revoked: HAProxy is told all the same.
+            fault = e.Message;
         }
+
+        try
+        {
+            await UpdateHaproxyAsync(cancellationToken);
+        }
+        catch (HaproxyException e)
+        {
+            maps.Forget();
+            fault ??= e.Message;
+        }
+
+        if (fault is not null)
+        {
+            log.LogWarning("The router is behind: {Reason}", fault);
+        }
+
+        status.Published(_state, _worker, fault);
     }
 
     private void WriteFiles()

@@ -63,6 +63,23 @@ public sealed class RouteChangeTests
         stack.FileOf(MapNames.Deny).Keys.ShouldBe([stack.Alice.SessionId]);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_revocation_counts_even_while_its_file_cannot_be_written()
+    {
+        await using var stack = await RouterStack.StartAsync();
+        var token = stack.Alice.Token(stack.Key);
+        var obstacle = stack.Haproxy.Directory.MapFile(MapNames.Deny) + ".new";
+        Directory.CreateDirectory(obstacle);
+
+        stack.Feed.Revoke(stack.Alice.SessionId, DateTimeOffset.UtcNow.AddMinutes(10));
+
+        await Waiting.UntilAsync(async () => await stack.VisitAsync("/", token) == 302, "the session is refused");
+        await Waiting.UntilAsync(() => stack.Status.Current.Fault is not null, "the fault is told");
+        Directory.Delete(obstacle);
+        await Waiting.UntilAsync(() => stack.Status.Current.Fault is null, "the fault is over");
+        stack.FileOf(MapNames.Deny).Keys.ShouldBe([stack.Alice.SessionId]);
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task Ten_thousand_desktops_arrive_and_single_changes_still_follow()
     {
