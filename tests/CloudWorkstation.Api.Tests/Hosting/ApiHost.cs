@@ -50,7 +50,12 @@ public class ApiHost : WebApplicationFactory<Program>, IAsyncLifetime
     }
 
     /// <summary>A client that follows nothing, keeps no cookies, and fails the test when an answer is one the endpoint does not declare.</summary>
-    public HttpClient NewClient() => new(new DeclaredAnswersOnly(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }))
+    public HttpClient NewClient() => new(new DeclaredAnswersOnly(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8,
+    }))
     {
         BaseAddress = Address,
         Timeout = TimeSpan.FromSeconds(45),

@@ -16,6 +16,9 @@ internal sealed class EventReader : IDisposable
 
     public HttpResponseMessage Response => response;
 
+    /// <value>The connection was cut, rather than the stream ended.</value>
+    public bool IsBroken { get; private set; }
+
     public static async Task<EventReader> OpenAsync(HttpClient client, string path, string? lastEventId = null)
     {
         using var limit = new CancellationTokenSource(Patience);
@@ -77,6 +80,7 @@ internal sealed class EventReader : IDisposable
         }
         catch (IOException)
         {
+            IsBroken = true;
             return null;
         }
     }

@@ -1,0 +1,63 @@
+using System.Net.Http.Json;
+using CloudWorkstation.Api.Tests.Hosting;
+
+namespace CloudWorkstation.Api.Tests;
+
+public sealed class RateLimitTests(RateLimitTests.Host host) : IClassFixture<RateLimitTests.Host>
+{
+    [Fact(Timeout = 60_000)]
+    public async Task Too_many_sign_ins_for_one_name_are_refused_before_the_password_is_looked_at()
+    {
+        using var client = host.NewClient();
+        for (var i = 0; i < Host.PerAccount; i++)
+        {
+            ((int)(await SignInAsync(client, "victim")).StatusCode).ShouldBeOneOf(401, 429);
+        }
+
+        using var answer = await SignInAsync(client, "VICTIM");
+        await answer.ShouldBeProblemAsync(429, "rate_limited");
+        answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 60);
+        await (await SignInAsync(client, "somebody-else")).ShouldBeProblemAsync(401, "invalid_credentials");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_session_may_do_much_and_not_everything()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, Host.PerSession * 15).Select(_ => host.Admin.Client.GetAsync("/api/v1/templates")));
+        var refused = answers.Where(a => (int)a.StatusCode == 429).ToList();
+        refused.ShouldNotBeEmpty();
+        await refused[0].ShouldBeProblemAsync(429, "rate_limited");
+        refused[0].Headers.RetryAfter.ShouldNotBeNull();
+        using var stranger = host.NewClient();
+        await (await stranger.GetAsync("/health/ready")).ShouldBeAsync(200);
+    }
+
+    private static Task<HttpResponseMessage> SignInAsync(HttpClient client, string name) =>
+        client.PostAsJsonAsync("/auth/sign-in", new { userName = name, password = "not this one, no" });
+
+    public sealed class Host : ApiHost
+    {
+        public const int PerAccount = 12;
+        public const int PerSession = 20;
+
+        protected override IEnumerable<KeyValuePair<string, string>> Settings => [new("Rate:SignInPerAccount", $"{PerAccount}"), new("Rate:PerSession", $"{PerSession}")];
+    }
+}
+
+public sealed class SignInRateLimitTests(SignInRateLimitTests.Host host) : IClassFixture<SignInRateLimitTests.Host>
+{
+    [Fact(Timeout = 60_000)]
+    public async Task Too_many_sign_ins_from_one_address_are_refused_whatever_the_names()
+    {
+        using var client = host.NewClient();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => client.PostAsJsonAsync("/auth/sign-in", new { userName = "name" + i, password = "not this one, no" })));
+        answers.ShouldContain(a => (int)a.StatusCode == 429);
+        var other = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-in").Body("""{"userName":"name","password":"not this one, no"}""").With("X-Forwarded-For", "203.0.113.7");
+        await (await client.SendAsync(other)).ShouldBeProblemAsync(401, "invalid_credentials");
+    }
+
+    public sealed class Host : ApiHost
+    {
+        protected override IEnumerable<KeyValuePair<string, string>> Settings => [new("Rate:SignInPerAddress", "20")];
+    }
+}
