@@ -19,8 +19,10 @@ internal sealed class AccountsHost : IDisposable
 
     /// <param name="settings">Configuration; by default quick password hashes.</param>
     /// <param name="freshKeys">Makes keys of its own, as an installation does; for tests about keys.</param>
-    public AccountsHost(IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false)
+    /// <param name="sharedWith">Another process on the same data directory; it owns the directory.</param>
+    public AccountsHost(IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false, AccountsHost? sharedWith = null)
     {
+        Paths = sharedWith?.Paths ?? new DataPaths(directory.File("data"));
         this.settings = settings ?? Quick;
         if (!freshKeys)
         {
@@ -36,7 +38,7 @@ internal sealed class AccountsHost : IDisposable
 
     public Endings Endings { get; } = new();
 
-    public DataPaths Paths => new(directory.File("data"));
+    public DataPaths Paths { get; }
 
     public IAccountService Accounts => services.GetRequiredService<IAccountService>();
 

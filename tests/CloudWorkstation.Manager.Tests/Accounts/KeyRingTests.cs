@@ -117,13 +117,41 @@ public sealed class KeyRingTests : IDisposable
         {
             host.Time.Advance(TimeSpan.FromHours(1));
             hours++;
-            await Task.Yield();
+            await Task.Delay(hours >= 30 * 24 ? 50 : 0, AccountsHost.Token);
         }
 
         await changed.Task.WaitAsync(TimeSpan.FromSeconds(30), AccountsHost.Token);
         await rotation.StopAsync(AccountsHost.Token);
         hours.ShouldBeGreaterThanOrEqualTo(30 * 24);
         host.Keys.Current.Kid.ShouldNotBe(first);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Processes_that_start_on_an_empty_directory_at_once_agree_on_the_keys()
+    {
+        using var other = new AccountsHost(freshKeys: true, sharedWith: host);
+
+        var rings = await Task.WhenAll(Task.Run(() => host.Keys.Published), Task.Run(() => other.Keys.Published));
+
+        rings[0].ShouldBe(rings[1]);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_rotation_of_another_process_is_followed_and_its_rest_is_respected()
+    {
+        using var worker = new AccountsHost(freshKeys: true, sharedWith: host);
+        worker.Keys.Published.ShouldBe(host.Keys.Published);
+        await RotateAsync();
+
+        (await worker.Keys.RotateAsync(Actor.System, AccountsHost.Token)).Problem.ShouldNotBeNull().Code.ShouldBe("rotated_recently");
+        var rotation = worker.Service<IEnumerable<IHostedService>>().Single(s => s.GetType().Name == "KeyRotation");
+        var followed = new TaskCompletionSource();
+        worker.Keys.Changed += (_, _) => followed.TrySetResult();
+        await rotation.StartAsync(AccountsHost.Token);
+
+        await followed.Task.WaitAsync(TimeSpan.FromSeconds(30), AccountsHost.Token);
+        await rotation.StopAsync(AccountsHost.Token);
+        worker.Keys.Published.ShouldBe(host.Keys.Published);
     }
 
     // The states in which kill -9 can leave the directory, in the order of a rotation's steps.

@@ -26,6 +26,7 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
         this.audit = audit;
         this.time = time;
         this.logger = logger;
+        using var held = files.Lock();
         var ring = files.LoadRing() ?? Create();
         files.RemoveAllBut(ring);
         files.EnsureInternalKey();
@@ -56,13 +57,15 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
         await rotating.WaitAsync(cancellationToken);
         try
         {
+            using var held = files.Lock();
             var now = time.GetUtcNow();
-            if (loaded.Ring.RotatedAt + MinimumInterval is { } allowed && now < allowed)
+            var ring = files.LoadRing() ?? loaded.Ring;
+            if (ring.RotatedAt + MinimumInterval is { } allowed && now < allowed)
             {
                 return AccountProblems.RotatedRecently(allowed - now);
             }
 
-            Rotate(now);
+            Rotate(ring, now);
         }
         finally
         {
@@ -75,6 +78,28 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
         return Outcome<IReadOnlyList<PublishedKey>>.From(Published);
     }
 
+    /// <summary>Takes over what another process of the product has rotated.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await rotating.WaitAsync(cancellationToken);
+        try
+        {
+            using var held = files.Lock();
+            if (files.LoadRing() is not { } ring || ring.IsSameAs(loaded.Ring))
+            {
+                return;
+            }
+
+            loaded = Load(ring);
+        }
+        finally
+        {
+            rotating.Release();
+        }
+
+        Changed?.Invoke(this, EventArgs.Empty);
+    }
+
     public void Dispose()
     {
         rotating.Dispose();
@@ -82,9 +107,9 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
     }
 
     /// <summary>Keys that were dropped are left to the collector: a request may be verifying with one.</summary>
-    private void Rotate(DateTimeOffset now)
+    private void Rotate(KeyRingState before, DateTimeOffset now)
     {
-        var ring = loaded.Ring.Rotate(files.CreateKey(), now);
+        var ring = before.Rotate(files.CreateKey(), now);
         files.SaveRing(ring);
         loaded = Load(ring);
         files.RemoveAllBut(ring);

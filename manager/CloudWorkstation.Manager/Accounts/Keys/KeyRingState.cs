@@ -19,6 +19,8 @@ internal sealed record KeyRingState(IReadOnlyList<KeyEntry> Keys, DateTimeOffset
     /// <value>When the keys last changed their roles.</value>
     public DateTimeOffset Since => RotatedAt ?? In(Current)!.CreatedAt;
 
+    public bool IsSameAs(KeyRingState other) => RotatedAt == other.RotatedAt && Keys.SequenceEqual(other.Keys);
+
     /// <summary>next signs, current is still verified, previous goes and leaves its slot to a new key.</summary>
     public KeyRingState Rotate(string newKid, DateTimeOffset now)
     {
