@@ -1,11 +1,13 @@
 using System.CommandLine;
 using CloudWorkstation.Benchmarks;
 using CloudWorkstation.Benchmarks.Routes;
+using CloudWorkstation.Benchmarks.Store;
 
 // One line per benchmark; each has a folder of its own.
 Benchmark[] all =
 [
     new("routes", "How soon does a request follow a route that changed, and does anybody notice?", RouteBenchmark.MeasureAsync),
+    new("store", "What does a durable commit cost, and does a page cost more when there is more?", StoreBenchmark.MeasureAsync),
 ];
 
 var name = new Argument<string?>("name") { Description = "Which one; all without it.", Arity = ArgumentArity.ZeroOrOne };
