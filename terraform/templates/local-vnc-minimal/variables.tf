@@ -12,6 +12,11 @@ variable "desktop" {
 variable "power" {
   description = "Given by the manager: on or off."
   type        = string
+
+  validation {
+    condition     = contains(["on", "off"], var.power)
+    error_message = "power must be on or off."
+  }
 }
 
 variable "vnc_password" {
@@ -21,6 +26,12 @@ variable "vnc_password" {
 }
 
 variable "geometry" {
-  type    = string
-  default = "1280x720"
+  description = "Size of the screen in pixels."
+  type        = string
+  default     = "1280x720"
+
+  validation {
+    condition     = can(regex("^[1-9][0-9]{2,3}x[1-9][0-9]{2,3}$", var.geometry))
+    error_message = "geometry must look like 1920x1080."
+  }
 }

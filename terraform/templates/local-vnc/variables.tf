@@ -12,6 +12,11 @@ variable "desktop" {
 variable "power" {
   description = "Given by the manager: on or off."
   type        = string
+
+  validation {
+    condition     = contains(["on", "off"], var.power)
+    error_message = "power must be on or off."
+  }
 }
 
 variable "vnc_password" {
@@ -21,11 +26,23 @@ variable "vnc_password" {
 }
 
 variable "geometry" {
-  type    = string
-  default = "1920x1080"
+  description = "Size of the screen in pixels."
+  type        = string
+  default     = "1920x1080"
+
+  validation {
+    condition     = can(regex("^[1-9][0-9]{2,3}x[1-9][0-9]{2,3}$", var.geometry))
+    error_message = "geometry must look like 1920x1080."
+  }
 }
 
 variable "depth" {
-  type    = number
-  default = 24
+  description = "Bits per pixel."
+  type        = number
+  default     = 24
+
+  validation {
+    condition     = contains([16, 24], var.depth)
+    error_message = "depth must be 16 or 24."
+  }
 }

@@ -1,0 +1,33 @@
+# Values that must not get as far as a process. Plans only.
+
+variables {
+  desktop = {
+    id          = "taaaaaaaaaaa"
+    name        = "Test"
+    owner       = "tester"
+    environment = "test"
+    directory   = "/tmp/cloudworkstation-tftest/taaaaaaaaaaa"
+  }
+  power        = "on"
+  vnc_password = "tftest00"
+}
+
+run "power" {
+  command = plan
+
+  variables {
+    power = "maybe"
+  }
+
+  expect_failures = [var.power]
+}
+
+run "geometry" {
+  command = plan
+
+  variables {
+    geometry = "huge"
+  }
+
+  expect_failures = [var.geometry]
+}
