@@ -33,6 +33,18 @@ internal sealed class LocalDesktop : IAsyncDisposable
 
     public string Geometry { get; set; } = "1280x720";
 
+    private Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>As on a machine whose kernel allows no user namespaces.</summary>
+    public void WithoutSandbox()
+    {
+        System.IO.Directory.CreateDirectory(root.File("bin"));
+        var refusing = root.File("bin/bwrap");
+        File.WriteAllText(refusing, "#!/bin/sh\necho 'No permissions to create new namespace' >&2\nexit 1\n");
+        File.SetUnixFileMode(refusing, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Environment["PATH"] = $"{root.File("bin")}:{System.Environment.GetEnvironmentVariable("PATH")}";
+    }
+
     public IReadOnlyList<int> Screens => Processes.With($"CWS_DESKTOP_DIRECTORY={Directory}", "Xtigervnc");
 
     public IReadOnlyList<int> AllProcesses => Processes.With($"CWS_DESKTOP_DIRECTORY={Directory}");
@@ -93,6 +105,7 @@ internal sealed class LocalDesktop : IAsyncDisposable
             ["geometry"] = Geometry,
         },
         SecretVariables = new Dictionary<string, string>(StringComparer.Ordinal) { ["vnc_password"] = Password },
+        Environment = Environment,
         Timeout = TimeSpan.FromMinutes(2),
     };
 }

@@ -138,13 +138,14 @@ public sealed class LocalVncTests : IAsyncLifetime
     [InlineData("(output suppressed")]
     public async Task After_kill_9_of_terraform_the_next_apply_ends_with_exactly_one_screen(string moment)
     {
-        await desktop.TryApplyAsync("on", what =>
+        var killed = await desktop.TryApplyAsync("on", what =>
         {
             if (what is TerraformEvent.Line line && line.Text.Contains(moment, StringComparison.Ordinal))
                 KillTerraform();
             return ValueTask.CompletedTask;
         });
 
+        killed.ExitCode.ShouldBe(137);
         var port = await desktop.ApplyAsync();
 
         (await RfbProbe.SignInAsync(port, LocalDesktop.Password, Cancelled)).ShouldBeTrue();
@@ -164,6 +165,21 @@ public sealed class LocalVncTests : IAsyncLifetime
         seen.ShouldNotContain("workspaces");
         seen.ShouldNotContain("private");
         seen.ShouldNotContain("root:*");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Where_no_sandbox_can_be_made_the_desktop_works_with_a_warning()
+    {
+        desktop.WithoutSandbox();
+
+        var port = await desktop.ApplyAsync();
+        (await RfbProbe.SignInAsync(port, LocalDesktop.Password, Cancelled)).ShouldBeTrue();
+        desktop.Events.OfType<TerraformEvent.Line>().ShouldContain(line => line.Text.Contains("no sandbox on this machine", StringComparison.Ordinal));
+        await desktop.ApplyAsync();
+        desktop.Screens.Count.ShouldBe(1);
+        await desktop.ApplyAsync("off");
+
+        desktop.AllProcesses.ShouldBeEmpty();
     }
 
     [Fact(Timeout = 120_000)]
