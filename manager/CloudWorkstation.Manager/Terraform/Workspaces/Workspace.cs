@@ -50,6 +50,7 @@ internal sealed class Workspace(string directory)
 
     public void MarkInitialised(TerraformRequest request, string terraformVersion)
     {
+        MakePrivateDirectory(DataDirectory);
         File.WriteAllText(InitialisedMark, Stamp(request, terraformVersion));
     }
 
