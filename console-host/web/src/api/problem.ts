@@ -29,9 +29,14 @@ export class ApiError extends Error {
     return this.problem.status;
   }
 
-  /** Messages by field, as the server wrote them. */
+  /** Messages by field, as the server wrote them; several for one field follow each other. */
   get fieldErrors(): Record<string, string> {
-    return Object.fromEntries((this.problem.errors ?? []).map((error) => [error.field, error.message]));
+    const byField: Record<string, string> = {};
+    for (const { field, message } of this.problem.errors ?? []) {
+      const before = byField[field];
+      byField[field] = before === undefined ? message : `${before} ${message}`;
+    }
+    return byField;
   }
 }
 
