@@ -7,7 +7,11 @@ public sealed class ParameterValidatorTests
 {
     private static readonly Template Template = new()
     {
-        Name = "demo", Version = "1", Title = "Demo", Protocol = "vnc", Directory = "/",
+        Name = "demo",
+        Version = "1",
+        Title = "Demo",
+        Protocol = "vnc",
+        Directory = "/",
         Parameters =
         [
             new() { Name = "geometry", Type = ParameterType.String, Title = "Screen", Options = [Json("1280x720"), Json("1920x1080")], Default = Json("1280x720"), Mutable = true },

@@ -45,8 +45,16 @@ public sealed class CommandTests
     {
         Dictionary<string, string> inherited = new(StringComparer.Ordinal)
         {
-            ["PATH"] = "/bin", ["HOME"] = "/root", ["TF_VAR_other"] = "x", ["TF_CLI_ARGS"] = "-x", ["TF_LOG"] = "trace", ["CWS_SECRET"] = "x",
-            ["AWS_REGION"] = "eu-west-1", ["AWS_ENDPOINT_URL_S3"] = "http://s3", ["AWS_UNKNOWN"] = "x", ["SSL_CERT_FILE"] = "/ca.pem",
+            ["PATH"] = "/bin",
+            ["HOME"] = "/root",
+            ["TF_VAR_other"] = "x",
+            ["TF_CLI_ARGS"] = "-x",
+            ["TF_LOG"] = "trace",
+            ["CWS_SECRET"] = "x",
+            ["AWS_REGION"] = "eu-west-1",
+            ["AWS_ENDPOINT_URL_S3"] = "http://s3",
+            ["AWS_UNKNOWN"] = "x",
+            ["SSL_CERT_FILE"] = "/ca.pem",
         };
         var request = Requests.Empty() with
         {
@@ -58,8 +66,16 @@ public sealed class CommandTests
 
         environment.ShouldBe(new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["PATH"] = "/bin", ["HOME"] = "/w/.home", ["AWS_REGION"] = "eu-west-1", ["AWS_ENDPOINT_URL_S3"] = "http://s3", ["SSL_CERT_FILE"] = "/ca.pem",
-            ["AWS_ENDPOINT_URL"] = "http://aws", ["TF_VAR_vnc_password"] = "hunter22", ["TF_IN_AUTOMATION"] = "1", ["TF_INPUT"] = "0", ["CHECKPOINT_DISABLE"] = "1",
+            ["PATH"] = "/bin",
+            ["HOME"] = "/w/.home",
+            ["AWS_REGION"] = "eu-west-1",
+            ["AWS_ENDPOINT_URL_S3"] = "http://s3",
+            ["SSL_CERT_FILE"] = "/ca.pem",
+            ["AWS_ENDPOINT_URL"] = "http://aws",
+            ["TF_VAR_vnc_password"] = "hunter22",
+            ["TF_IN_AUTOMATION"] = "1",
+            ["TF_INPUT"] = "0",
+            ["CHECKPOINT_DISABLE"] = "1",
         }, ignoreOrder: true);
     }
 

@@ -99,7 +99,11 @@ internal sealed class LocalDesktop : IAsyncDisposable
         {
             ["desktop"] = new JsonObject
             {
-                ["id"] = "abcdefghijkl", ["name"] = "Test \"${x}\" desktop", ["owner"] = "me", ["environment"] = "test", ["directory"] = Directory,
+                ["id"] = "abcdefghijkl",
+                ["name"] = "Test \"${x}\" desktop",
+                ["owner"] = "me",
+                ["environment"] = "test",
+                ["directory"] = Directory,
             },
             ["power"] = power,
             ["geometry"] = Geometry,
