@@ -3,6 +3,7 @@ using CloudWorkstation.Manager;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Configuration.AddEnvironmentVariables("CWS_");
+builder.Logging.AddApiLogging(builder.Environment);
 builder.Services.AddManager(builder.Configuration);
 builder.Services.AddApi(builder.Configuration);
 

@@ -11,7 +11,7 @@ public static class AccountsApi
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
         var accounts = routes.MapGroup("/accounts").WithTags("Accounts").RequireAdmin().Refuses("forbidden");
-        accounts.MapGet("", List).Describe("ListAccounts", "List accounts").Reads<string>("q", "Start of the user name.").Paged()
+        accounts.MapGet("", List).Describe("ListAccounts", "List accounts").Reads<string>("q", "Part of the user name, the display name or the email address.").Paged()
             .Answers<ListOf<AccountModel>>(200, "One page.");
         accounts.MapPost("", Create).Describe("CreateAccount", "Create an account", "User names are unique, so a repetition is refused and creates nothing.")
             .Takes<CreateAccountRequest>().Answers<AccountAnswer>(201, "Created; a generated password is shown this once.").Refuses("busy");

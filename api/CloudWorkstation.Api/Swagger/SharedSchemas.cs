@@ -1,3 +1,4 @@
+using CloudWorkstation.Api.Desktops;
 using CloudWorkstation.Manager;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -25,6 +26,9 @@ public sealed record ProblemDocument
 
     /// <value>For <c>operation_in_progress</c>: the operation under way.</value>
     public string? Operation { get; init; }
+
+    /// <value>For <c>confirmation_required</c>: what would be done.</value>
+    public IReadOnlyList<PlanChange>? Plan { get; init; }
 
     /// <value>For <c>rate_limited</c> and <c>locked_out</c>: seconds.</value>
     public int? RetryAfterSeconds { get; init; }
