@@ -21,22 +21,25 @@ public static class ManagerServices
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Everything that a process of this product needs of the manager; the configuration is the process's whole one.</summary>
-    public static IServiceCollection AddManager(this IServiceCollection services, IConfiguration configuration)
-    {
-        var paths = new DataPaths(Path.GetFullPath(configuration["Data"] ?? throw new InvalidOperationException("Set CWS_DATA to the data directory.")));
-        Directory.CreateDirectory(paths.Root, OwnerOnly);
-        services.AddSingleton(paths);
-        return services
-            .AddSqliteStore()
-            .AddAccounts()
-            .AddTemplates()
-            .AddTerraform()
-            .AddManagerCore(configuration, paths);
-    }
+    /// <summary>Everything that the api needs; the configuration is the process's whole one.</summary>
+    public static IServiceCollection AddManager(this IServiceCollection services, IConfiguration configuration) => services
+        .AddData(configuration, out var paths)
+        .AddAccounts()
+        .AddTemplates()
+        .AddTerraform()
+        .AddManagerCore(configuration, paths)
+        .AddManagerRequests();
 
-    /// <summary>The features of this room alone, for a process or a test that brings store, accounts, templates and Terraform itself.</summary>
-    public static IServiceCollection AddManagerCore(this IServiceCollection services, IConfiguration configuration, DataPaths paths)
+    /// <summary>What a process needs that runs jobs and answers nobody: no accounts, no keys, no routes.</summary>
+    public static IServiceCollection AddManagerWorker(this IServiceCollection services, IConfiguration configuration) => services
+        .AddData(configuration, out var paths)
+        .AddTemplates()
+        .AddTerraform()
+        .AddManagerCore(configuration, paths)
+        .AddSingleton<IRoutePreparation, NoRoutePreparation>();
+
+    /// <summary>Desktops, operations and jobs alone; store, templates and Terraform come from elsewhere.</summary>
+    internal static IServiceCollection AddManagerCore(this IServiceCollection services, IConfiguration configuration, DataPaths paths)
     {
         // Bound from the root: the names of the settings are the names of the environment variables.
         var options = configuration.Get<ManagerOptions>() ?? new ManagerOptions();
@@ -50,8 +53,20 @@ public static class ManagerServices
             .AddEvents()
             .AddDesktops()
             .AddOperations()
-            .AddDesktopRoutes()
             .AddJobs(options.Jobs, paths)
             .AddProductMetrics();
+    }
+
+    /// <summary>What people, route agents and desktop proxies ask of the core.</summary>
+    internal static IServiceCollection AddManagerRequests(this IServiceCollection services) => services
+        .AddDesktopRequests()
+        .AddDesktopRoutes()
+        .AddHostedService<TemplateNews>();
+
+    private static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration, out DataPaths paths)
+    {
+        paths = new DataPaths(Path.GetFullPath(configuration["Data"] ?? throw new InvalidOperationException("Set CWS_DATA to the data directory.")));
+        Directory.CreateDirectory(paths.Root, OwnerOnly);
+        return services.AddSingleton(paths).AddSqliteStore();
     }
 }

@@ -4,7 +4,7 @@ namespace CloudWorkstation.Manager.Desktops;
 
 public static class DesktopServices
 {
-    /// <summary>Desktops: what people may ask of them, connections, and how their screens are found to be ready.</summary>
+    /// <summary>Desktops: their rules, their changes, and how their screens are found to be ready.</summary>
     public static IServiceCollection AddDesktops(this IServiceCollection services) => services
         .AddSingleton(DesktopDocuments.DesktopDefinition)
         .AddSingleton(DesktopDocuments.ActivityDefinition)
@@ -14,9 +14,12 @@ public static class DesktopServices
         .AddSingleton<SecretProtector>()
         .AddSingleton<IScreenWait, ScreenWait>()
         .AddSingleton<DesktopReader>()
-        .AddSingleton<DesktopCreator>()
         .AddSingleton<DesktopPlanner>()
-        .AddSingleton<DesktopChanger>()
+        .AddSingleton<DesktopChanger>();
+
+    /// <summary>What people and desktop proxies ask for; needs accounts and keys.</summary>
+    public static IServiceCollection AddDesktopRequests(this IServiceCollection services) => services
+        .AddSingleton<DesktopCreator>()
         .AddSingleton<DesktopConnector>()
         .AddSingleton<IDesktopService, DesktopService>()
         .AddSingleton<IConnectionService, ConnectionService>();

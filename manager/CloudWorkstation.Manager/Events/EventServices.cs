@@ -10,6 +10,5 @@ public static class EventServices
         .AddSingleton<EventFeed>()
         .AddSingleton<IEventFeed>(s => s.GetRequiredService<EventFeed>())
         .AddSingleton<Changes>()
-        .AddHostedService<EventTail>()
-        .AddHostedService<TemplateNews>();
+        .AddHostedService<EventTail>();
 }

@@ -16,6 +16,9 @@ internal sealed class Sweeper(
     TimeProvider time,
     ILogger<Sweeper> logger) : BackgroundService
 {
+    // In a cluster, processes that only store operations rely on the sweep; there it must not keep people waiting.
+    private TimeSpan Interval => options.Jobs.Postgres is not null && options.Jobs.Sweep > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : options.Jobs.Sweep;
+
     /// <summary>One look at everything that is queued or running. Returns how much was handed over.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +45,7 @@ internal sealed class Sweeper(
             while (true)
             {
                 await TrySweepAsync(stoppingToken);
-                await Task.Delay(options.Jobs.Sweep, time, stoppingToken);
+                await Task.Delay(Interval, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

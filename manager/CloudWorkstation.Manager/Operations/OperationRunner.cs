@@ -32,7 +32,7 @@ internal sealed class OperationRunner(
     ITemplateCatalogue templates,
     IScreenWait screens,
     SecretProtector secrets,
-    RouteFeed routes,
+    IRoutePreparation routes,
     RunningOperations running,
     ManagerOptions options,
     TimeProvider time,

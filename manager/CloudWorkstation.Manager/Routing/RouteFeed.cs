@@ -21,7 +21,7 @@ internal sealed class RouteFeed(
     IRevocations revocations,
     IKeyRing keys,
     TimeProvider time,
-    ILogger<RouteFeed> logger) : BackgroundService, IRouteFeed, ISessionEndings
+    ILogger<RouteFeed> logger) : BackgroundService, IRouteFeed, IRoutePreparation, ISessionEndings
 {
     private const int Backlog = 50_000;
     private static readonly TimeSpan KeyCheck = TimeSpan.FromSeconds(2);
@@ -69,7 +69,6 @@ internal sealed class RouteFeed(
         }
     }
 
-    /// <summary>Lets the router know of a desktop that is about to be running, so that the way is there when its owner hears of it.</summary>
     public void Prepare(Desktop desktop) => Set(models.Route(desktop));
 
     public void SessionEnded(string sessionId, DateTimeOffset tokensValidUntil, string reason)

@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Desktops;
+
 namespace CloudWorkstation.Manager.Routing;
 
 /// <summary>One desktop as the router sees it.</summary>
@@ -25,6 +27,21 @@ public abstract record RouteMessage
 
     /// <summary>The snapshot is complete; what follows are changes.</summary>
     public sealed record Synced : RouteMessage;
+}
+
+/// <summary>Lets the router know of a desktop that is about to be running, so that the way is there when its owner hears of it.</summary>
+internal interface IRoutePreparation
+{
+    void Prepare(Desktop desktop);
+}
+
+/// <summary>For a process without a feed: the router hears of the desktop with its next event, a moment later.</summary>
+internal sealed class NoRoutePreparation : IRoutePreparation
+{
+    public void Prepare(Desktop desktop)
+    {
+        // Nobody listens here.
+    }
 }
 
 /// <summary>Routes derived from desktops: a snapshot, then every change.</summary>

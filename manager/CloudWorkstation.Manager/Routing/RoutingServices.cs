@@ -9,6 +9,7 @@ public static class RoutingServices
     public static IServiceCollection AddDesktopRoutes(this IServiceCollection services) => services
         .AddSingleton<RouteFeed>()
         .AddSingleton<IRouteFeed>(s => s.GetRequiredService<RouteFeed>())
+        .AddSingleton<IRoutePreparation>(s => s.GetRequiredService<RouteFeed>())
         .AddSingleton<ISessionEndings>(s => s.GetRequiredService<RouteFeed>())
         .AddHostedService(s => s.GetRequiredService<RouteFeed>());
 }

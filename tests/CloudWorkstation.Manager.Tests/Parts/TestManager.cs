@@ -136,7 +136,7 @@ internal sealed class TestManager : IAsyncDisposable
             services.AddSingleton(time);
         }
 
-        services.AddManagerCore(builder.Configuration, Paths).AddSqliteStore();
+        services.AddManagerCore(builder.Configuration, Paths).AddManagerRequests().AddSqliteStore();
         services.AddSingleton<IDocumentStore>(s => new CuttableStore(s.GetRequiredService<SqliteDocumentStore>()));
         services.AddSingleton<ITerraformRunner>(Terraform).AddSingleton<ITemplateCatalogue>(Templates).AddSingleton<IParameterValidator>(Templates);
         services.AddSingleton(Sessions.Object).AddSingleton(Keys()).AddSingleton(Ended.Object).AddSingleton<IScreenWait>(new InstantScreen(this));
