@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using System.Threading.Channels;
+using CloudWorkstation.Tokens;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CloudWorkstation.DesktopProxy.Tests.Support;
+
+/// <summary>The api's internal endpoints, as small as they can be, on a real Kestrel.</summary>
+public sealed class StubApi : IAsyncDisposable
+{
+    public const string InternalKey = "stub-internal-key";
+
+    private readonly ConcurrentDictionary<Guid, Channel<string>> _subscribers = new();
+    private readonly ConcurrentDictionary<string, bool> _opened = new(StringComparer.Ordinal);
+    private WebApplication? _app;
+
+    public string Address { get; private set; } = "";
+
+    public ConcurrentDictionary<string, RsaKey> Keys { get; } = new(StringComparer.Ordinal);
+
+    public ConcurrentQueue<(string Connection, JsonElement Body)> Reports { get; } = new();
+
+    public ConcurrentQueue<(string Connection, JsonElement Body)> Closes { get; } = new();
+
+    public ConcurrentDictionary<string, string> Routes { get; } = new(StringComparer.Ordinal);
+
+    public string Clipboard { get; set; } = "both";
+
+    /// <summary>Status and code with which reports are refused from now on.</summary>
+    public (int Status, string Code)? ReportRefusal { get; set; }
+
+    public (int Status, string Code)? OpenRefusal { get; set; }
+
+    public int KeyFetches => _keyFetches;
+
+    private int _keyFetches;
+
+    public static async Task<StubApi> StartAsync(int port = 0)
+    {
+        var stub = new StubApi();
+        await stub.ListenAsync(port);
+        return stub;
+    }
+
+    public async Task ListenAsync(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        _app = builder.Build();
+        Map(_app);
+        await _app.StartAsync();
+        Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    }
+
+    /// <summary>Sends a message to every subscriber of the feed.</summary>
+    public void Say(string name, object data)
+    {
+        foreach (var subscriber in _subscribers.Values)
+        {
+            subscriber.Writer.TryWrite(Event(name, data));
+        }
+    }
+
+    public int Subscribers => _subscribers.Count;
+
+    public async Task StopAsync()
+    {
+        foreach (var subscriber in _subscribers.Values)
+        {
+            subscriber.Writer.TryComplete();
+        }
+
+        if (_app is not null)
+        {
+            await _app.StopAsync(new CancellationToken(canceled: true));
+            await _app.DisposeAsync();
+            _app = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private void Map(WebApplication app)
+    {
+        app.Use((context, next) =>
+        {
+            if (context.Request.Headers.Authorization == "Bearer " + InternalKey)
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        });
+        app.MapGet("/internal/v1/keys", () =>
+        {
+            Interlocked.Increment(ref _keyFetches);
+            return new { items = Keys.Values.Select(k => new { kid = k.Kid, slot = "a", state = "current", pem = k.PublicPem() }) };
+        });
+        app.MapGet("/internal/v1/feed", FeedAsync);
+        app.MapPost("/internal/v1/connections/{id}/open", (string id) => OpenRefusal is { } no
+            ? Problem(no.Status, no.Code)
+            : _opened.TryAdd(id, true)
+                ? Results.Json(new { session = new { clipboard = Clipboard, files = "off", idleStopMinutes = 60 }, heartbeatSeconds = 5 })
+                : Problem(409, "token_used"));
+        app.MapPost("/internal/v1/connections/{id}/report", (string id, JsonElement body) =>
+        {
+            Reports.Enqueue((id, body));
+            return ReportRefusal is { } no ? Problem(no.Status, no.Code) : Results.NoContent();
+        });
+        app.MapPost("/internal/v1/connections/{id}/close", (string id, JsonElement body) =>
+        {
+            Closes.Enqueue((id, body));
+            return Results.NoContent();
+        });
+    }
+
+    private async Task FeedAsync(HttpContext context)
+    {
+        var id = Guid.NewGuid();
+        var channel = Channel.CreateUnbounded<string>();
+        foreach (var (desktop, state) in Routes)
+        {
+            channel.Writer.TryWrite(Event("route", new { desktop, owner = "o", state, proxy = "127.0.0.1:1" }));
+        }
+
+        channel.Writer.TryWrite(Event("synced", new { }));
+        _subscribers[id] = channel;
+        context.Response.ContentType = "text/event-stream";
+        try
+        {
+            await foreach (var text in channel.Reader.ReadAllAsync(context.RequestAborted))
+            {
+                await context.Response.WriteAsync(text, context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The proxy left.
+        }
+        finally
+        {
+            _subscribers.TryRemove(id, out _);
+        }
+    }
+
+    private static string Event(string name, object data) => $"event: {name}\ndata: {JsonSerializer.Serialize(data)}\n\n";
+
+    private static IResult Problem(int status, string code) => Results.Json(new { code, status }, statusCode: status, contentType: "application/problem+json");
+}
