@@ -18,41 +18,49 @@ internal sealed partial class SigningKeys(InternalApi api, TimeProvider time, IL
 
     public RsaKey? Find(string kid) => _keys.GetValueOrDefault(kid);
 
-    /// <summary>Fetches the keys because a token names one that is not here; false when that was done a moment ago.</summary>
-    public async Task<bool> RefreshForUnknownAsync(CancellationToken cancellationToken)
-    {
-        lock (_refreshing)
-        {
-            if (_lastUnknown is { } last && time.GetElapsedTime(last) < BetweenUnknown)
-            {
-                return false;
-            }
-
-            _lastUnknown = time.GetTimestamp();
-        }
-
-        return await RefreshAsync(cancellationToken);
-    }
-
-    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>Fetches the keys because a token names one that is not here, unless that was done a moment ago; waits for a fetch that is under way.</summary>
+    public async Task RefreshForUnknownAsync(CancellationToken cancellationToken)
     {
         await _refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_lastUnknown is not { } last || time.GetElapsedTime(last) >= BetweenUnknown)
+            {
+                _lastUnknown = time.GetTimestamp();
+                await FetchAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            await FetchAsync(cancellationToken);
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    private async Task FetchAsync(CancellationToken cancellationToken)
+    {
         try
         {
             var list = await api.KeysAsync(cancellationToken);
             _keys = list.Items.DistinctBy(k => k.Kid).ToFrozenDictionary(k => k.Kid, k => RsaKey.FromPem(k.Kid, k.Pem), StringComparer.Ordinal);
             Log.Loaded(logger, _keys.Count);
-            return true;
         }
         catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException or CryptographicException or ArgumentException or IOException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Log.Failed(logger, e.Message);
-            return false;
-        }
-        finally
-        {
-            _refreshing.Release();
         }
     }
 

@@ -12,9 +12,15 @@ internal sealed class TokenGate(SigningKeys keys, TargetKey targetKey, Revocatio
     public async Task<(Ticket? Ticket, Refusal? Refusal)> CheckAsync(string cookie, string desktop, CancellationToken cancellationToken)
     {
         var token = Verify(cookie, out var failure);
-        if (failure == TokenFailure.UnknownKey && await keys.RefreshForUnknownAsync(cancellationToken))
+        if (failure == TokenFailure.UnknownKey)
         {
+            await keys.RefreshForUnknownAsync(cancellationToken);
             token = Verify(cookie, out failure);
+        }
+
+        if (!keys.IsLoaded)
+        {
+            return (null, Refusal.Unavailable("The token keys are not known yet."));
         }
 
         if (token is null)

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using CloudWorkstation.Tokens;
+
+namespace CloudWorkstation.Benchmarks.Tunnel;
+
+/// <summary>A tunnel in a process of its own.</summary>
+internal interface IRival : IAsyncDisposable
+{
+    string Name { get; }
+
+    int Port { get; }
+
+    bool IsWebSocket { get; }
+
+    ProcessMeter Meter { get; }
+
+    string UpgradeRequest();
+}
+
+/// <summary>A rival that is started by a command line and listens on a port.</summary>
+internal abstract class ProcessRival(string name, int port) : IRival
+{
+    private Process? _process;
+
+    public string Name => name;
+
+    public int Port => port;
+
+    public virtual bool IsWebSocket => true;
+
+    public ProcessMeter Meter => new(_process!.Id);
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    public virtual string UpgradeRequest() => Upgrade("/", "");
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process?.Dispose();
+    }
+
+    protected static string Upgrade(string path, string headers) =>
+        $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: binary\r\n{headers}\r\n";
+
+    protected async Task StartAsync(string file, IEnumerable<string> arguments, Dictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(file, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (key, value) in environment ?? [])
+        {
+            start.Environment[key] = value;
+        }
+
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start.");
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await WaitUntilListeningAsync(_process);
+    }
+
+    private async Task WaitUntilListeningAsync(Process process)
+    {
+        var deadline = Stopwatch.StartNew();
+        while (deadline.Elapsed < TimeSpan.FromSeconds(20) && !process.HasExited)
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, port);
+                await Task.Delay(300);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        throw new InvalidOperationException($"{name} does not listen on port {port}.");
+    }
+}
+
+/// <summary>Debian's websockify: Python, one process per session.</summary>
+internal sealed class Websockify() : ProcessRival("websockify", FreePort())
+{
+    public static async Task<IRival> StartAsync(ScreenServer server)
+    {
+        var rival = new Websockify();
+        await rival.StartAsync("websockify", [Invariant($"127.0.0.1:{rival.Port}"), Invariant($"127.0.0.1:{server.Port}")]);
+        return rival;
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>HAProxy as a plain TCP proxy: no WebSocket, no RFB, the limit of what a user-space tunnel can reach here.</summary>
+internal sealed class HaProxyTcp() : ProcessRival("HAProxy TCP", FreePort())
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    public override bool IsWebSocket => false;
+
+    public static async Task<IRival> StartAsync(ScreenServer server)
+    {
+        var rival = new HaProxyTcp();
+        await File.WriteAllTextAsync(rival._file, string.Create(CultureInfo.InvariantCulture, $"""
+            global
+                maxconn 4096
+            defaults
+                mode tcp
+                timeout connect 5s
+                timeout client 1h
+                timeout server 1h
+            listen tunnel
+                bind 127.0.0.1:{rival.Port}
+                server screen 127.0.0.1:{server.Port}
+
+            """));
+        await rival.StartAsync("haproxy", ["-db", "-q", "-f", rival._file]);
+        return rival;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        File.Delete(_file);
+    }
+}
+
+/// <summary>Our proxy: its built assembly in a process of its own, with real tokens and a stub of the api.</summary>
+internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, ScreenServer server) : ProcessRival("desktop proxy", FreePort())
+{
+    private const string Origin = "http://127.0.0.1:8080";
+    private readonly string _directory = Directory.CreateTempSubdirectory("cws-bench-").FullName;
+    private int _connections;
+
+    public static async Task<IRival> StartAsync(StubApi api, RsaKey signing, ScreenServer server)
+    {
+        var rival = new OurProxy(api, signing, RsaKey.Create("desktop-proxy"), server);
+        await rival.StartAsync();
+        return rival;
+    }
+
+    public override string UpgradeRequest()
+    {
+        const string Desktop = "benchdesktop";
+        var connection = string.Create(CultureInfo.InvariantCulture, $"c{_connections++}");
+        var enc = TargetCipher.Encrypt(new DesktopTarget("127.0.0.1", server.Port, "vnc", "unused"), target);
+        var token = new DesktopToken("a", "s", Desktop, connection, connection, enc, DateTimeOffset.UtcNow.AddMinutes(1)).Sign(signing);
+        return Upgrade($"/desktop/{Desktop}/vnc", $"Origin: {Origin}\r\nCookie: {TokenNames.DesktopCookie}={token}\r\n");
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+        target.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        var (keyFile, pemFile) = (Path.Combine(_directory, "internal.key"), Path.Combine(_directory, "desktop-proxy.pem"));
+        await File.WriteAllTextAsync(keyFile, "bench");
+        await File.WriteAllTextAsync(pemFile, target.Rsa.ExportPkcs8PrivateKeyPem());
+        await StartAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "CloudWorkstation.DesktopProxy.dll")], new(StringComparer.Ordinal)
+        {
+            ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"),
+            ["CWS_API"] = api.Address,
+            ["CWS_PUBLICURL"] = Origin,
+            ["CWS_INTERNALKEYFILE"] = keyFile,
+            ["CWS_DESKTOPPROXYKEYFILE"] = pemFile,
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_TieredPGO"] = "0",
+            ["Logging__LogLevel__Default"] = "Warning",
+        });
+    }
+}
