@@ -2,12 +2,14 @@ using System.CommandLine;
 using CloudWorkstation.Benchmarks;
 using CloudWorkstation.Benchmarks.Routes;
 using CloudWorkstation.Benchmarks.Store;
+using CloudWorkstation.Benchmarks.Tunnel;
 
 // One line per benchmark; each has a folder of its own.
 Benchmark[] all =
 [
     new("routes", "How soon does a request follow a route that changed, and does anybody notice?", RouteBenchmark.MeasureAsync),
     new("store", "What does a durable commit cost, and does a page cost more when there is more?", StoreBenchmark.MeasureAsync),
+    new("tunnel", "What does the desktop proxy cost beside websockify and HAProxy?", TunnelBenchmark.MeasureAsync),
 ];
 
 var name = new Argument<string?>("name") { Description = "Which one; all without it.", Arity = ArgumentArity.ZeroOrOne };

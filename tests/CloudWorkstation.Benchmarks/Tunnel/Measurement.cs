@@ -9,10 +9,6 @@ internal sealed record Effort(int Runs, TimeSpan Warmup, TimeSpan Window, TimeSp
     public static readonly Effort Quick = new(1, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5));
 }
 
-/// <summary>Medians of one tunnel at one number of sessions.</summary>
-internal sealed record TunnelResult(
-    string Name, int Sessions, double DownloadMegabytes, double DownloadCpu, double UploadMegabytes, double UploadCpu, double P50, double P99, double CpuPerTrip, double IdleKilobytes);
-
 /// <summary>Measures one tunnel: idle memory first, then what moves.</summary>
 internal sealed class Measurement(IRival rival, ScreenServer server, Effort effort)
 {

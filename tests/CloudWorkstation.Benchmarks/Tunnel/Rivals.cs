@@ -96,8 +96,10 @@ internal abstract class ProcessRival(string name, int port) : IRival
 }
 
 /// <summary>Debian's websockify: Python, one process per session.</summary>
-internal sealed class Websockify() : ProcessRival("websockify", FreePort())
+internal sealed class Websockify() : ProcessRival(Websockify.Label, FreePort())
 {
+    public const string Label = "websockify";
+
     public static async Task<IRival> StartAsync(ScreenServer server)
     {
         var rival = new Websockify();
@@ -109,8 +111,10 @@ internal sealed class Websockify() : ProcessRival("websockify", FreePort())
 }
 
 /// <summary>HAProxy as a plain TCP proxy: no WebSocket, no RFB, the limit of what a user-space tunnel can reach here.</summary>
-internal sealed class HaProxyTcp() : ProcessRival("HAProxy TCP", FreePort())
+internal sealed class HaProxyTcp() : ProcessRival(HaProxyTcp.Label, FreePort())
 {
+    public const string Label = "HAProxy TCP";
+
     private readonly string _file = Path.GetTempFileName();
 
     public override bool IsWebSocket => false;
@@ -143,8 +147,10 @@ internal sealed class HaProxyTcp() : ProcessRival("HAProxy TCP", FreePort())
 }
 
 /// <summary>Our proxy: its built assembly in a process of its own, with real tokens and a stub of the api.</summary>
-internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, ScreenServer server) : ProcessRival("desktop proxy", FreePort())
+internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, ScreenServer server) : ProcessRival(OurProxy.Label, FreePort())
 {
+    public const string Label = "desktop proxy";
+
     private const string Origin = "http://127.0.0.1:8080";
     private readonly string _directory = Directory.CreateTempSubdirectory("cws-bench-").FullName;
     private int _connections;
