@@ -55,7 +55,7 @@ export function Toolbar({ name, status, link, view, onView, remoteText, statisti
                 {full.available ? <Tool icon={full.full ? "shrink" : "expand"} label={full.full ? "Leave full screen" : "Full screen"} onPress={full.toggle} /> : null}
                 <Tool icon="fit" label="View" pressed={panel === "view"} onPress={toggle("view")} />
                 <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} />
-                <Tool icon="keyboard" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} />
+                <Tool icon="keycap" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} />
                 <TouchKeyboard rfb={link.rfb} />
                 <Tool icon="gauge" label="Statistics" pressed={statistics} onPress={() => onStatistics(!statistics)} />
               </>

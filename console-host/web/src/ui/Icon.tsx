@@ -21,6 +21,7 @@ const shapes: Record<string, ReactNode> = {
   more: <path d="M12 5.5v.01M12 12v.01M12 18.5v.01" strokeWidth="3" />,
   copy: <path d="M9 9h10v11H9zM15 9V4H5v11h4" />,
   keyboard: <path d="M3 6.5h18v11H3zM6.5 10h.01M10 10h.01M13.5 10h.01M17 10h.01M8 14h8" />,
+  keycap: <path d="M4.5 4.5h15v15h-15zM8.5 13.5 12 9l3.5 4.5" />,
   clipboard: <path d="M8 5H5.5v15h13V5H16M9 3.5h6v3.5H9z" />,
   expand: <path d="M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5" />,
   shrink: <path d="M9 4v5H4m16 0h-5V4m0 16v-5h5M4 15h5v5" />,
