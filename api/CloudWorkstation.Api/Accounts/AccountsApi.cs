@@ -21,13 +21,15 @@ public static class AccountsApi
             .Answers<AccountAnswer>(200, "Changed.").Refuses("not_found", "last_admin", "busy", "stale", "malformed_if_match");
     }
 
-    private static async Task<IResult> List(Caller caller, PageQuery page, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> List(
+        Caller caller, PageQuery page, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
     {
         var outcome = await accounts.ListAsync(caller.Actor, Query.Text(http.Request.Query, "q"), page.Limit, page.Cursor, cancellationToken);
         return outcome.Match(found => Results.Ok(new ListOf<AccountModel>([.. found.Items.Select(AccountModel.From)], found.Cursor)));
     }
 
-    private static async Task<IResult> Create(JsonBody<CreateAccountRequest> body, Caller caller, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> Create(
+        JsonBody<CreateAccountRequest> body, Caller caller, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
     {
         var wanted = body.Value;
         var request = new CreateAccount(wanted.UserName, wanted.DisplayName, wanted.Email, wanted.Password, wanted.Roles ?? ["user"]);
@@ -49,7 +51,8 @@ public static class AccountsApi
         });
     }
 
-    private static async Task<IResult> Change(string id, JsonBody<ChangeAccountRequest> body, Caller caller, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> Change(
+        string id, JsonBody<ChangeAccountRequest> body, Caller caller, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
     {
         var wanted = body.Value;
         var change = new ChangeAccount

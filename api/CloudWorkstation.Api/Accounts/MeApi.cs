@@ -18,7 +18,8 @@ public static class MeApi
             .Takes<ChangePasswordRequest>().Answers(204, "Changed.").Refuses("invalid_credentials", "locked_out");
     }
 
-    private static async Task<IResult> Get(Caller caller, ISessionService sessions, IAccountService accounts, IDesktopService desktops, CancellationToken cancellationToken)
+    private static async Task<IResult> Get(
+        Caller caller, ISessionService sessions, IAccountService accounts, IDesktopService desktops, CancellationToken cancellationToken)
     {
         var actor = caller.Actor;
         var account = await accounts.GetAsync(actor, actor.AccountId, cancellationToken);
@@ -32,7 +33,8 @@ public static class MeApi
         return Results.Ok(Me.From(account.Value.Account, session is null ? null : new MySession(session.Id, session.ExpiresAt), quota));
     }
 
-    private static async Task<IResult> ChangePassword(JsonBody<ChangePasswordRequest> body, Caller caller, IAccountService accounts, SignInGuard guard, CancellationToken cancellationToken)
+    private static async Task<IResult> ChangePassword(
+        JsonBody<ChangePasswordRequest> body, Caller caller, IAccountService accounts, SignInGuard guard, CancellationToken cancellationToken)
     {
         guard.Enter(caller.Actor.UserName);
         return (await accounts.ChangePasswordAsync(caller.Actor, body.Value.CurrentPassword, body.Value.NewPassword, cancellationToken)).Match(_ => Results.NoContent());

@@ -74,7 +74,8 @@ public static class AuthApi
         return Results.NoContent();
     }
 
-    private static async Task<IResult> Token(JsonBody<TokenRequest> body, ISessionService sessions, SignInGuard guard, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> Token(
+        JsonBody<TokenRequest> body, ISessionService sessions, SignInGuard guard, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
     {
         var outcome = body.Value switch
         {
@@ -89,7 +90,8 @@ public static class AuthApi
             session.RefreshToken)));
     }
 
-    private static async Task<Outcome<SignedIn>> PasswordSignIn(string userName, string password, ISessionService sessions, SignInGuard guard, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<Outcome<SignedIn>> PasswordSignIn(
+        string userName, string password, ISessionService sessions, SignInGuard guard, HttpContext http, CancellationToken cancellationToken)
     {
         guard.Enter(userName);
         return await sessions.SignInAsync(userName, password, http.Connection.RemoteIpAddress?.ToString(), UserAgent(http), cancellationToken);

@@ -39,7 +39,8 @@ public static class DesktopsApi
             .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable");
     }
 
-    private static async Task<IResult> List(Caller caller, PageQuery page, IDesktopService desktops, DesktopModels models, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> List(
+        Caller caller, PageQuery page, IDesktopService desktops, DesktopModels models, HttpContext http, CancellationToken cancellationToken)
     {
         var query = http.Request.Query;
         var owner = Query.Text(query, "owner") == "*" ? "*" : Query.Identifier(query, "owner");
@@ -57,7 +58,8 @@ public static class DesktopsApi
         return outcome.Match(found => Results.Ok(new ListOf<DesktopModel>([.. found.Items.Select(models.Of)], found.Cursor)));
     }
 
-    private static async Task<IResult> Get(string id, Caller caller, IDesktopService desktops, DesktopModels models, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> Get(
+        string id, Caller caller, IDesktopService desktops, DesktopModels models, HttpContext http, CancellationToken cancellationToken)
     {
         var outcome = await desktops.GetAsync(caller.Actor, id, cancellationToken);
         return outcome.Match(found =>
@@ -74,16 +76,19 @@ public static class DesktopsApi
         return Accepted(await desktops.ChangeAsync(caller.Actor, id, change, cancellationToken), answers, http);
     }
 
-    private static async Task<IResult> Delete(string id, Caller caller, IDesktopService desktops, AcceptedAnswers answers, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> Delete(
+        string id, Caller caller, IDesktopService desktops, AcceptedAnswers answers, HttpContext http, CancellationToken cancellationToken) =>
         Accepted(await desktops.DeleteAsync(caller.Actor, id, EntityTags.IfMatch(http.Request), cancellationToken), answers, http);
 
-    private static async Task<IResult> Plan(string id, JsonBody<ChangeDesktopRequest> body, Caller caller, IDesktopService desktops, CancellationToken cancellationToken)
+    private static async Task<IResult> Plan(
+        string id, JsonBody<ChangeDesktopRequest> body, Caller caller, IDesktopService desktops, CancellationToken cancellationToken)
     {
         var outcome = await desktops.PlanAsync(caller.Actor, id, body.Value.ToChange(null), cancellationToken);
         return outcome.Match(plan => plan.Outcome.Succeeded ? Results.Ok(PlanAnswer.From(plan)) : HttpProblem.Of("plan_failed", plan.Outcome.Message));
     }
 
-    private static async Task<IResult> Connect(string id, Caller caller, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> Connect(
+        string id, Caller caller, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
     {
         var outcome = await desktops.ConnectAsync(caller.Actor, id, cancellationToken);
         return outcome.Match(grant =>

@@ -28,10 +28,12 @@ public static class InternalApi
     private static async Task<IResult> Open(string id, IConnectionService connections, CancellationToken cancellationToken) =>
         (await connections.OpenAsync(id, cancellationToken)).Match(session => Results.Ok(new OpenAnswer(session, HeartbeatSeconds)));
 
-    private static async Task<IResult> Report(string id, JsonBody<ReportRequest> body, IConnectionService connections, CancellationToken cancellationToken) =>
+    private static async Task<IResult> Report(
+        string id, JsonBody<ReportRequest> body, IConnectionService connections, CancellationToken cancellationToken) =>
         (await connections.ReportAsync(id, body.Value.ToReport(), cancellationToken)).Match(_ => Results.NoContent());
 
-    private static async Task<IResult> Close(string id, JsonBody<CloseRequest> body, IConnectionService connections, CancellationToken cancellationToken)
+    private static async Task<IResult> Close(
+        string id, JsonBody<CloseRequest> body, IConnectionService connections, CancellationToken cancellationToken)
     {
         await connections.CloseAsync(id, body.Value.Reason, body.Value.ToReport(), cancellationToken);
         return Results.NoContent();

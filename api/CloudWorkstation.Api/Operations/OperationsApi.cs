@@ -32,7 +32,8 @@ public static class OperationsApi
             .Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.").Refuses("not_found", "conflict", "nothing_to_retry", "operation_in_progress", "template_broken", "quota_exceeded");
     }
 
-    private static async Task<IResult> List(Caller caller, PageQuery page, IOperationService operations, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> List(
+        Caller caller, PageQuery page, IOperationService operations, HttpContext http, CancellationToken cancellationToken)
     {
         var query = http.Request.Query;
         var filter = new OperationFilter(Query.Identifier(query, "desktop"), Query.Choice<OperationState>(query, "state"), page.Limit, page.Cursor);

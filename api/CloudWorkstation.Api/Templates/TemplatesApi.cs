@@ -21,7 +21,8 @@ public static class TemplatesApi
         templates.MapPost("/reload", Reload).Describe("ReloadTemplates", "Read the templates directory again").RequireAdmin().Answers(204, "Read.").Refuses("forbidden");
     }
 
-    private static async Task<IResult> List(Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> List(
+        Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
     {
         var all = Query.Text(http.Request.Query, "all") switch
         {
@@ -41,7 +42,8 @@ public static class TemplatesApi
             all ? [.. entries.Where(e => e.Problems.Count > 0).Select(e => new BrokenTemplate(e.Name, e.Problems))] : null));
     }
 
-    private static async Task<IResult> Get(string name, Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, CancellationToken cancellationToken) =>
+    private static async Task<IResult> Get(
+        string name, Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, CancellationToken cancellationToken) =>
         catalogue.Find(name) is { } template
             ? Results.Ok(OfferedTemplate.From(template, await desktops.QuotaAsync(caller.Actor, cancellationToken)))
             : HttpProblem.From(Problem.NotFound("template", name));
