@@ -8,7 +8,7 @@ public sealed class CommandTests
 {
     [Fact]
     public void Init_takes_the_backend_as_it_is() =>
-        new InitCommand().Arguments.ShouldBe(["init", "-input=false", "-json", "-reconfigure"]);
+        new InitCommand().Arguments.ShouldBe(["init", "-input=false", "-json", "-no-color", "-reconfigure"]);
 
     [Fact]
     public void Apply_waits_for_the_lock_as_long_as_it_is_told() =>

@@ -18,6 +18,9 @@ public sealed class MessageReaderTests
     }
 
     [Fact]
+    public void An_empty_message_is_no_line() => Read("""{"@level":"info","@message":" ","type":"log"}""").ShouldBeEmpty();
+
+    [Fact]
     public void A_plan_summary_becomes_counts() =>
         Read("""{"@message":"Plan","type":"change_summary","changes":{"add":1,"change":2,"remove":3,"operation":"plan"}}""")
             .OfType<TerraformEvent.Planned>().ShouldHaveSingleItem().ShouldSatisfyAllConditions(

@@ -94,6 +94,10 @@ public sealed class UrlSpaceTests(EdgeFixture edge)
         answer.Header("Cache-Control").ShouldBe("no-store");
     }
 
+    [Theory(Timeout = 60_000), InlineData("/api/swagger"), InlineData("/api/swagger/index.html")]
+    public async Task Swaggers_page_asks_a_person_to_sign_in(string path) =>
+        (await edge.NavigateAsync(path)).Header("Location").ShouldStartWith("/auth/renew?return=%2Fapi%2Fswagger");
+
     [Theory(Timeout = 60_000), InlineData("POST"), InlineData("GET")]
     public async Task What_is_no_navigation_gets_a_status_instead_of_a_redirect(string method)
     {

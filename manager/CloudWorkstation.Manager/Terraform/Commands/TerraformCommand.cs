@@ -18,7 +18,7 @@ internal sealed record VersionCommand : TerraformCommand
 /// <summary>The state is where the caller says, so a backend that differs from the last run's is taken as it is and nothing is migrated.</summary>
 internal sealed record InitCommand : TerraformCommand
 {
-    public override IReadOnlyList<string> Arguments => ["init", "-input=false", "-json", "-reconfigure"];
+    public override IReadOnlyList<string> Arguments => ["init", "-input=false", "-json", "-no-color", "-reconfigure"];
 }
 
 internal sealed record ApplyCommand : TerraformCommand

@@ -70,7 +70,9 @@ internal sealed class MessageReader(Redactor redactor, TimeProvider time)
                 break;
         }
 
-        events.Add(Line(at, message.Text("@level") ?? "info", text));
+        var line = Line(at, message.Text("@level") ?? "info", text);
+        if (!string.IsNullOrWhiteSpace(line.Text))
+            events.Add(line);
         return events;
     }
 
