@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace CloudWorkstation.Harness;
 
-public sealed record ServerEvent(string Kind, JsonNode Data);
+public sealed record ServerEvent(string Kind, JsonNode Data, DateTimeOffset At);
 
 /// <summary>Server-sent events as they arrive.</summary>
 public sealed class EventStream : IDisposable
 {
     private readonly HttpResponseMessage _response;
     private readonly List<ServerEvent> _seen = [];
+    private readonly List<(Func<ServerEvent, bool> Wanted, TaskCompletionSource<ServerEvent> Waiter)> _waiters = [];
     private readonly Task _reading;
 
     public EventStream(HttpResponseMessage response)
@@ -43,7 +44,7 @@ public sealed class EventStream : IDisposable
                 if (line.StartsWith("event:", StringComparison.Ordinal))
                     kind = line["event:".Length..].Trim();
                 else if (line.StartsWith("data:", StringComparison.Ordinal))
-                    Add(new ServerEvent(kind, JsonNode.Parse(line["data:".Length..]) ?? new JsonObject()));
+                    Add(new ServerEvent(kind, JsonNode.Parse(line["data:".Length..]) ?? new JsonObject(), DateTimeOffset.UtcNow));
             }
         }
         catch (Exception ended) when (ended is IOException or HttpRequestException or ObjectDisposedException)
@@ -52,9 +53,27 @@ public sealed class EventStream : IDisposable
         }
     }
 
+    /// <summary>The first event that fits, of those seen and those to come; without polling, for measurements.</summary>
+    public Task<ServerEvent> NextAsync(Func<ServerEvent, bool> wanted)
+    {
+        lock (_seen)
+        {
+            if (_seen.FirstOrDefault(wanted) is { } already)
+                return Task.FromResult(already);
+            var waiter = new TaskCompletionSource<ServerEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((wanted, waiter));
+            return waiter.Task;
+        }
+    }
+
     private void Add(ServerEvent item)
     {
         lock (_seen)
+        {
             _seen.Add(item);
+            foreach (var (_, waiter) in _waiters.Where(waiting => waiting.Wanted(item)))
+                waiter.TrySetResult(item);
+            _waiters.RemoveAll(waiting => waiting.Waiter.Task.IsCompleted);
+        }
     }
 }

@@ -17,7 +17,9 @@ internal sealed class LoadSession : IDisposable
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp)
     {
-        NoDelay = true, SendBufferSize = ScreenServer.SocketBuffer, ReceiveBufferSize = ScreenServer.SocketBuffer,
+        NoDelay = true,
+        SendBufferSize = ScreenServer.SocketBuffer,
+        ReceiveBufferSize = ScreenServer.SocketBuffer,
     };
 
     private readonly bool _framed;
