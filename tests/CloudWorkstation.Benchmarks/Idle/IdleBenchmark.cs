@@ -16,19 +16,19 @@ internal static class IdleBenchmark
         using var console = await person.EventsAsync();
         await Task.Delay(TimeSpan.FromSeconds(quick ? 10 : 30), cancellationToken);
 
-        var processes = product.ProcessesLeft().Select(process => (process.Name, process.Process)).Append(("launcher", product.Launch.Id)).ToList();
-        var before = processes.Sum(process => Ticks(process.Item2));
+        var processes = product.ProcessesLeft().Select(process => process.Process).Append(product.Launch.Id).Distinct().ToList();
+        var before = processes.ToDictionary(process => process, Ticks);
         var span = TimeSpan.FromSeconds(quick ? 15 : 60);
         await Task.Delay(span, cancellationToken);
-        var busy = (processes.Sum(process => Ticks(process.Item2)) - before) / TicksPerSecond / span.TotalSeconds;
-        var memory = processes.Select(process => (process.Item1, Command: ProcessTable.CommandLine(process.Item2), Megabytes: Megabytes(process.Item2))).ToList();
+        var found = processes.Select(process => new Resting(
+            Name(ProcessTable.CommandLine(process)), Megabytes(process), 100 * (Ticks(process) - before[process]) / TicksPerSecond / span.TotalSeconds)).ToList();
         return new Report(
             [],
             [
-                new Figure("memory of the whole stack (each shared page counted once)", memory.Sum(process => process.Megabytes), "MB", 400),
-                new Figure("of one core", busy * 100, "%", 1),
+                new Figure("memory of the whole stack (each shared page counted once)", found.Sum(process => process.Megabytes), "MB", 400),
+                new Figure("of one core", found.Sum(process => process.Percent), "%", 1),
             ],
-            [new Table("By process", ["process", "MB"], [.. memory.Select(process => (IReadOnlyList<string>)[Name(process.Command), process.Megabytes.ToString("0", CultureInfo.InvariantCulture)])])]);
+            [new Table("By process", ["process", "MB", "% of a core"], [.. found.Select(process => process.Row)])]);
     }
 
     /// <summary>Proportional set size: a page shared by n processes counts 1/n for each.</summary>
@@ -46,4 +46,9 @@ internal static class IdleBenchmark
 
     private static string Name(string command) =>
         command.Split(' ').Select(Path.GetFileNameWithoutExtension).FirstOrDefault(part => part!.StartsWith("CloudWorkstation", StringComparison.Ordinal) || part == "haproxy") ?? command;
+
+    private sealed record Resting(string Name, double Megabytes, double Percent)
+    {
+        public IReadOnlyList<string> Row => [Name, Megabytes.ToString("0", CultureInfo.InvariantCulture), Percent.ToString("0.00", CultureInfo.InvariantCulture)];
+    }
 }
