@@ -41,6 +41,7 @@ internal sealed partial class AccountService
 
     public async Task<string?> EnsureFirstAdminAsync(CancellationToken cancellationToken)
     {
+        using var held = firstAdmin.Lock();
         if (await admins.ExistsAsync(cancellationToken) || (await accounts.PageAsync(1, null, cancellationToken)).Items.Count > 0)
         {
             return null;

@@ -7,9 +7,15 @@ namespace CloudWorkstation.Manager.Accounts;
 /// <summary>Where the first administrator's generated password waits for the person who installs the product.</summary>
 internal sealed class FirstAdminFile(DataPaths paths)
 {
-    public void Write(string userName, string password)
+    /// <summary>Held while it is found out whether there is a first administrator: processes that start at once must not each make one.</summary>
+    public IDisposable Lock()
     {
         PrivateFile.CreateDirectory(paths.Root);
+        return PrivateFile.Lock(paths.FirstAdmin + ".lock");
+    }
+
+    public void Write(string userName, string password)
+    {
         PrivateFile.Write(paths.FirstAdmin, JsonSerializer.SerializeToUtf8Bytes(new Content(userName, password), Collection<Content>.Json));
     }
 

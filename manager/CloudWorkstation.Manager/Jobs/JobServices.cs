@@ -60,6 +60,7 @@ public static class JobServices
             }
             else
             {
+                SqliteDatabase.CreateFile(paths.JobsDatabase);
                 store.UseSqlite(SqliteFactory.Instance, $"Data Source={paths.JobsDatabase};Default Timeout=30");
             }
         });

@@ -47,6 +47,8 @@ internal sealed class AttemptClaims(AttemptServices services, DesktopDocuments d
         }
 
         set.Replace(claimed, stored.Version);
-        return (await set.CommitAsync(cancellationToken)).Committed ? new Versioned<Operation>(claimed, stored.Version + 1) : null;
+
+        // Not cancellable: whether the operation was taken up must be known, so that a process that stops can hand it back.
+        return (await set.CommitAsync(CancellationToken.None)).Committed ? new Versioned<Operation>(claimed, stored.Version + 1) : null;
     }
 }

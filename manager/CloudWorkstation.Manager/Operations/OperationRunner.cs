@@ -41,7 +41,7 @@ internal sealed class OperationRunner(
     /// <summary>Does nothing when somebody else has the operation, or it is over.</summary>
     public async Task RunAsync(string operationId, CancellationToken shutdown)
     {
-        await using var attempt = await claims.ClaimAsync(operationId, shutdown);
+        await using var attempt = await ClaimAsync(operationId, shutdown);
         if (attempt is null)
         {
             return;
@@ -64,6 +64,19 @@ internal sealed class OperationRunner(
         {
             running.Remove(attempt);
             ProductMetrics.Left();
+        }
+    }
+
+    private async Task<Attempt?> ClaimAsync(string operationId, CancellationToken shutdown)
+    {
+        try
+        {
+            return await claims.ClaimAsync(operationId, shutdown);
+        }
+        catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
+        {
+            // Not taken up yet: it stays queued, and the next process finds it.
+            return null;
         }
     }
 

@@ -270,6 +270,19 @@ public sealed class AccountTests : IDisposable
         (await host.SignInAsync("admin", password)).Succeeded.ShouldBeTrue();
     }
 
+    [Fact(Timeout = Timeout)]
+    public async Task Processes_that_start_on_an_empty_directory_at_once_make_one_first_admin_whose_password_is_in_the_file()
+    {
+        using var second = new AccountsHost(sharedWith: host);
+        using var third = new AccountsHost(sharedWith: host);
+
+        var made = await Task.WhenAll(new[] { host, second, third }.Select(h => Task.Run(() => h.Accounts.EnsureFirstAdminAsync(AccountsHost.Token))));
+
+        var password = made.Where(p => p is not null).ShouldHaveSingleItem().ShouldNotBeNull();
+        (await File.ReadAllTextAsync(host.Paths.FirstAdmin, AccountsHost.Token)).ShouldContain(password);
+        (await host.SignInAsync("admin", password)).Succeeded.ShouldBeTrue();
+    }
+
     private Task<Outcome<CreatedAccount>> ChangeAsync(string id, ChangeAccount change) =>
         host.Accounts.ChangeAsync(Actor.System, id, change, AccountsHost.Token);
 

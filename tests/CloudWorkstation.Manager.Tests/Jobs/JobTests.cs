@@ -130,6 +130,17 @@ public sealed class JobTests
         operations[0].RequestedBy.ShouldBe("system");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task The_jobs_database_is_for_its_owner_only()
+    {
+        await using var manager = await StartedAsync();
+        await manager.EndAsync((await manager.CreateAsync(TestManager.Alice)).Operation!.Id);
+
+        var files = Directory.EnumerateFiles(manager.Paths.Root, "jobs.db*").ToArray();
+        files.ShouldContain(manager.Paths.JobsDatabase);
+        files.ShouldAllBe(f => File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
     private static void InterlockedMax(ref int target, int value)
     {
         int seen;

@@ -23,6 +23,33 @@ public sealed class RunnerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_process_that_stops_before_the_claim_leaves_the_operation_queued_without_a_word()
+    {
+        await using var manager = new TestManager();
+        var operation = (await manager.CreateAsync(TestManager.Alice)).Operation!.Id;
+
+        await manager.Get<OperationRunner>().RunAsync(operation, new CancellationToken(canceled: true));
+
+        var left = await manager.OperationAsync(operation);
+        (left.State, left.Attempt).ShouldBe((OperationState.Queued, 0));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_process_that_stops_during_the_claim_hands_the_operation_back_and_runs_nothing()
+    {
+        await using var manager = new TestManager();
+        var operation = (await manager.CreateAsync(TestManager.Alice)).Operation!.Id;
+        using var stop = new CancellationTokenSource();
+        manager.Store.BeforeCommit = _ => stop.Cancel();
+
+        await manager.Get<OperationRunner>().RunAsync(operation, stop.Token);
+
+        var left = await manager.OperationAsync(operation);
+        (left.State, left.Worker).ShouldBe((OperationState.Queued, null));
+        manager.Terraform.Calls.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Terraform_gets_the_password_as_a_secret_and_nowhere_else()
     {
         await using var manager = new TestManager();

@@ -13,30 +13,15 @@ namespace CloudWorkstation.Manager.Accounts.Keys;
 /// </summary>
 internal sealed class KeyFiles(DataPaths paths)
 {
-    private const int LockAttempts = 1000;
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
-
     private string Signing => Path.Combine(paths.Keys, "signing");
 
     private string Ring => Path.Combine(Signing, "ring.json");
 
-    /// <summary>Held while keys are made, loaded or dropped: an api and its workers share the directory. The kernel lets go of it with the process.</summary>
+    /// <summary>Held while keys are made, loaded or dropped: an api and its workers share the directory.</summary>
     public IDisposable Lock()
     {
         CreateDirectories();
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return new FileStream(
-                    Path.Combine(paths.Keys, "ring.lock"),
-                    new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-            }
-            catch (IOException) when (attempt < LockAttempts)
-            {
-                Thread.Sleep(LockPause);
-            }
-        }
+        return PrivateFile.Lock(Path.Combine(paths.Keys, "ring.lock"));
     }
 
     /// <summary>Null when there is no usable ring: first start, or a file that is broken beyond our own crashes.</summary>

@@ -7,6 +7,8 @@ namespace CloudWorkstation.Manager.Accounts.Keys;
 internal static class PrivateFile
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int LockAttempts = 1000;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
 
     public static void CreateDirectory(string path) => Directory.CreateDirectory(path, FileMode600 | UnixFileMode.UserExecute);
 
@@ -23,6 +25,23 @@ internal static class PrivateFile
 
         File.Move(temporary, path, overwrite: true);
         FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Waits until no other process holds the file. The kernel lets go of it with the process.</summary>
+    public static IDisposable Lock(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = FileMode600 };
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, options);
+            }
+            catch (IOException) when (attempt < LockAttempts)
+            {
+                Thread.Sleep(LockPause);
+            }
+        }
     }
 
     private static void FlushDirectory(string path)

@@ -29,6 +29,19 @@ internal sealed class SqliteDatabase : IDisposable
     /// <value>The only connection that writes; owned by the writer's thread.</value>
     public SqliteSession Writer { get; }
 
+    /// <summary>Makes the file before SQLite does, which would let others read it.</summary>
+    public static void CreateFile(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+
+        // SQLite gives the -wal and -shm files the mode of the database, so only this one needs care.
+        using (File.Open(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = OwnerOnly }))
+        {
+        }
+
+        File.SetUnixFileMode(path, OwnerOnly);
+    }
+
     /// <summary>Runs a read on a pooled connection. Reads are short and local, so they run on the caller's thread.</summary>
     public T Read<TState, T>(Func<SqliteSession, TState, T> read, TState state)
     {
@@ -54,18 +67,6 @@ internal sealed class SqliteDatabase : IDisposable
 
         // Last, so that it is the connection that folds the write-ahead log back into the file.
         Writer.Dispose();
-    }
-
-    private static void CreateFile(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
-
-        // SQLite gives the -wal and -shm files the mode of the database, so only this one needs care.
-        using (File.Open(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = OwnerOnly }))
-        {
-        }
-
-        File.SetUnixFileMode(path, OwnerOnly);
     }
 
     private void Return(SqliteSession session)
