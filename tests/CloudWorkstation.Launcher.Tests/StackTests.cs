@@ -59,11 +59,29 @@ public sealed class StackTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task No_secret_stands_on_a_command_line()
+    public async Task The_databases_password_stands_on_no_command_line()
     {
         await Task.Yield();
-        var stack = new StackDefinition(Default with { Postgres = "/etc/cws/postgres" }, new Checkout("/checkout"));
+        var api = new StackDefinition(Default with { Postgres = "Host=db;Password=secret" }, new Checkout("/checkout")).Api;
 
-        stack.Api.Arguments.ShouldHaveSingleItem().ShouldEndWith("CloudWorkstation.Api.dll");
+        api.Arguments.ShouldHaveSingleItem().ShouldEndWith("CloudWorkstation.Api.dll");
+        api.Environment["CWS_JOBS__POSTGRES"].ShouldBe("Host=db;Password=secret");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_secret_in_a_file_that_others_can_read_is_refused()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "Host=db\n", TestContext.Current.CancellationToken);
+        try
+        {
+            SecretFile.Read(file).ShouldBe("Host=db");
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+            Should.Throw<LauncherException>(() => SecretFile.Read(file)).Fix!.ShouldContain("chmod 600");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 }

@@ -26,7 +26,7 @@ internal static class UpCommand
             parsed.GetValue(certificate) is { } pem ? Path.GetFullPath(pem) : null,
             parsed.GetValue(publicUrl),
             parsed.GetValue(templates) is { } directory ? Path.GetFullPath(directory) : null,
-            parsed.GetValue(postgres) is { } file ? Path.GetFullPath(file) : null)));
+            parsed.GetValue(postgres) is { } file ? SecretFile.Read(file) : null)));
         return command;
     }
 

@@ -6,6 +6,7 @@ namespace CloudWorkstation.Launcher.Stack;
 /// <param name="Port">The public port; the four services behind it take the next four.</param>
 /// <param name="Listen">Address of the public port.</param>
 /// <param name="Certificate">PEM file with certificate and key: the public port speaks TLS.</param>
+/// <param name="Postgres">Connection string of the database that a cluster of workers shares.</param>
 public sealed record StackOptions(
     DataDirectory Data,
     int Port,
