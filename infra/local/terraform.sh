@@ -4,16 +4,13 @@
 TERRAFORM_VERSION=1.11.4
 TERRAFORM_OLDEST=1.10
 
+# Afterwards `terraform` is on PATH, or CWS_TERRAFORM__BINARY names one.
 use_terraform() {
   [[ -n ${CWS_TERRAFORM__BINARY:-} ]] && return 0
-  if have terraform && terraform_is_new_enough "$(terraform_version terraform)"; then
-    export CWS_TERRAFORM__BINARY
-    CWS_TERRAFORM__BINARY=$(command -v terraform)
-    return 0
-  fi
-  local kept=$ARTIFACTS/terraform/$TERRAFORM_VERSION/terraform
-  [[ -x $kept ]] || download_terraform "$(dirname "$kept")"
-  export CWS_TERRAFORM__BINARY=$kept
+  if have terraform && terraform_is_new_enough "$(terraform_version terraform)"; then return 0; fi
+  local kept=$ARTIFACTS/terraform/$TERRAFORM_VERSION
+  [[ -x $kept/terraform ]] || download_terraform "$kept"
+  PATH=$kept:$PATH
 }
 
 terraform_version() { "$1" version 2>/dev/null | sed -n 's/^[A-Za-z]* v\([0-9.]*\).*/\1/p' | head -n 1; }
