@@ -32,6 +32,14 @@ public sealed class RateSettings
     /// <value>Requests a second of one session, with a burst of ten times as many. The default value is 100.</value>
     [Range(1, 1_000_000)]
     public int PerSession { get; set; } = 100;
+
+    /// <value>Event and log streams that one session may have open. The default value is 50.</value>
+    [Range(1, 1_000_000)]
+    public int StreamsPerSession { get; set; } = 50;
+
+    /// <value>Event and log streams that one account may have open in all its sessions. The default value is 200.</value>
+    [Range(1, 1_000_000)]
+    public int StreamsPerAccount { get; set; } = 200;
 }
 
 public sealed class InternalSettings

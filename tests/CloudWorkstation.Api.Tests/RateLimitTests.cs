@@ -61,3 +61,56 @@ public sealed class SignInRateLimitTests(SignInRateLimitTests.Host host) : IClas
         protected override IEnumerable<KeyValuePair<string, string>> Settings => [new("Rate:SignInPerAddress", "20")];
     }
 }
+
+public sealed class StreamLimitTests(StreamLimitTests.Host host) : IClassFixture<StreamLimitTests.Host>
+{
+    [Fact(Timeout = 60_000)]
+    public async Task A_session_may_not_hold_all_streams_and_one_that_ends_makes_room()
+    {
+        var user = await host.NewUserAsync();
+        using var first = await EventReader.OpenAsync(user.Client, "/api/v1/events");
+        using var second = await EventReader.OpenAsync(user.Client, "/api/v1/events");
+
+        using var refused = await user.Client.GetAsync("/api/v1/events");
+        await refused.ShouldBeProblemAsync(429, "rate_limited");
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+
+        first.Dispose();
+        using var next = await OpenWhenThereIsRoomAsync(user);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task More_sessions_do_not_get_an_account_more_than_its_streams()
+    {
+        var user = await host.NewUserAsync();
+        var again = await host.SignInAsync(user.Name, ApiHost.Password);
+        using var first = await EventReader.OpenAsync(user.Client, "/api/v1/events");
+        using var second = await EventReader.OpenAsync(user.Client, "/api/v1/events");
+        using var third = await EventReader.OpenAsync(again.Client, "/api/v1/events");
+
+        using var refused = await again.Client.GetAsync("/api/v1/events");
+        await refused.ShouldBeProblemAsync(429, "rate_limited");
+        using var others = await EventReader.OpenAsync(host.Admin.Client, "/api/v1/events");
+    }
+
+    private static async Task<EventReader> OpenWhenThereIsRoomAsync(TestUser user)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            try
+            {
+                return await EventReader.OpenAsync(user.Client, "/api/v1/events");
+            }
+            catch (HttpRequestException e) when (e.StatusCode == System.Net.HttpStatusCode.TooManyRequests)
+            {
+                await Task.Delay(50, limit.Token);
+            }
+        }
+    }
+
+    public sealed class Host : ApiHost
+    {
+        protected override IEnumerable<KeyValuePair<string, string>> Settings => [new("Rate:StreamsPerSession", "2"), new("Rate:StreamsPerAccount", "3")];
+    }
+}

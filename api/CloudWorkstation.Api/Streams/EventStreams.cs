@@ -3,7 +3,7 @@ using CloudWorkstation.Api.Auth;
 namespace CloudWorkstation.Api.Streams;
 
 /// <summary>Answers a request with a stream, and ends it when the client leaves, the session ends, or the process stops.</summary>
-public sealed class EventStreams(TimeProvider time, IHostApplicationLifetime lifetime, SessionWatch sessions)
+public sealed class EventStreams(TimeProvider time, IHostApplicationLifetime lifetime, SessionWatch sessions, StreamPlaces places)
 {
     public static readonly TimeSpan BrowserHeartbeat = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan InternalHeartbeat = TimeSpan.FromSeconds(5);
@@ -13,6 +13,7 @@ public sealed class EventStreams(TimeProvider time, IHostApplicationLifetime lif
     /// <summary>For browsers and REST clients: bound to the session that asked.</summary>
     public async Task WriteAsync(HttpContext http, Caller caller, Func<CancellationToken, IAsyncEnumerable<ServerSentEvent>> messages)
     {
+        using var place = places.Take(caller.Actor);
         using var watch = sessions.Watch(caller.Actor);
         var stream = Begin(http, BrowserHeartbeat);
         await RunAsync(http, stream, messages, watch.Ended);

@@ -9,7 +9,12 @@ internal static class EventsBenchmark
     public static async Task<Report> MeasureAsync(bool quick, CancellationToken cancellationToken)
     {
         var listeners = quick ? 200 : 1_000;
-        await using var product = await Product.StartAsync(new Dictionary<string, string> { ["CWS_RATE__PERSESSION"] = "100000" });
+        await using var product = await Product.StartAsync(new Dictionary<string, string>
+        {
+            ["CWS_RATE__PERSESSION"] = "100000",
+            ["CWS_RATE__STREAMSPERSESSION"] = "2000",
+            ["CWS_RATE__STREAMSPERACCOUNT"] = "2000",
+        });
         using var person = await product.AdminAsync();
         var desktop = await Desktop.CreateAsync(product, person);
         List<EventStream> streams = [];
