@@ -120,6 +120,8 @@ public sealed class DesktopTests(ApiHost host)
         var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/desktops/{id}/plan").Body("""{"parameters":{"geometry":"1920x1080"}}""");
         var plan = await (await user.Client.SendAsync(request)).ShouldBeAsync(200);
         plan["destroys"]!.GetValue<bool>().ShouldBeTrue();
+        plan["losesData"]!.GetValue<bool>().ShouldBeTrue("a template that names nothing persistent may keep data anywhere");
+        plan["changes"]![0]!["losesData"]!.GetValue<bool>().ShouldBeTrue();
         plan["changes"]![0]!.Text("address").ShouldBe("terraform_data.session");
     }
 

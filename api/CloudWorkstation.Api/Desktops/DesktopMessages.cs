@@ -2,7 +2,6 @@ using System.Text.Json;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Templates;
-using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Api.Desktops;
 
@@ -37,7 +36,7 @@ public sealed record ChangeDesktopRequest
     /// <value>A template version to move to.</value>
     public string? Version { get; init; }
 
-    /// <value>Confirms a plan that destroys or replaces something.</value>
+    /// <value>Confirms a plan that loses data.</value>
     public bool? ConfirmReplacement { get; init; }
 
     public ChangeDesktop ToChange(long? ifVersion) => new()
@@ -56,15 +55,21 @@ public sealed record AcceptedAnswer(DesktopModel Desktop, OperationModel? Operat
 
 /// <summary>What Terraform would do.</summary>
 /// <param name="Changes">By resource.</param>
-/// <param name="Destroys">Something that exists now would go away.</param>
-public sealed record PlanAnswer(IReadOnlyList<PlanChange> Changes, bool Destroys)
+/// <param name="Destroys">Something that exists now would go away or be replaced: the session restarts.</param>
+/// <param name="LosesData">Something that holds data would go away; such a change needs <c>confirmReplacement</c>.</param>
+public sealed record PlanAnswer(IReadOnlyList<PlanChange> Changes, bool Destroys, bool LosesData)
 {
-    public static PlanAnswer From(TerraformPlan plan) => new(
-        [.. plan.Changes.Select(c => new PlanChange(c.Address, c.Actions, c.ReplacedBecauseOf))],
-        plan.Changes.Any(c => c.Destroys));
+    public static PlanAnswer From(DesktopPlan plan) => new(
+        [.. plan.Changes.Select(c => new PlanChange(c.Address, c.Actions, c.ReplacedBecauseOf, c.LosesData))],
+        plan.Destroys,
+        plan.LosesData);
 }
 
-public sealed record PlanChange(string Address, IReadOnlyList<string> Actions, IReadOnlyList<string> ReplacedBecauseOf);
+/// <param name="Address">Terraform's name of the resource.</param>
+/// <param name="Actions">What Terraform would do with it.</param>
+/// <param name="ReplacedBecauseOf">What forces a replacement.</param>
+/// <param name="LosesData">It goes away with data that cannot be built again.</param>
+public sealed record PlanChange(string Address, IReadOnlyList<string> Actions, IReadOnlyList<string> ReplacedBecauseOf, bool LosesData);
 
 /// <summary>A granted connection; the right itself is in the cookie.</summary>
 /// <param name="Id">Names the connection in the audit trail.</param>

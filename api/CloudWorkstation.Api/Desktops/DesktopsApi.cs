@@ -84,7 +84,7 @@ public static class DesktopsApi
         string id, JsonBody<ChangeDesktopRequest> body, Caller caller, IDesktopService desktops, CancellationToken cancellationToken)
     {
         var outcome = await desktops.PlanAsync(caller.Actor, id, body.Value.ToChange(null), cancellationToken);
-        return outcome.Match(plan => plan.Outcome.Succeeded ? Results.Ok(PlanAnswer.From(plan)) : HttpProblem.Of("plan_failed", plan.Outcome.Message));
+        return outcome.Match(plan => Results.Ok(PlanAnswer.From(plan)));
     }
 
     private static async Task<IResult> Connect(

@@ -30,7 +30,7 @@ public static class ProblemCatalogue
         new("busy", 409, "Others are changing it at this moment", "Try again."),
         new("last_admin", 409, "The last administrator must stay", "Make another account an administrator first."),
         new("desktop_not_running", 409, "The desktop is not running", "Start it and wait until its status is `running`."),
-        new("confirmation_required", 409, "The change destroys something", "Read `plan` and repeat with `confirmReplacement: true`."),
+        new("confirmation_required", 409, "The change loses data", "Read `plan` and repeat with `confirmReplacement: true`."),
         new("nothing_to_retry", 409, "There is nothing to retry", "Only the last operation of a desktop can be retried, after it failed or was cancelled."),
         new("rotated_recently", 409, "Keys were rotated a moment ago", "Wait until tokens of the key before have expired."),
         new("token_used", 409, "The desktop token was used", "Ask for a new connection."),

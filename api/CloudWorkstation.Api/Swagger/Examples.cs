@@ -54,7 +54,7 @@ internal static class Examples
         [typeof(AcceptedAnswer)] = $$"""{"desktop": {{Desktop}}, "operation": {{Operation}}}""",
         [typeof(ListOf<DesktopModel>)] = $$"""{"items": [{{Desktop}}], "cursor": "eyJwIjoxfQ"}""",
         [typeof(ListOf<OperationModel>)] = $$"""{"items": [{{Operation}}]}""",
-        [typeof(PlanAnswer)] = """{"changes": [{"address": "terraform_data.session", "actions": ["delete", "create"], "replacedBecauseOf": ["triggers_replace"]}], "destroys": true}""",
+        [typeof(PlanAnswer)] = """{"changes": [{"address": "terraform_data.session", "actions": ["delete", "create"], "replacedBecauseOf": ["triggers_replace"], "losesData": false}], "destroys": true, "losesData": false}""",
         [typeof(ConnectionAnswer)] = """
             {"id": "c5z8w1y4", "url": "/desktop/k3v9q2m7x1ab/vnc", "expiresAt": "2026-11-21T09:31:00.000Z", "session": {"clipboard": "both", "files": "both", "idleStopMinutes": 60}}
             """,

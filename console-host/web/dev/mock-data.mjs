@@ -104,8 +104,9 @@ export const sessions = [
 
 export const plan = {
   destroys: true,
+  losesData: false,
   changes: [
-    { address: "terraform_data.session", actions: ["delete", "create"], replacedBecauseOf: ["input.geometry"] },
-    { address: "terraform_data.home", actions: ["update"], replacedBecauseOf: [] },
+    { address: "terraform_data.session", actions: ["delete", "create"], replacedBecauseOf: ["input.geometry"], losesData: false },
+    { address: "terraform_data.home", actions: ["update"], replacedBecauseOf: [], losesData: false },
   ],
 };

@@ -4,7 +4,6 @@ using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
-using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Manager.Desktops;
 
@@ -57,7 +56,7 @@ internal sealed class DesktopChanger(
 
             if (kind == OperationKind.Update && !confirmed)
             {
-                if (await ConfirmationAsync(wanted.Value.Desktop, cancellationToken) is { } problem)
+                if (await ConfirmationAsync(found.Value.Value, wanted.Value.Desktop, cancellationToken) is { } problem)
                 {
                     return problem;
                 }
@@ -106,7 +105,7 @@ internal sealed class DesktopChanger(
             && await TryBeginAsync(Actor.System, found, found.Value, OperationKind.Repair, cancellationToken) is not null;
     }
 
-    public async Task<Outcome<TerraformPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)
+    public async Task<Outcome<DesktopPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)
     {
         var found = await FindAsync(actor, id, change.IfVersion, cancellationToken);
         if (!found.Succeeded)
@@ -125,7 +124,7 @@ internal sealed class DesktopChanger(
             return wanted.Problem!;
         }
 
-        return await planner.PlanAsync(wanted.Value.Desktop with { Power = change.Power ?? wanted.Value.Desktop.Power }, cancellationToken);
+        return await planner.PlanAsync(found.Value.Value, wanted.Value.Desktop with { Power = change.Power ?? wanted.Value.Desktop.Power }, cancellationToken);
     }
 
     private static Problem? Refuse(Desktop desktop, OperationKind kind)
@@ -150,16 +149,17 @@ internal sealed class DesktopChanger(
         return ifVersion is null || ifVersion == found.Version ? found : DesktopProblems.Stale;
     }
 
-    private async Task<Problem?> ConfirmationAsync(Desktop wanted, CancellationToken cancellationToken)
+    // What can be built again (a screen, a machine) may go without asking; a disk or a home may not.
+    private async Task<Problem?> ConfirmationAsync(Desktop current, Desktop wanted, CancellationToken cancellationToken)
     {
-        var plan = await planner.PlanAsync(wanted, cancellationToken);
+        var plan = await planner.PlanAsync(current, wanted, cancellationToken);
         if (!plan.Succeeded)
         {
             return plan.Problem;
         }
 
-        return plan.Value.Changes.Any(c => c.Destroys)
-            ? new Problem(ProblemKind.Conflict, "confirmation_required", "This change removes or replaces parts of the desktop. Look at the plan, then ask again with confirmReplacement.")
+        return plan.Value.LosesData
+            ? new Problem(ProblemKind.Conflict, "confirmation_required", "This change removes or replaces a part of the desktop that holds data. Look at the plan, then ask again with confirmReplacement.")
             {
                 Extensions = new Dictionary<string, string> { ["plan"] = JsonSerializer.Serialize(plan.Value.Changes, ProductJson.Options) },
             }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Templates;
-using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Manager.Desktops;
 
@@ -104,7 +103,7 @@ public sealed record ChangeDesktop
 
     public string? TemplateVersion { get; init; }
 
-    /// <value>Confirms a plan that destroys or replaces something.</value>
+    /// <value>Confirms a plan that destroys or replaces something that holds data.</value>
     public bool ConfirmReplacement { get; init; }
 
     /// <value>From If-Match; null for any.</value>
@@ -113,6 +112,22 @@ public sealed record ChangeDesktop
 
 /// <summary>An accepted change: the desktop as it is now, and the operation to follow (null when nothing has to run, as for a rename).</summary>
 public sealed record AcceptedChange(DesktopView Desktop, Operation? Operation);
+
+/// <summary>What a change would do to one resource of a desktop.</summary>
+/// <param name="Address">Resource address.</param>
+/// <param name="Actions">Terraform's action names, for example <c>delete, create</c> for a replacement.</param>
+/// <param name="ReplacedBecauseOf">Attribute paths that force a replacement.</param>
+/// <param name="Destroys">The resource as it exists now goes away.</param>
+/// <param name="LosesData">It goes away, and what it holds cannot be built again: a disk, a home.</param>
+public sealed record DesktopPlanChange(string Address, IReadOnlyList<string> Actions, IReadOnlyList<string> ReplacedBecauseOf, bool Destroys, bool LosesData);
+
+/// <summary>What a change would do to a desktop.</summary>
+public sealed record DesktopPlan(IReadOnlyList<DesktopPlanChange> Changes)
+{
+    public bool Destroys => Changes.Any(c => c.Destroys);
+
+    public bool LosesData => Changes.Any(c => c.LosesData);
+}
 
 public sealed record DesktopFilter
 {
@@ -157,7 +172,7 @@ public interface IDesktopService
     Task<Outcome<AcceptedChange>> DeleteAsync(Actor actor, string id, long? ifVersion, CancellationToken cancellationToken);
 
     /// <summary>What an update to a template version or other parameters would change.</summary>
-    Task<Outcome<TerraformPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken);
+    Task<Outcome<DesktopPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken);
 
     /// <summary>Grants a connection to a running desktop.</summary>
     Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken);

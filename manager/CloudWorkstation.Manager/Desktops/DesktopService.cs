@@ -1,6 +1,5 @@
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Operations;
-using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Manager.Desktops;
 
@@ -22,7 +21,7 @@ internal sealed class DesktopService(DesktopReader reader, DesktopCreator creato
     public Task<Outcome<AcceptedChange>> DeleteAsync(Actor actor, string id, long? ifVersion, CancellationToken cancellationToken) =>
         changer.DeleteAsync(actor, id, ifVersion, cancellationToken);
 
-    public Task<Outcome<TerraformPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken) =>
+    public Task<Outcome<DesktopPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken) =>
         changer.PlanAsync(actor, id, change, cancellationToken);
 
     public Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken) =>

@@ -146,6 +146,44 @@ public sealed class DesktopServiceTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_update_that_only_restarts_the_session_asks_nothing()
+    {
+        await using var manager = new TestManager();
+        manager.Templates.All[0] = manager.Templates.All[0] with { Persistent = ["terraform_data.home"] };
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+        manager.Terraform.Plan = [new PlannedChange("terraform_data.screen[0]", ["delete", "create"], ["triggers_replace"])];
+        var change = new ChangeDesktop { Parameters = Geometry("1920x1080") };
+
+        var plan = (await manager.Desktops.PlanAsync(TestManager.Alice, desktop.Id, change, None)).Value;
+        var accepted = await manager.Desktops.ChangeAsync(TestManager.Alice, desktop.Id, change, None);
+
+        (plan.Destroys, plan.LosesData).ShouldBe((true, false));
+        accepted.Value.Operation!.Kind.ShouldBe(OperationKind.Update);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("v1")]
+    [InlineData("v2")]
+    public async Task What_either_version_calls_persistent_is_not_lost_without_a_confirmation(string caller)
+    {
+        await using var manager = new TestManager();
+        for (var i = 0; i < 2; i++)
+        {
+            manager.Templates.All[i] = manager.Templates.All[i] with { Persistent = [manager.Templates.All[i].Version == caller ? "terraform_data.home" : "terraform_data.other"] };
+        }
+
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+        manager.Terraform.Plan = [new PlannedChange("terraform_data.home", ["delete"], []), new PlannedChange("terraform_data.screen", ["delete"], [])];
+        var change = new ChangeDesktop { TemplateVersion = "v2" };
+
+        var plan = (await manager.Desktops.PlanAsync(TestManager.Alice, desktop.Id, change, None)).Value;
+        var asked = await manager.Desktops.ChangeAsync(TestManager.Alice, desktop.Id, change, None);
+
+        plan.Changes.Select(c => c.LosesData).ShouldBe([true, false]);
+        asked.Problem!.Code.ShouldBe("confirmation_required");
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_list_goes_through_every_page_newest_first()
     {
         var time = new ManualTime();
@@ -200,6 +238,9 @@ public sealed class DesktopServiceTests
         (await ListAsync(manager, TestManager.Admin, new DesktopFilter { Everyone = true, Search = "ALPH" })).Single().Id.ShouldBe(running.Id);
         (await ListAsync(manager, TestManager.Admin, new DesktopFilter { Owner = TestManager.Bob.AccountId })).Single().Name.ShouldBe("Beta");
     }
+
+    private static Dictionary<string, System.Text.Json.JsonElement> Geometry(string value) =>
+        new() { ["geometry"] = System.Text.Json.JsonSerializer.SerializeToElement(value) };
 
     private static async Task<IReadOnlyList<Desktop>> ListAsync(TestManager manager, Actor actor, DesktopFilter? filter = null) =>
         [.. (await manager.Desktops.ListAsync(actor, filter ?? new DesktopFilter(), None)).Value.Items.Select(v => v.Desktop)];

@@ -170,8 +170,11 @@ export interface SessionInfo {
 }
 
 export interface Plan {
-  changes: { address: string; actions: string[]; replacedBecauseOf: string[] }[];
+  changes: { address: string; actions: string[]; replacedBecauseOf: string[]; losesData: boolean }[];
+  /** Something is replaced or removed: the session restarts. */
   destroys: boolean;
+  /** Something that holds files is replaced or removed: it has to be confirmed. */
+  losesData: boolean;
 }
 
 export interface AcceptedChange {

@@ -68,19 +68,24 @@ export function ChangeParameters({ desktop, template, actions }: Props) {
       ) : null}
       {plan.error && Object.keys(errors).length === 0 ? <ErrorNote>{messageOf(plan.error)}</ErrorNote> : null}
       <ConfirmDialog
-        title={proposal?.plan.destroys ? "Replace parts of this desktop?" : "Apply this change?"}
+        title={titleOf(proposal?.plan)}
         isOpen={proposal !== null}
         onClose={() => setProposal(null)}
-        confirmLabel={proposal?.plan.destroys ? "Replace and apply" : "Apply change"}
-        danger={proposal?.plan.destroys}
+        confirmLabel={proposal?.plan.losesData ? "Delete data and apply" : "Apply change"}
+        danger={proposal?.plan.losesData}
         onConfirm={async () => {
-          if (proposal) await actions.change.mutateAsync({ ...proposal.change, ...(proposal.plan.destroys ? { confirmReplacement: true } : {}) });
+          if (proposal) await actions.change.mutateAsync({ ...proposal.change, ...(proposal.plan.losesData ? { confirmReplacement: true } : {}) });
         }}
       >
         {proposal ? <PlanList plan={proposal.plan} /> : null}
       </ConfirmDialog>
     </section>
   );
+}
+
+function titleOf(plan?: Plan): string {
+  if (plan?.losesData) return "Lose data on this desktop?";
+  return plan?.destroys ? "Restart the session?" : "Apply this change?";
 }
 
 function shown(value: Scalar | undefined): string {
