@@ -48,6 +48,8 @@ run_tests() {
 begin_run() {
   export CWS_TEST_RUN=run-$$-$RANDOM
   TMPDIR=$(mktemp -d)
+  # PostgreSQL runs as a user of its own and keeps its files in here; what is private has a directory that is.
+  chmod 711 "$TMPDIR"
   export TMPDIR
   rm -rf "$RESULTS"
   mkdir -p "$RESULTS"

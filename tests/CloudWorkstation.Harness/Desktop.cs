@@ -1,27 +1,37 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using CloudWorkstation.Launcher.Data;
 using CloudWorkstation.Launcher.Linux;
 using CloudWorkstation.Launcher.Stack;
 
 namespace CloudWorkstation.Harness;
 
 /// <summary>A desktop in the hands of its owner, with a way to its inside that a real user would not have.</summary>
-public sealed class Desktop(Product product, Person owner, string id)
+public sealed class Desktop(DataDirectory data, Person owner, string id)
 {
+    public Desktop(Product product, Person owner, string id)
+        : this(product.Data, owner, id)
+    {
+    }
+
     public string Id => id;
 
     public string Path => $"/api/v1/desktops/{id}";
 
-    public string Directory => System.IO.Path.Combine(product.Data.Root, "desktops", id);
+    public string Directory => System.IO.Path.Combine(data.Root, "desktops", id);
 
     public string Home => System.IO.Path.Combine(Directory, "home");
 
     /// <summary>Asks for a desktop and does not wait for it.</summary>
-    public static async Task<(Desktop Desktop, string Operation)> BeginAsync(Product product, Person owner, string template = "local-vnc-minimal", string name = "My desktop")
+    public static Task<(Desktop Desktop, string Operation)> BeginAsync(Product product, Person owner, string template = "local-vnc-minimal", string name = "My desktop") =>
+        BeginAsync(product.Data, owner, template, name);
+
+    /// <summary>The same where no launcher started the product.</summary>
+    public static async Task<(Desktop Desktop, string Operation)> BeginAsync(DataDirectory data, Person owner, string template = "local-vnc-minimal", string name = "My desktop")
     {
         var answer = await owner.PostAsync("/api/v1/desktops", new { template, name, parameters = new { } });
         answer.Status.ShouldBe(202, answer.ToString());
-        return (new Desktop(product, owner, answer.Body["desktop"]!["id"]!.GetValue<string>()), answer.Body["operation"]!["id"]!.GetValue<string>());
+        return (new Desktop(data, owner, answer.Body["desktop"]!["id"]!.GetValue<string>()), answer.Body["operation"]!["id"]!.GetValue<string>());
     }
 
     public static async Task<Desktop> CreateAsync(Product product, Person owner, string template = "local-vnc-minimal")

@@ -2,14 +2,16 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Hosting;
 
 namespace CloudWorkstation.Manager.Metrics;
 
 /// <summary>
 /// Listens to meters and writes what they measured in Prometheus' text format, version 0.0.4. Reads the meter of the product, and those of
-/// ASP.NET Core and Quartz that are useful on a dashboard.
+/// ASP.NET Core and Quartz that are useful on a dashboard. A hosted service, so that it listens from the start of the process: what is
+/// counted before somebody first asks must not be lost.
 /// </summary>
-public sealed class PrometheusText : IDisposable
+public sealed class PrometheusText : IHostedService, IDisposable
 {
     private const int MostSeries = 2000;
     private static readonly double[] DefaultBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -55,6 +57,10 @@ public sealed class PrometheusText : IDisposable
 
         return text.ToString();
     }
+
+    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => listener.Dispose();
 

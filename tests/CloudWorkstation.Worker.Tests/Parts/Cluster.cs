@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using CloudWorkstation.Harness;
+using CloudWorkstation.Launcher.Cleanup;
+using CloudWorkstation.Launcher.Data;
+using CloudWorkstation.Launcher.Linux;
+using CloudWorkstation.Launcher.Stack;
+
+namespace CloudWorkstation.Worker.Tests.Parts;
+
+/// <summary>Apis that run no jobs and workers that run nothing else, on one data directory and one PostgreSQL server.</summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private const UnixFileMode Reachable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cws-cluster-");
+    private PostgresServer? _postgres;
+
+    private Cluster()
+    {
+        File.SetUnixFileMode(_directory.FullName, Reachable);
+        Data = DataDirectory.At(Path.Combine(_directory.FullName, "data"));
+    }
+
+    public DataDirectory Data { get; }
+
+    public List<ServiceProcess> Apis { get; } = [];
+
+    public List<ServiceProcess> Workers { get; } = [];
+
+    /// <summary>All processes at once on an empty directory, as an orchestrator would; then waits until each is ready.</summary>
+    public static async Task<Cluster> StartAsync(int apis = 1, int workers = 2, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var cluster = new Cluster();
+        try
+        {
+            cluster._postgres = await PostgresServer.StartAsync(Path.Combine(cluster._directory.FullName, "postgres"));
+            var port = FreePorts.Five();
+            for (var i = 0; i < apis + workers; i++)
+                (i < apis ? cluster.Apis : cluster.Workers).Add(cluster.Start(i < apis ? "api/CloudWorkstation.Api" : "manager/CloudWorkstation.Worker", port + i, settings));
+            await Task.WhenAll(cluster.Apis.Concat(cluster.Workers).Select(service => service.UntilReadyAsync()));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<Person> AdminAsync()
+    {
+        var admin = FirstAdmin.Load(Data).ShouldNotBeNull();
+        return await Person.SignInAsync(Apis[0].Url, admin.UserName, admin.Password);
+    }
+
+    /// <summary>The worker that has started this process, itself or through others.</summary>
+    public ServiceProcess WorkerAbove(int process)
+    {
+        for (int? above = process; above is > 1; above = ProcessTable.Parent(above.Value))
+        {
+            if (Workers.Find(worker => worker.Id == above) is { } found)
+                return found;
+        }
+
+        throw new InvalidOperationException($"No worker is above process {process}.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in Workers.Concat(Apis))
+            await service.DisposeAsync();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+        var leftovers = new Leftovers(Data, TimeProvider.System);
+        await leftovers.EndAsync(leftovers.Desktops(), TimeSpan.Zero);
+        // Terraform of a killed worker runs on for a moment; like PostgreSQL's processes it works in here.
+        await Eventually.HoldsAsync(KilledAllInside, "nothing works in the cluster's directory any more");
+        _directory.Delete(recursive: true);
+    }
+
+    private ServiceProcess Start(string project, int port, IReadOnlyDictionary<string, string>? settings)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["CWS_DATA"] = Data.Root,
+            ["CWS_TEMPLATES"] = Checkout.Find().Templates,
+            ["CWS_JOBS__HOST"] = "false",
+            ["CWS_JOBS__POSTGRES"] = _postgres!.ConnectionString,
+            ["CWS_RATE__SIGNINPERADDRESS"] = "6000",
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            environment[name] = value;
+        return new ServiceProcess(project, port, environment);
+    }
+
+    private bool KilledAllInside()
+    {
+        var inside = ProcessTable.All().Where(WorksInside).ToList();
+        foreach (var process in inside)
+        {
+            try
+            {
+                Process.GetProcessById(process).Kill();
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            {
+                // It has ended by itself.
+            }
+        }
+
+        return inside.Count == 0;
+    }
+
+    private bool WorksInside(int process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{process}/cwd", returnFinalTarget: false)?.FullName.StartsWith(_directory.FullName + "/", StringComparison.Ordinal) == true;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
