@@ -15,9 +15,9 @@ internal sealed record Answer(int Status, ILookup<string, string> Headers, strin
 /// <summary>Sends requests byte for byte: no client library may tidy up the paths and headers that these tests are about.</summary>
 internal static class RawHttp
 {
-    public static async Task<Answer> SendAsync(int port, string target, IEnumerable<string> headers, string method = "GET")
+    public static async Task<Answer> SendAsync(int port, string target, IEnumerable<string> headers, string method = "GET", string? host = null)
     {
-        var lines = new[] { $"{method} {target} HTTP/1.1", $"Host: 127.0.0.1:{port}", "Connection: close" }.Concat(headers);
+        var lines = new[] { $"{method} {target} HTTP/1.1", $"Host: {host ?? $"127.0.0.1:{port}"}", "Connection: close" }.Concat(headers);
         var bytes = Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n");
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", port, CancellationToken.None);
