@@ -97,8 +97,32 @@ public sealed class Desktop(DataDirectory data, Person owner, string id)
         process.ExitCode.ShouldBe(0, error);
     }
 
-    public IReadOnlyList<int> VncServers() =>
-        [.. ProcessTable.All().Where(process => ProcessTable.Name(process) == "Xtigervnc" && ProcessTable.EnvironmentVariable(process, "CWS_DESKTOP") == id)];
+    /// <summary>As long as this is held, Terraform's apply waits before it starts the screen: by the lock with which the template's scripts keep each other out.</summary>
+    public IDisposable HoldScreenBack()
+    {
+        System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return File.Open(System.IO.Path.Combine(Directory, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    /// <summary>Waits until an apply has done everything but start the screen.</summary>
+    public Task UntilScreenIsNextAsync() => Eventually.HoldsAsync(() => File.Exists(System.IO.Path.Combine(Directory, "run", "passwd")), $"the screen of desktop {id} is next");
+
+    /// <summary>
+    /// Every VNC server that has to do with this desktop: by its mark, by its home outside a sandbox, or by the port that the desktop's session noted.
+    /// A second one that had lost its mark would be found by the others.
+    /// </summary>
+    public IReadOnlyList<int> VncServers()
+    {
+        var portFile = System.IO.Path.Combine(Directory, "run", "port");
+        var port = File.Exists(portFile) ? $" -rfbport {File.ReadAllText(portFile).Trim()} " : null;
+        return [.. ProcessTable.All().Where(process => ProcessTable.Name(process) == "Xtigervnc" && IsOurs(process, port))];
+    }
 
     public IReadOnlyList<int> Processes() => [.. ProcessTable.All().Where(process => ProcessTable.EnvironmentVariable(process, "CWS_DESKTOP") == id)];
+
+    private bool IsOurs(int process, string? port) =>
+        ProcessTable.EnvironmentVariable(process, "CWS_DESKTOP") == id
+        || ProcessTable.EnvironmentVariable(process, "HOME") == Home
+        || (port is not null && ProcessTable.CommandLine(process).Contains(port, StringComparison.Ordinal))
+        || ProcessTable.CommandLine(process).Contains(Directory, StringComparison.Ordinal);
 }

@@ -68,6 +68,14 @@ public sealed class Product : IAsyncDisposable
     /// <summary>Process of a service, as the launcher noted it.</summary>
     public int ProcessOf(string service) => (ProcessRecord.Load(Data, service) ?? throw new InvalidOperationException($"{service} is not running.")).Process;
 
+    /// <summary>SIGSTOP: the service does nothing more until it is killed, and what it has started goes on.</summary>
+    public async Task HoldStillAsync(string service)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", ["-STOP", ProcessOf(service).ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        kill.ExitCode.ShouldBe(0);
+    }
+
     public async Task KillAndAwaitReturnAsync(string service)
     {
         var before = ProcessOf(service);
