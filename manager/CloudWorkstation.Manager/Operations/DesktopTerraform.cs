@@ -37,10 +37,7 @@ internal sealed class DesktopTerraform(DataPaths paths, ITemplateCatalogue templ
     {
         foreach (var directory in new[] { Path.Combine(paths.Desktops, desktop.Id), StateDirectory(desktop) })
         {
-            if (Directory.Exists(directory))
-            {
-                Directory.Delete(directory, recursive: true);
-            }
+            PrivateTree.Remove(directory);
         }
     }
 
