@@ -70,7 +70,7 @@ public sealed class ClusterTests
             begun.Add(await Desktop.BeginAsync(cluster.Data, person, BarrierTemplate.Name, $"Desktop {i}"));
         var ended = await Task.WhenAll(begun.Select(each => each.Desktop.EndOfAsync(each.Operation)));
 
-        ended.Select(operation => (State(operation), Attempt(operation))).ShouldAllBe(end => end.Equals(ValueTuple.Create("succeeded", 1)));
+        ended.Where(operation => (State(operation), Attempt(operation)) != ("succeeded", 1)).Select(operation => operation.ToJsonString()).ShouldBeEmpty();
         template.Builds.ShouldBe(Enumerable.Repeat(1, 10));
         await UntilSucceededAsync(10, cluster.Workers);
         (await AttemptsAsync(cluster.Workers)).ShouldBe(10, "no attempt ended in another way");

@@ -13,6 +13,9 @@ public sealed class SecretProtector : IDisposable
     private const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
+
+    // One cipher has one context in the library below: two threads in it at once mix up each other's data.
+    private readonly Lock gate = new();
     private readonly AesGcm aes;
 
     public SecretProtector(DataPaths paths)
@@ -28,7 +31,11 @@ public sealed class SecretProtector : IDisposable
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(desktop));
+        lock (gate)
+        {
+            aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(desktop));
+        }
+
         return Base64Url.EncodeToString(sealedBytes);
     }
 
@@ -43,7 +50,11 @@ public sealed class SecretProtector : IDisposable
 
         var plain = new byte[bytes.Length - NonceBytes - TagBytes];
         var cipher = bytes.AsSpan(NonceBytes, plain.Length);
-        aes.Decrypt(bytes.AsSpan(0, NonceBytes), cipher, bytes.AsSpan(NonceBytes + plain.Length), plain, Encoding.UTF8.GetBytes(desktop));
+        lock (gate)
+        {
+            aes.Decrypt(bytes.AsSpan(0, NonceBytes), cipher, bytes.AsSpan(NonceBytes + plain.Length), plain, Encoding.UTF8.GetBytes(desktop));
+        }
+
         return Encoding.UTF8.GetString(plain);
     }
 

@@ -17,6 +17,22 @@ public sealed class SecretProtectorTests
         await Task.CompletedTask;
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Many_at_once_protect_and_open_secrets_and_none_is_mixed_up()
+    {
+        using var directory = new TemporaryDirectory();
+        using var protector = new SecretProtector(new DataPaths(directory.Path));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(() =>
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                var secret = $"{worker}-{i}";
+                protector.Open(protector.Protect(secret, "abc"), "abc").ShouldBe(secret);
+            }
+        })));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_secret_moved_to_another_desktop_does_not_open()
     {
