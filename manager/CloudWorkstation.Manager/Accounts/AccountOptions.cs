@@ -37,6 +37,8 @@ public static class SessionLimits
 
     public static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
 
+    public const int MostPerAccount = 100;
+
     /// <summary>A refresh token that was just replaced still works for this long: two tabs may refresh at once.</summary>
     public static readonly TimeSpan RefreshOverlap = TimeSpan.FromSeconds(10);
 }

@@ -72,7 +72,7 @@ internal sealed class Attempt : IAsyncDisposable
     {
         if (report is TerraformEvent.Line line)
         {
-            log.Add(line.At, line.Level, line.Text);
+            log.AddOutput(line.At, line.Level, line.Text);
         }
 
         if (progress.Apply(report) || report is TerraformEvent.Line)

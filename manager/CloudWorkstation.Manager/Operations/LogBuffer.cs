@@ -9,6 +9,9 @@ namespace CloudWorkstation.Manager.Operations;
 internal sealed partial class LogBuffer(string operation, long stored)
 {
     public const int LongestLine = 4096;
+
+    /// <summary>A provisioner that prints without end must not fill the disk; what a person reads of a log is far less.</summary>
+    public const int MostOutput = 50_000;
     private const int MostLinesPerChunk = 200;
     private const int MostBytesPerChunk = 256 * 1024;
     private const int MostChunks = 12;
@@ -16,6 +19,7 @@ internal sealed partial class LogBuffer(string operation, long stored)
     private readonly Lock gate = new();
     private readonly Queue<LogLine> lines = new();
     private long last = stored;
+    private bool full = stored > MostOutput;
 
     public int Count
     {
@@ -47,6 +51,26 @@ internal sealed partial class LogBuffer(string operation, long stored)
         lock (gate)
         {
             lines.Enqueue(new LogLine(++last, at, level, cut));
+        }
+    }
+
+    /// <summary>What Terraform prints: as <see cref="Add"/> until the log is full; a last line says so. Our own lines always find room.</summary>
+    public void AddOutput(DateTimeOffset at, string level, string text)
+    {
+        bool first;
+        lock (gate)
+        {
+            first = !full && last >= MostOutput;
+            full |= first;
+        }
+
+        if (first)
+        {
+            Add(at, "warn", $"The log has {MostOutput} lines; what Terraform prints after this is left out.");
+        }
+        else if (!full)
+        {
+            Add(at, level, text);
         }
     }
 

@@ -27,6 +27,36 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_session_whose_end_was_cut_short_by_a_crash_is_not_listed_as_alive()
+    {
+        var first = await SignInAsync();
+        var manager = host.Service<CloudWorkstation.Manager.Accounts.Identity.AccountManager>();
+        var account = (await manager.FindByIdAsync(first.Account.Id))!;
+        account.Disabled = true;
+        (await manager.UpdateAsync(account)).Succeeded.ShouldBeTrue();
+
+        (await host.Sessions.ListAsync(Actor.System, first.Account.Id, AccountsHost.Token)).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Of_too_many_sessions_those_end_that_nobody_renews()
+    {
+        var browser = await SignInAsync();
+        for (var i = 0; i < SessionLimits.MostPerAccount; i++)
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+            (await host.SignInAsync(browser.Account.UserName)).Succeeded.ShouldBeTrue();
+            browser = i % 50 == 0 ? await RefreshAsync(browser.RefreshToken) : browser;
+        }
+
+        var live = await host.Sessions.ListAsync(Actor.System, browser.Account.Id, AccountsHost.Token);
+
+        live.Count.ShouldBe(SessionLimits.MostPerAccount);
+        live.ShouldContain(s => s.Id == browser.SessionId);
+        host.Endings.All.Single().Reason.ShouldBe("too-many-sessions");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Refresh_tokens_are_not_in_the_database()
     {
         var signedIn = await SignInAsync();

@@ -34,6 +34,25 @@ public sealed class LogBufferTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Output_without_end_is_cut_and_our_own_lines_still_come()
+    {
+        var log = new LogBuffer("op", LogBuffer.MostOutput - 1);
+        for (var i = 0; i < 100; i++)
+        {
+            log.AddOutput(DateTimeOffset.UnixEpoch, "info", "y");
+        }
+
+        log.Add(DateTimeOffset.UnixEpoch, "info", "Waiting for the screen");
+
+        var lines = log.Peek().SelectMany(c => c.Lines).Select(l => l.Text).ToList();
+        lines.Count.ShouldBe(3);
+        lines[0].ShouldBe("y");
+        lines[1].ShouldContain("left out");
+        lines[2].ShouldBe("Waiting for the screen");
+        await Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Terminal_control_is_taken_out_of_lines()
     {
         var log = new LogBuffer("op", 0);

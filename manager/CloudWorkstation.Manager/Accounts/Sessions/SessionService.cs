@@ -67,8 +67,14 @@ internal sealed partial class SessionService(
         }
     }
 
+    /// <summary>
+    /// What lives by its account too: a process that died between disabling an account and ending its sessions leaves records that look
+    /// alive, and open desktops ask here whether they may go on.
+    /// </summary>
     public async Task<IReadOnlyList<SessionInfo>> ListAsync(Actor actor, string accountId, CancellationToken cancellationToken) =>
-        MaySee(actor, accountId) ? [.. (await sessions.LiveOfAsync(accountId, cancellationToken)).Select(s => s.ToInfo())] : [];
+        MaySee(actor, accountId) && await accounts.FindByIdAsync(accountId, cancellationToken) is { } account
+            ? [.. (await sessions.LiveOfAsync(accountId, cancellationToken)).Where(s => IsCurrent(s, account)).Select(s => s.ToInfo())]
+            : [];
 
     public async Task<Outcome<bool>> EndAsync(Actor actor, string sessionId, CancellationToken cancellationToken)
     {
@@ -103,6 +109,7 @@ internal sealed partial class SessionService(
             account.Also.Add(audit.Entry(account.ToActor(session.Id, address), "session.sign-in", account.AuditTarget, "accepted", method));
             if ((await manager.UpdateAsync(account)).Succeeded)
             {
+                await EndForgottenAsync(account, session.Id, cancellationToken);
                 return Give(account, session, refreshToken);
             }
 
@@ -115,6 +122,16 @@ internal sealed partial class SessionService(
         }
 
         return AccountProblems.Busy;
+    }
+
+    /// <summary>A script that signs in each time it runs must not pile sessions up: those that nobody renewed for longest go first.</summary>
+    private async Task EndForgottenAsync(AccountRecord account, string newest, CancellationToken cancellationToken)
+    {
+        var live = await sessions.LiveOfAsync(account.Id, cancellationToken);
+        foreach (var session in live.Where(s => s.Id != newest).OrderByDescending(s => s.LastRefreshAt).Skip(SessionLimits.MostPerAccount - 1))
+        {
+            await ender.EndAsync(Actor.System, session.Id, "too-many-sessions", cancellationToken);
+        }
     }
 
     private (SessionRecord Session, string RefreshToken) Begin(AccountRecord account, string method, string? address, string? userAgent)
