@@ -102,19 +102,28 @@ internal sealed class RouteFeed(
     {
         await events.LoadAsync(cancellationToken);
         position = events.Ring.Head.Position;
+        var found = new List<DesktopRoute>();
         var query = desktops.Desktops.Query(DesktopDocuments.All, DesktopDocuments.Everything) with { Limit = StoreLimits.MaximumPageSize };
         do
         {
             var page = await desktops.Desktops.QueryAsync(query, cancellationToken);
-            foreach (var item in page.Items)
-            {
-                Set(models.Route(item.Value));
-            }
-
+            found.AddRange(page.Items.Select(i => models.Route(i.Value)));
             query = query with { PageToken = page.NextToken };
         }
         while (query.PageToken is not null);
-        loaded.SetResult();
+        Replace(found);
+        loaded.TrySetResult();
+    }
+
+    /// <summary>Whoever subscribed before comes back for the new snapshot.</summary>
+    private void Replace(List<DesktopRoute> found)
+    {
+        lock (gate)
+        {
+            routes.Clear();
+            found.ForEach(r => routes[r.Desktop] = r);
+            subscribers.ForEach(s => s.Writer.TryComplete());
+        }
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
@@ -125,9 +134,10 @@ internal sealed class RouteFeed(
             position = read.Next;
             if (read.Lost)
             {
-                // Cannot happen unless this loop stood still for thousands of events; a fresh start is right then, for everyone.
-                logger.LogError("The route feed fell behind; its subscribers start again.");
-                Cut();
+                // Thousands of events came at once, as when the store answers again after an outage: what they said is read from the desktops.
+                logger.LogWarning("The route feed fell behind; it reads every desktop again, and its subscribers start again.");
+                await LoadAsync(cancellationToken);
+                continue;
             }
 
             foreach (var entry in read.Entries)

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Tests.Parts;
 using Moq;
@@ -106,6 +107,35 @@ public sealed class RouteFeedTests
             await UntilAsync(messages, m => m == new RouteMessage.Revoke("ses-1", until));
             await UntilAsync(messages, m => m == new RouteMessage.End(null, null, "ses-1", "signed-out"));
         }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_feed_that_fell_behind_reads_every_desktop_again()
+    {
+        await using var manager = new TestManager();
+        var gone = await manager.BuildAsync(TestManager.Alice);
+        var kept = await manager.BuildAsync(TestManager.Bob);
+        await manager.Host.StartAsync(None);
+        await using var before = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await UntilAsync(before, m => m is RouteMessage.Synced);
+
+        // As if the event of the deletion had been among those that were lost.
+        var documents = manager.Get<DesktopDocuments>();
+        var stored = (await documents.Desktops.GetAsync(gone.Id, None))!;
+        await documents.Desktops.Store.CommitAsync([documents.Desktops.Remove(gone.Id, stored.Version)], None);
+        var events = manager.Get<EventFeed>();
+        events.Publish([.. Enumerable.Range(0, 10_000).Select(_ => events.New(EventKinds.Templates, "*", default))]);
+
+        while (await before.MoveNextAsync())
+        {
+            before.Current.ShouldNotBeOfType<RouteMessage.Synced>();
+        }
+
+        await using var after = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await after.MoveNextAsync();
+        after.Current.ShouldBe(new RouteMessage.Route(new DesktopRoute(kept.Id, "acc-bob", "running", "127.0.0.1:8083")));
+        await after.MoveNextAsync();
+        after.Current.ShouldBeOfType<RouteMessage.Synced>();
     }
 
     private static async Task UntilAsync(IAsyncEnumerator<RouteMessage> messages, Func<RouteMessage, bool> condition)
