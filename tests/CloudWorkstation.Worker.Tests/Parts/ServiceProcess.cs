@@ -23,6 +23,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
             start.Environment[name] = value;
         start.Environment["ASPNETCORE_URLS"] = Url;
         start.Environment["DOTNET_gcServer"] = "0";
+        // A runtime that is killed leaves its diagnostic sockets behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
