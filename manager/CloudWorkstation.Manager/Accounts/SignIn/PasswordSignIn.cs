@@ -52,7 +52,8 @@ internal sealed class PasswordSignIn(
 
         if (!await passwords.VerifyAsync(account, password, cancellationToken))
         {
-            await CountFailureAsync(account?.Id, attempt, name, cancellationToken);
+            // Counted also when the guesser hung up before the answer.
+            await CountFailureAsync(account?.Id, attempt, name);
             return AccountProblems.InvalidCredentials;
         }
 
@@ -66,11 +67,11 @@ internal sealed class PasswordSignIn(
     }
 
     /// <summary>A failure must be counted whoever else writes to the account at the same time, so this repeats until it is.</summary>
-    private async Task CountFailureAsync(string? accountId, Attempt attempt, string name, CancellationToken cancellationToken)
+    private async Task CountFailureAsync(string? accountId, Attempt attempt, string name)
     {
-        while (!await TryCountAsync(accountId, attempt, name, cancellationToken))
+        while (!await TryCountAsync(accountId, attempt, name, CancellationToken.None))
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
     }
 
