@@ -21,6 +21,16 @@ public sealed class StackTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task The_agent_prepares_the_directory_that_haproxy_reads()
+    {
+        await Task.Yield();
+        var stack = new StackDefinition(Default, new Checkout("/checkout"));
+
+        stack.Agent.Before.ShouldNotBeNull().Arguments[^1].ShouldBe("prepare");
+        stack.Haproxy.Before.ShouldBeNull();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Services_find_each_other_when_the_port_is_another()
     {
         await Task.Yield();

@@ -15,9 +15,11 @@ public sealed class RunningStack(StackDefinition stack, DataDirectory data, Time
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // The api creates the keys that the others read; the agent writes the files that HAProxy reads.
+        // The api creates the keys that the others read. The agent writes the files that HAProxy reads, so that HAProxy knows the keys from
+        // its first request on: beside each other, a person who signs in at once could meet a HAProxy that still holds placeholders.
         await StartAndWaitAsync([stack.Api], cancellationToken);
-        await StartAndWaitAsync([stack.Haproxy, stack.Agent, stack.Proxy, stack.Console], cancellationToken);
+        await StartAndWaitAsync([stack.Agent, stack.Proxy, stack.Console], cancellationToken);
+        await StartAndWaitAsync([stack.Haproxy], cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -31,12 +31,10 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
     });
 
-    public ServiceDefinition Agent => Dotnet("route-agent", "router/CloudWorkstation.Router", options.AgentPort, new()
+    public ServiceDefinition Agent => AgentProcess with
     {
-        ["CWS_API"] = ApiAddress,
-        ["CWS_INTERNALKEYFILE"] = InternalKey,
-        ["CWS_ROUTER__DIRECTORY"] = options.Data.Router,
-    });
+        Before = AgentProcess with { Name = "route-agent-prepare", Arguments = [.. AgentProcess.Arguments, "prepare"] },
+    };
 
     public ServiceDefinition Haproxy => new(
         "haproxy",
@@ -50,10 +48,14 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
             ["CWS_CONSOLE_ADDR"] = Local(options.ConsolePort),
             ["CWS_PUBLIC_ORIGIN"] = options.Url,
         }),
-        new Uri($"{(options.Certificate is null ? "http" : ReadyProbe.TcpScheme)}://{ProbeAddress}:{options.Port}/health"))
+        new Uri($"{(options.Certificate is null ? "http" : ReadyProbe.TcpScheme)}://{ProbeAddress}:{options.Port}/health"));
+
+    private ServiceDefinition AgentProcess => Dotnet("route-agent", "router/CloudWorkstation.Router", options.AgentPort, new()
     {
-        Before = Agent with { Name = "route-agent-prepare", Arguments = [.. Agent.Arguments, "prepare"] },
-    };
+        ["CWS_API"] = ApiAddress,
+        ["CWS_INTERNALKEYFILE"] = InternalKey,
+        ["CWS_ROUTER__DIRECTORY"] = options.Data.Router,
+    });
 
     private string ApiAddress => $"http://{Local(options.ApiPort)}";
 

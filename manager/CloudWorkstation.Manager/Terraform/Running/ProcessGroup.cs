@@ -6,6 +6,7 @@ namespace CloudWorkstation.Manager.Terraform.Running;
 /// <summary>Signals to a whole process group, which .NET's Process cannot send.</summary>
 internal static class ProcessGroup
 {
+    private const int Nothing = 0;
     private const int Interrupt = 2;
     private const int Kill = 9;
     private const int NoSuchProcess = 3;
@@ -13,6 +14,9 @@ internal static class ProcessGroup
     public static bool SendInterrupt(int group) => Send(group, Interrupt);
 
     public static bool SendKill(int group) => Send(group, Kill);
+
+    /// <summary>Whether any process of the group is left; one that died and was not yet reaped counts.</summary>
+    public static bool Exists(int group) => Send(group, Nothing);
 
     /// <summary>False when there is no such group (any more, or yet).</summary>
     private static bool Send(int group, int signal)

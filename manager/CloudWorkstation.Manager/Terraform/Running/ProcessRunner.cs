@@ -35,6 +35,9 @@ internal sealed class ProcessRunner(TimeSpan grace, TimeSpan orphanGrace, TimePr
 
     private static readonly TimeSpan GroupWait = TimeSpan.FromMilliseconds(20);
 
+    // Short, because where nobody reaps orphans (a container without an init) the dead stay in the table.
+    private static readonly TimeSpan GoneWait = TimeSpan.FromSeconds(2);
+
     // After a kill, and for descriptors that a daemon of a template failed to close.
     private static readonly TimeSpan EndWait = TimeSpan.FromSeconds(10);
 
@@ -84,6 +87,7 @@ internal sealed class ProcessRunner(TimeSpan grace, TimeSpan orphanGrace, TimePr
 
         ProcessGroup.SendKill(group);
         await Task.WhenAny(exited, Task.Delay(EndWait, time));
+        await UntilGoneAsync(group);
         return kill.IsRaised && reason != StopReason.TimedOut ? StopReason.Killed : reason;
     }
 
@@ -97,6 +101,14 @@ internal sealed class ProcessRunner(TimeSpan grace, TimeSpan orphanGrace, TimePr
             await Task.WhenAny(over, Task.Delay(GroupWait, time));
         await over;
         await ended.CancelAsync();
+    }
+
+    // The supervisor's end is not its group's: the next run must not meet a Terraform that is still dying and holds the state's lock.
+    private async Task UntilGoneAsync(int group)
+    {
+        var begun = time.GetTimestamp();
+        while (ProcessGroup.Exists(group) && time.GetElapsedTime(begun) < GoneWait)
+            await Task.Delay(GroupWait, time);
     }
 
     private async Task FinishAsync(Task output, LinePump lines)
