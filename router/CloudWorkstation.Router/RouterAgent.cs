@@ -102,7 +102,7 @@ internal sealed class RouterAgent(
             log.LogWarning("The router is behind: {Reason}", fault);
         }
 
-        status.Published(_state, _worker, fault);
+        status.Published(_state, _worker, keys.SettledAt, fault);
     }
 
     private void WriteFiles()

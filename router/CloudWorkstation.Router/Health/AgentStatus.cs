@@ -19,10 +19,11 @@ internal sealed class AgentStatus
         }
     }
 
-    public void Published(RouterState state, HaproxyWorker? worker, string? fault) => _facts = _facts with
+    public void Published(RouterState state, HaproxyWorker? worker, DateTimeOffset keysSettledAt, string? fault) => _facts = _facts with
     {
         Synced = state.Synced,
         HaproxyPid = worker?.Pid,
+        KeysSettledAt = keysSettledAt,
         Fault = fault,
         Desktops = state[MapNames.Owners].Entries.Count,
         Routes = state[MapNames.Routes].Entries.Count,
@@ -34,6 +35,7 @@ internal sealed class AgentStatus
     /// <param name="HeardAt">The last sign of life of the feed.</param>
     /// <param name="Synced">A snapshot is complete and written.</param>
     /// <param name="HaproxyPid">Null while HAProxy is not running.</param>
+    /// <param name="KeysSettledAt">From when on HAProxy can be started without a reload right after; see <see cref="Keys.KeyPublisher.SettledAt"/>.</param>
     /// <param name="Fault">Why files or HAProxy are behind, else null.</param>
     /// <param name="Desktops">Desktops that have an owner.</param>
     /// <param name="Routes">Desktops that can be connected.</param>
@@ -44,6 +46,7 @@ internal sealed class AgentStatus
         DateTimeOffset? HeardAt = null,
         bool Synced = false,
         int? HaproxyPid = null,
+        DateTimeOffset KeysSettledAt = default,
         string? Fault = null,
         int Desktops = 0,
         int Routes = 0,

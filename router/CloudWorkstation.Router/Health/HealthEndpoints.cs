@@ -1,6 +1,6 @@
 namespace CloudWorkstation.Router.Health;
 
-/// <summary>Alive: the process answers. Ready: the first snapshot is in the files, and in HAProxy if that runs.</summary>
+/// <summary>Alive: the process answers. Ready: the first snapshot is in the files, and in HAProxy if that runs; HAProxy may be started then.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -12,7 +12,7 @@ internal static class HealthEndpoints
     private static IResult Ready(AgentStatus status, TimeProvider time)
     {
         var facts = status.Current;
-        var ready = facts.Synced && facts.Fault is null;
+        var ready = facts.Synced && facts.Fault is null && (facts.HaproxyPid is not null || time.GetUtcNow() >= facts.KeysSettledAt);
         return Results.Json(
             new
             {

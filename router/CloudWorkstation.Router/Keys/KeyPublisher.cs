@@ -17,6 +17,14 @@ internal sealed class KeyPublisher(RouterDirectory directory, HaproxySocket mast
     private int? _loadedBy;
     private DateTimeOffset _notBefore;
 
+    /// <value>
+    /// A HAProxy that starts from then on shows by its start time, which it tells in whole seconds, that it has read the newest keys;
+    /// one that starts earlier is reloaded to be sure.
+    /// </value>
+    public DateTimeOffset SettledAt => DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(Newest).ToUnixTimeSeconds() + 1);
+
+    private DateTime Newest => KeySlots.All.Max(s => File.GetLastWriteTimeUtc(directory.KeyFile(s)));
+
     /// <summary>Writes key files that differ and says in <paramref name="kids"/> which key id is checked with which slot.</summary>
     public void Write(IReadOnlyList<TokenKey> keys, DesiredMap kids)
     {
@@ -50,8 +58,7 @@ internal sealed class KeyPublisher(RouterDirectory directory, HaproxySocket mast
             return worker;
         }
 
-        var newest = KeySlots.All.Max(s => File.GetLastWriteTimeUtc(directory.KeyFile(s)));
-        if (newest >= worker.StartedAt.UtcDateTime)
+        if (Newest >= worker.StartedAt.UtcDateTime)
         {
             worker = await ReloadAsync(worker, cancellationToken);
         }
