@@ -74,6 +74,17 @@ public sealed class LauncherTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_first_start_gives_the_router_its_keys_without_a_reload()
+    {
+        await using var product = await Product.StartAsync();
+        using var agent = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{product.Port + 4}") };
+        await Eventually.HoldsAsync(
+            async () => (await agent.GetStringAsync("/health/ready")).Contains("\"running\":true", StringComparison.Ordinal), "the agent has looked at HAProxy");
+
+        (await File.ReadAllTextAsync(Path.Combine(product.Data.Logs, "haproxy.log"), TestContext.Current.CancellationToken)).ShouldNotContain("Reloading");
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Everything_listens_on_loopback_only()
     {
         await using var product = await Product.StartAsync();
