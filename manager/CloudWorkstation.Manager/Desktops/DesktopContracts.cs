@@ -26,6 +26,33 @@ public enum Power
 /// <summary>Where the screen is served, from the template's <c>connection</c> output.</summary>
 public sealed record ConnectionAddress(string Host, int Port);
 
+/// <summary>The machine that a cloud keeps for a desktop, from the template's <c>machine</c> output.</summary>
+/// <param name="Provider"><c>aws</c>.</param>
+/// <param name="Region">Where it is, for example <c>eu-central-1</c>.</param>
+/// <param name="Instance">EC2 instance id.</param>
+/// <param name="Cluster">ECS cluster of the desktop's own proxy; null with a shared one.</param>
+/// <param name="Service">ECS service of the desktop's own proxy; null with a shared one.</param>
+public sealed record Machine(string Provider, string Region, string Instance, string? Cluster, string? Service);
+
+public enum ObservedState
+{
+    Running,
+    Stopped,
+
+    /// <summary>Terminated, or not there at all.</summary>
+    Missing,
+
+    /// <summary>There, but not as it was built: another address, a proxy that does not run.</summary>
+    Changed,
+    Unknown,
+}
+
+/// <summary>What the cloud says of a desktop's machine, whatever we asked it to be.</summary>
+/// <param name="State">As last seen.</param>
+/// <param name="Since">When it was first seen so.</param>
+/// <param name="Detail">A sentence where the state needs one.</param>
+public sealed record ObservedMachine(ObservedState State, DateTimeOffset Since, string? Detail);
+
 /// <summary>A label and value from the template's <c>details</c> output.</summary>
 public sealed record DesktopDetail(string Label, string Value);
 
@@ -63,6 +90,12 @@ public sealed record Desktop
     public string? Proxy { get; init; }
 
     public IReadOnlyList<DesktopDetail> Details { get; init; } = [];
+
+    /// <value>Null for a desktop on the manager's own host, and before the template has said which machine it built.</value>
+    public Machine? Machine { get; init; }
+
+    /// <value>Null for a desktop without a machine, and until somebody looked.</value>
+    public ObservedMachine? Observed { get; init; }
 
     /// <value>The screen's password, encrypted at rest; never sent to a client.</value>
     public required string ProtectedSecret { get; init; }

@@ -39,6 +39,9 @@ public sealed record DesktopModel
 
     public required IReadOnlyList<DesktopDetail> Details { get; init; }
 
+    /// <value>What the cloud says of its machine; null where there is none.</value>
+    public ObservedMachine? Observed { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -70,6 +73,7 @@ public sealed class DesktopModels(ITemplateCatalogue templates, ManagerOptions o
             Failure = desktop.Failure,
             Connectable = desktop.Status == DesktopStatus.Running && desktop.Connection is not null,
             Details = desktop.Details,
+            Observed = desktop.Observed,
             CreatedAt = desktop.CreatedAt,
             UpdatedAt = desktop.UpdatedAt,
             LastConnectedAt = desktop.LastConnectedAt,

@@ -52,11 +52,16 @@ internal sealed class AttemptFinisher(
             Connection = outputs.Connection ?? (desktop.Power == Power.On ? desktop.Connection : null),
             Proxy = outputs.Proxy,
             Details = outputs.Details,
+            Machine = MachineOf(desktop, outputs),
+            Observed = MachineOf(desktop, outputs) is null ? null : new ObservedMachine(desktop.Power == Power.On ? ObservedState.Running : ObservedState.Stopped, now, null),
             UpdatedAt = now,
         };
         await ChangeDesktopAsync(operation, set, change, cancellationToken);
         return Ended(AttemptRules.Succeed(operation, now), set);
     }
+
+    // A template that is asked for nothing but rest may leave its outputs out; the machine is still there.
+    private static Machine? MachineOf(Desktop desktop, TemplateOutputs outputs) => outputs.Machine ?? (desktop.Power == Power.Off ? desktop.Machine : null);
 
     private async Task<Operation> RemovedAsync(Operation operation, ChangeSet set, CancellationToken cancellationToken)
     {

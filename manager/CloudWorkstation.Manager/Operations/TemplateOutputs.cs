@@ -4,7 +4,7 @@ using CloudWorkstation.Manager.Desktops;
 namespace CloudWorkstation.Manager.Operations;
 
 /// <summary>What a template says of the desktop it built.</summary>
-internal sealed record TemplateOutputs(ConnectionAddress? Connection, string? Proxy, IReadOnlyList<DesktopDetail> Details)
+internal sealed record TemplateOutputs(ConnectionAddress? Connection, string? Proxy, IReadOnlyList<DesktopDetail> Details, Machine? Machine)
 {
     private const int MostDetails = 20;
     private const int LongestText = 500;
@@ -16,8 +16,9 @@ internal sealed record TemplateOutputs(ConnectionAddress? Connection, string? Pr
         var connection = ReadConnection(outputs, needsScreen, found);
         var proxy = ReadProxy(outputs, found);
         var details = ReadDetails(outputs, found);
+        var machine = ReadMachine(outputs, found);
         problems = found;
-        return new TemplateOutputs(connection, proxy, details);
+        return new TemplateOutputs(connection, proxy, details, machine);
     }
 
     private static ConnectionAddress? ReadConnection(IReadOnlyDictionary<string, JsonElement> outputs, bool needed, List<string> problems)
@@ -85,6 +86,28 @@ internal sealed record TemplateOutputs(ConnectionAddress? Connection, string? Pr
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty("label", out var label) && label.ValueKind == JsonValueKind.String
         && item.TryGetProperty("value", out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False
             ? new DesktopDetail(Cut(label.GetString()!), Cut(value.ToString()))
+            : null;
+
+    private static Machine? ReadMachine(IReadOnlyDictionary<string, JsonElement> outputs, List<string> problems)
+    {
+        if (!outputs.TryGetValue("machine", out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (Text(value, "provider") is { } provider && Text(value, "region") is { } region && Text(value, "instance") is { } instance)
+        {
+            return new Machine(provider, region, instance, Text(value, "cluster"), Text(value, "service"));
+        }
+
+        problems.Add("The output 'machine' must be an object {provider, region, instance, cluster, service} with texts; cluster and service may be null.");
+        return null;
+    }
+
+    private static string? Text(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 and <= LongestText } text
+            ? text
             : null;
 
     private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Terraform;
 
@@ -73,6 +74,9 @@ public sealed class TemplateOutputsTests
     [InlineData("""{"connection": {"host": "a b", "port": 1}}""", 1)]
     [InlineData("""{"connection": {"host": "h", "port": 70000}, "proxy": "nowhere", "details": "no"}""", 3)]
     [InlineData("""{"connection": {"host": "h", "port": 1}, "proxy": "10.0.0.2:8083", "details": [{"label": "a", "value": 1}]}""", 0)]
+    [InlineData("""{"connection": {"host": "h", "port": 1}, "machine": null}""", 0)]
+    [InlineData("""{"connection": {"host": "h", "port": 1}, "machine": {"provider": "aws", "region": "eu-central-1"}}""", 1)]
+    [InlineData("""{"connection": {"host": "h", "port": 1}, "machine": "i-1"}""", 1)]
     public async Task Every_output_that_breaks_the_contract_is_named(string json, int problems)
     {
         var outputs = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
@@ -80,6 +84,20 @@ public sealed class TemplateOutputsTests
         TemplateOutputs.Read(outputs, needsScreen: true, out var found);
 
         found.Count.ShouldBe(problems);
+        await Task.CompletedTask;
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("""{"provider": "aws", "region": "eu-central-1", "instance": "i-1", "cluster": "main", "service": "cws-a", "later": 1}""", "main", "cws-a")]
+    [InlineData("""{"provider": "aws", "region": "eu-central-1", "instance": "i-1", "cluster": null}""", null, null)]
+    public async Task The_machine_is_read_with_or_without_a_proxy_of_its_own(string json, string? cluster, string? service)
+    {
+        var outputs = new Dictionary<string, JsonElement> { ["machine"] = JsonSerializer.Deserialize<JsonElement>(json) };
+
+        var read = TemplateOutputs.Read(outputs, needsScreen: false, out var problems);
+
+        problems.ShouldBeEmpty();
+        read.Machine.ShouldBe(new Machine("aws", "eu-central-1", "i-1", cluster, service));
         await Task.CompletedTask;
     }
 }
