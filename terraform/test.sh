@@ -10,6 +10,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"; rm -rf /tmp/cloudworkstation-tftest/.ports; rmdir /tmp/cloudworkstation-tftest 2>/dev/null || true' EXIT
 failed=0
 
+# shellcheck source=mirror.sh
+. ./mirror.sh
+mirror=$(provider_mirror)
+if [ -n "$mirror" ]; then
+  mirror_configuration "$mirror" >"$work/cli.tfrc"
+  export TF_CLI_CONFIG_FILE=$work/cli.tfrc
+fi
+
 check() {
   local name=$1
   shift
@@ -30,7 +38,7 @@ tested() {
 cp -R . "$work/terraform"
 check "format" "$terraform" fmt -check -recursive -diff .
 if command -v shellcheck >/dev/null; then
-  check "shell scripts" shellcheck -x -e SC2317 -P modules/local-session/host:modules/local-session/inside test.sh modules/*/host/*.sh modules/*/inside/*.sh
+  check "shell scripts" shellcheck -x -e SC2317 -P .:modules/local-session/host:modules/local-session/inside test.sh mirror.sh modules/*/host/*.sh modules/*/inside/*.sh
 else
   printf 'skipped shell scripts: shellcheck is not installed\n'
 fi

@@ -4,8 +4,16 @@
 TERRAFORM_VERSION=1.11.4
 TERRAFORM_OLDEST=1.10
 
-# Afterwards `terraform` is on PATH, or CWS_TERRAFORM__BINARY names one.
+# shellcheck source=../../terraform/mirror.sh
+. "$ROOT/terraform/mirror.sh"
+
+# Afterwards `terraform` is on PATH, or CWS_TERRAFORM__BINARY names one; CWS_TERRAFORM__MIRROR names the providers of this machine, if any.
 use_terraform() {
+  local mirror
+  if [[ -z ${CWS_TERRAFORM__MIRROR:-}${CWS_TERRAFORM__CLICONFIG:-} ]]; then
+    mirror=$(provider_mirror)
+    [[ -z $mirror ]] || export CWS_TERRAFORM__MIRROR=$mirror
+  fi
   [[ -n ${CWS_TERRAFORM__BINARY:-} ]] && return 0
   if have terraform && terraform_is_new_enough "$(terraform_version terraform)"; then return 0; fi
   local kept=$ARTIFACTS/terraform/$TERRAFORM_VERSION

@@ -13,6 +13,12 @@ public sealed class TerraformOptions
     /// <value>Terraform's CLI configuration (provider mirror, plugin cache); null for none, and never the one of whoever started us.</value>
     public string? CliConfig { get; set; }
 
+    /// <value>
+    /// Directory of provider binaries (a filesystem mirror, best unpacked and read-only) that all workspaces share; what it does not hold
+    /// comes from its registry. Null for none. Not together with <see cref="CliConfig"/>, which says the same in Terraform's own words.
+    /// </value>
+    public string? Mirror { get; set; }
+
     /// <value>From SIGINT to SIGKILL. The default value is 30 seconds.</value>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -41,6 +47,10 @@ internal sealed class TerraformOptionsValidator : IValidateOptions<TerraformOpti
             failures.Add("Terraform:Binary is empty; name Terraform's or OpenTofu's executable.");
         if (options.CliConfig is { Length: > 0 } path && !File.Exists(path))
             failures.Add($"Terraform:CliConfig is '{path}', which does not exist; create it or remove the setting.");
+        if (options.Mirror is { Length: > 0 } mirror && !Directory.Exists(mirror))
+            failures.Add($"Terraform:Mirror is '{mirror}', which does not exist; create it or remove the setting.");
+        if (options is { Mirror.Length: > 0, CliConfig.Length: > 0 })
+            failures.Add("Terraform:Mirror and Terraform:CliConfig are both set; remove one of them.");
         Between(failures, nameof(options.Grace), options.Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(30));
         Between(failures, nameof(options.OrphanGrace), options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Between(failures, nameof(options.LockTimeout), options.LockTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(30));

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using CloudWorkstation.Manager.Terraform.Commands;
 using CloudWorkstation.Manager.Terraform.Messages;
+using CloudWorkstation.Manager.Terraform.Providers;
 using CloudWorkstation.Manager.Terraform.Running;
 using CloudWorkstation.Manager.Terraform.Workspaces;
 
@@ -22,6 +23,7 @@ internal sealed class TerraformRun
     private readonly StopSignals signals;
     private readonly Dictionary<string, string> environment;
     private readonly Redactor redactor;
+    private readonly ProviderMirror? mirror;
     private bool initialisedHere;
 
     public TerraformRun(
@@ -37,6 +39,7 @@ internal sealed class TerraformRun
         this.report = report;
         this.signals = signals;
         environment = TerraformEnvironment.Build(Environment.GetEnvironmentVariables(), options, request, workspace.Home);
+        mirror = options.Mirror is { Length: > 0 } directory ? new(directory) : null;
         redactor = new(TerraformEnvironment.Secrets(request, environment));
     }
 
@@ -48,7 +51,7 @@ internal sealed class TerraformRun
         if (Stopped() is { } stopped)
             return stopped;
         await ReportStageAsync(TerraformStage.Workspace);
-        if (await InWorkspaceAsync(() => workspace.Materialise(request)) is { } failed)
+        if (await InWorkspaceAsync(() => workspace.Materialise(request, mirror?.CliConfiguration())) is { } failed)
             return failed;
         var (version, problem) = await versions.FindAsync(workspace.Directory, environment, signals);
         if (version is null)

@@ -82,10 +82,10 @@ public sealed class CommandTests
     [Fact]
     public void Settings_that_cannot_work_are_all_named()
     {
-        TerraformOptions options = new() { Binary = " ", CliConfig = "/does/not/exist", Grace = TimeSpan.Zero, GoGc = -1 };
+        TerraformOptions options = new() { Binary = " ", CliConfig = "/does/not/exist", Mirror = "/does/not/exist/either", Grace = TimeSpan.Zero, GoGc = -1 };
 
         var result = new TerraformOptionsValidator().Validate(null, options);
 
-        result.Failures!.Count().ShouldBe(4);
+        result.Failures!.Count().ShouldBe(6);
     }
 }

@@ -9,6 +9,9 @@ namespace CloudWorkstation.Manager.Terraform.Commands;
 /// </summary>
 internal static class TerraformEnvironment
 {
+    /// <summary>In HOME: the CLI configuration made for a mirror.</summary>
+    public const string CliConfiguration = "cli.tfrc";
+
     private static readonly string[] Passed =
     [
         "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR",
@@ -37,6 +40,8 @@ internal static class TerraformEnvironment
         environment["CHECKPOINT_DISABLE"] = "1";
         if (options.CliConfig is { Length: > 0 } cliConfig)
             environment["TF_CLI_CONFIG_FILE"] = Path.GetFullPath(cliConfig);
+        else if (options.Mirror is { Length: > 0 })
+            environment["TF_CLI_CONFIG_FILE"] = Path.Combine(home, CliConfiguration);
         if (options.GoGc > 0)
             environment["GOGC"] = options.GoGc.ToString(CultureInfo.InvariantCulture);
         if (options.LogLevel is { Length: > 0 } level)

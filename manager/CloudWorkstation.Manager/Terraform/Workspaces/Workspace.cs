@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CloudWorkstation.Manager.Terraform.Commands;
 
 namespace CloudWorkstation.Manager.Terraform.Workspaces;
 
@@ -27,12 +28,16 @@ internal sealed class Workspace(string directory)
 
     private string InitialisedMark => Path.Combine(DataDirectory, "initialised");
 
-    public void Materialise(TerraformRequest request)
+    /// <param name="request">What to run.</param>
+    /// <param name="cliConfiguration">Terraform's CLI configuration, where one is made for it.</param>
+    public void Materialise(TerraformRequest request, string? cliConfiguration = null)
     {
         MakePrivateDirectory(Directory);
         if (ReadMark(ModuleMark) != request.ModuleVersion)
             CopyModule(request);
         MakePrivateDirectory(Home);
+        if (cliConfiguration is not null)
+            Write(Path.Combine(Home, TerraformEnvironment.CliConfiguration), cliConfiguration);
         Write("backend_override.tf.json", BackendOverride(request.Backend));
         Write("desktop.auto.tfvars.json", request.Variables.ToJsonString(Readable));
         if (LocalStatePath(request.Backend) is { } state)
