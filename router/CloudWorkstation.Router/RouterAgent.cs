@@ -18,6 +18,7 @@ internal sealed class RouterAgent(
     RuntimeMaps maps,
     HaproxySocket runtime,
     AgentStatus status,
+    FeedMarks marks,
     TimeProvider time,
     ILogger<RouterAgent> log) : BackgroundService
 {
@@ -44,6 +45,8 @@ internal sealed class RouterAgent(
             {
                 await PublishAsync(stoppingToken);
             }
+
+            ReachMarks();
         }
 
         await beating;
@@ -71,6 +74,18 @@ internal sealed class RouterAgent(
 
         _state.Prune(time.GetUtcNow());
         return look;
+    }
+
+    /// <summary>Where nothing is behind any more, HAProxy has all that the feed said. A HAProxy that is not running has nothing to wait for.</summary>
+    private void ReachMarks()
+    {
+        if (_worker is not null && _state.Maps.All(m => m.Changed.Count == 0))
+        {
+            foreach (var mark in _state.TakeMarks())
+            {
+                marks.Reached(mark);
+            }
+        }
     }
 
     /// <summary>Whatever fails stays marked as behind, and the next beat tries again.</summary>
@@ -114,7 +129,8 @@ internal sealed class RouterAgent(
 
         foreach (var map in _state.Maps.Where(m => m.Unwritten))
         {
-            AtomicFile.Write(directory.MapFile(map.Name), MapFile.Format(map.Entries));
+            // Routes come again with the first snapshot after a power cut; who was signed out must be known before it.
+            AtomicFile.Write(directory.MapFile(map.Name), MapFile.Format(map.Entries), durable: map.Name is MapNames.Deny or MapNames.Kid);
             map.Written();
         }
     }

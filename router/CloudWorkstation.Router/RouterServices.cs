@@ -22,6 +22,7 @@ internal static class RouterServices
         services.AddSingleton<AgentStatus>().AddSingleton<RuntimeMaps>();
         services.AddSingleton(s => new KeyPublisher(directory, master, runtime, time, s.GetRequiredService<ILogger<KeyPublisher>>()));
         services.AddSingleton(_ => new HttpClient(Handler()) { Timeout = Timeout.InfiniteTimeSpan });
+        services.AddSingleton<FeedMarks>().AddHostedService(s => s.GetRequiredService<FeedMarks>());
         services.AddHostedService<RouterAgent>();
         services.AddHostedService<FeedClient>();
         return services;

@@ -11,6 +11,7 @@ namespace CloudWorkstation.Router;
 internal sealed class RouterState
 {
     private readonly Dictionary<string, DesiredMap> _maps = MapNames.All.ToDictionary(n => n, n => new DesiredMap(n), StringComparer.Ordinal);
+    private readonly List<Guid> _marks = [];
     private Dictionary<string, FeedMessage.Route>? _snapshot;
 
     public IEnumerable<DesiredMap> Maps => _maps.Values;
@@ -68,10 +69,22 @@ internal sealed class RouterState
             case FeedMessage.Synced when _snapshot is not null:
                 Adopt(_snapshot);
                 break;
+            case FeedMessage.Mark mark:
+                _marks.Add(mark.Id);
+                break;
             case FeedMessage.Lost:
                 _snapshot = null;
+                _marks.Clear();
                 break;
         }
+    }
+
+    /// <summary>The marks of the feed whose turn has come; each is given out once.</summary>
+    public IReadOnlyList<Guid> TakeMarks()
+    {
+        Guid[] marks = [.. _marks];
+        _marks.Clear();
+        return marks;
     }
 
     /// <summary>Drops revocations whose tokens have expired anyway.</summary>

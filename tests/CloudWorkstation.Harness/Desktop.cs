@@ -79,25 +79,12 @@ public sealed class Desktop(DataDirectory data, Person owner, string id)
         await Eventually.HoldsAsync(async () => (await owner.GetAsync(Path)).Status == 404, $"desktop {id} is gone");
     }
 
-    /// <summary>
-    /// Connects as the desktop's page does: a connection, then the WebSocket with its cookie, and again while the router has not heard yet
-    /// that the desktop runs (409): it hears of it at the same moment as we do.
-    /// </summary>
+    /// <summary>Connects as the desktop's page does: a connection, then the WebSocket with its cookie.</summary>
     public async Task<Screen> ConnectAsync()
     {
-        for (var tries = 1; ; tries++)
-        {
-            var answer = await owner.PostAsync(Path + "/connections");
-            answer.Status.ShouldBe(201, answer.ToString());
-            try
-            {
-                return await Screen.OpenAsync(owner, answer.Body["url"]!.GetValue<string>());
-            }
-            catch (System.Net.WebSockets.WebSocketException refused) when (tries < 20 && refused.Message.Contains("'409'", StringComparison.Ordinal))
-            {
-                await Task.Delay(100);
-            }
-        }
+        var answer = await owner.PostAsync(Path + "/connections");
+        answer.Status.ShouldBe(201, answer.ToString());
+        return await Screen.OpenAsync(owner, answer.Body["url"]!.GetValue<string>());
     }
 
     /// <summary>Runs a command inside the desktop, on its screen.</summary>

@@ -17,13 +17,22 @@ public static class InternalApi
     {
         var group = routes.MapGroup("/internal/v1").RequireAuthorization(AuthServices.InternalPolicy).ExcludeFromDescription().RefuseImpossibleIds();
         group.MapGet("/feed", Feed).Streams("Snapshot, then changes.");
+        group.MapPost("/feed/marks/{mark:guid}", Reached).Answers(204);
         group.MapGet("/keys", (IKeyRing keys) => Results.Ok(KeysApi.Answer(keys.Published))).Answers<ListOf<KeyModel>>(200);
         group.MapPost("/connections/{id}/open", Open).Answers<OpenAnswer>(200).Refuses("token_used", "desktop_not_running", "not_found", "connection_ended", "conflict");
         group.MapPost("/connections/{id}/report", Report).Takes<ReportRequest>().Answers(204).Refuses("connection_ended", "conflict", "not_found", "desktop_not_running", "token_used");
         group.MapPost("/connections/{id}/close", Close).Takes<CloseRequest>().Answers(204);
     }
 
-    private static Task Feed(IRouteFeed feed, EventStreams streams, HttpContext http) => streams.WriteAsync(http, until => RouteMessages.WriteAsync(feed, until));
+    private static Task Feed(IRouteFeed feed, EventStreams streams, HttpContext http, bool? acknowledges) =>
+        streams.WriteAsync(http, until => RouteMessages.WriteAsync(feed, acknowledges == true, until));
+
+    /// <summary>A mark that nobody waits for any more is no mistake of the agent's.</summary>
+    private static IResult Reached(Guid mark, IRouteFeed feed)
+    {
+        feed.Reached(mark);
+        return Results.NoContent();
+    }
 
     private static async Task<IResult> Open(string id, IConnectionService connections, CancellationToken cancellationToken) =>
         (await connections.OpenAsync(id, cancellationToken)).Match(session => Results.Ok(new OpenAnswer(session, HeartbeatSeconds)));

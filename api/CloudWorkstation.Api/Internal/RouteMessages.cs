@@ -9,9 +9,9 @@ namespace CloudWorkstation.Api.Internal;
 /// <summary>The route feed as server-sent events.</summary>
 internal static class RouteMessages
 {
-    public static async IAsyncEnumerable<ServerSentEvent> WriteAsync(IRouteFeed feed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<ServerSentEvent> WriteAsync(IRouteFeed feed, bool acknowledges, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var message in feed.SubscribeAsync(cancellationToken))
+        await foreach (var message in feed.SubscribeAsync(acknowledges, cancellationToken))
         {
             yield return ToEvent(message);
         }
@@ -25,6 +25,7 @@ internal static class RouteMessages
         RouteMessage.End end => Event("end", end),
         RouteMessage.Keys => Event("keys", new { }),
         RouteMessage.Synced => Event("synced", new { }),
+        RouteMessage.Mark mark => Event("mark", mark),
         _ => throw new InvalidOperationException($"The route feed has a message that has no event: {message.GetType().Name}."),
     };
 

@@ -49,7 +49,7 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
         {
             try
             {
-                await foreach (var message in feed.SubscribeAsync(stoppingToken))
+                await foreach (var message in feed.SubscribeAsync(false, stoppingToken))
                 {
                     if (message is RouteMessage.Revoke revoke)
                     {

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Events;
+using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Tokens;
 
@@ -12,6 +13,7 @@ internal sealed class DesktopConnector(
     ITemplateCatalogue templates,
     SecretProtector secrets,
     IKeyRing keys,
+    IRouteFeed routes,
     Changes changes,
     SortableIds ids,
     TimeProvider time)
@@ -36,6 +38,8 @@ internal sealed class DesktopConnector(
             return new Problem(ProblemKind.Unavailable, "desktop_unreachable", "The desktop's screen does not answer. Restart the desktop.");
         }
 
+        // Whoever built the desktop may have been another process, whose routers are not ours.
+        await routes.UntilInForceAsync(cancellationToken);
         return await GrantAsync(actor, desktop, cancellationToken);
     }
 

@@ -179,7 +179,7 @@ internal sealed class OperationRunner(
         }
 
         attempt.Step("route", "Connecting the screen");
-        routes.Prepare(desktop with { Status = DesktopStatus.Running, Proxy = outputs.Proxy });
+        await routes.PrepareAsync(desktop with { Status = DesktopStatus.Running, Proxy = outputs.Proxy }, tokens.Cancel);
         return new AttemptEnd.Built(outputs);
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Threading.Channels;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
@@ -23,22 +22,23 @@ internal sealed class RouteFeed(
     TimeProvider time,
     ILogger<RouteFeed> logger) : BackgroundService, IRouteFeed, IRoutePreparation, ISessionEndings
 {
-    private const int Backlog = 50_000;
+    /// <summary>An agent that does not answer within this time is behind for a reason of its own, which must not hold up a desktop.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan KeyCheck = TimeSpan.FromSeconds(2);
     private readonly Lock gate = new();
     private readonly Dictionary<string, DesktopRoute> routes = new(StringComparer.Ordinal);
-    private readonly List<Channel<RouteMessage>> subscribers = [];
+    private readonly RouteSubscribers subscribers = new();
     private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public async IAsyncEnumerable<RouteMessage> SubscribeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RouteMessage> SubscribeAsync(bool acknowledges, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await loaded.Task.WaitAsync(cancellationToken);
-        var channel = Channel.CreateBounded<RouteMessage>(new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        RouteSubscriber subscriber;
         List<DesktopRoute> snapshot;
         lock (gate)
         {
             snapshot = [.. routes.Values];
-            subscribers.Add(channel);
+            subscriber = subscribers.Add(acknowledges);
         }
 
         try
@@ -55,7 +55,7 @@ internal sealed class RouteFeed(
             }
 
             yield return new RouteMessage.Synced();
-            await foreach (var message in channel.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var message in subscriber.Channel.Reader.ReadAllAsync(cancellationToken))
             {
                 yield return message;
             }
@@ -64,12 +64,42 @@ internal sealed class RouteFeed(
         {
             lock (gate)
             {
-                subscribers.Remove(channel);
+                subscribers.Remove(subscriber);
             }
         }
     }
 
-    public void Prepare(Desktop desktop) => Set(models.Route(desktop));
+    public async Task PrepareAsync(Desktop desktop, CancellationToken cancellationToken)
+    {
+        Set(models.Route(desktop));
+        await UntilInForceAsync(cancellationToken);
+    }
+
+    public async Task UntilInForceAsync(CancellationToken cancellationToken)
+    {
+        Task reached;
+        lock (gate)
+        {
+            reached = subscribers.MarkAsync();
+        }
+
+        try
+        {
+            await reached.WaitAsync(LongestWait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            logger.LogWarning("A route agent did not say within {Seconds} s that HAProxy has the newest routes; going on without.", LongestWait.TotalSeconds);
+        }
+    }
+
+    public void Reached(Guid mark)
+    {
+        lock (gate)
+        {
+            subscribers.Reached(mark);
+        }
+    }
 
     public void SessionEnded(string sessionId, DateTimeOffset tokensValidUntil, string reason)
     {
@@ -122,7 +152,7 @@ internal sealed class RouteFeed(
         {
             routes.Clear();
             found.ForEach(r => routes[r.Desktop] = r);
-            subscribers.ForEach(s => s.Writer.TryComplete());
+            subscribers.Cut();
         }
     }
 
@@ -184,7 +214,7 @@ internal sealed class RouteFeed(
             if (!routes.TryGetValue(route.Desktop, out var old) || old != route)
             {
                 routes[route.Desktop] = route;
-                Broadcast(new RouteMessage.Route(route));
+                subscribers.Broadcast(new RouteMessage.Route(route));
             }
         }
     }
@@ -194,8 +224,8 @@ internal sealed class RouteFeed(
         lock (gate)
         {
             routes.Remove(desktop);
-            Broadcast(new RouteMessage.End(desktop, null, null, "deleted"));
-            Broadcast(new RouteMessage.Unroute(desktop));
+            subscribers.Broadcast(new RouteMessage.End(desktop, null, null, "deleted"));
+            subscribers.Broadcast(new RouteMessage.Unroute(desktop));
         }
     }
 
@@ -203,18 +233,7 @@ internal sealed class RouteFeed(
     {
         lock (gate)
         {
-            Broadcast(message);
-        }
-    }
-
-    private void Broadcast(RouteMessage message)
-    {
-        foreach (var subscriber in subscribers)
-        {
-            if (!subscriber.Writer.TryWrite(message))
-            {
-                subscriber.Writer.TryComplete();
-            }
+            subscribers.Broadcast(message);
         }
     }
 
@@ -222,7 +241,7 @@ internal sealed class RouteFeed(
     {
         lock (gate)
         {
-            subscribers.ForEach(s => s.Writer.TryComplete());
+            subscribers.Cut();
         }
     }
 

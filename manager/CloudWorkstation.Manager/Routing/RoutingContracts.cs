@@ -27,25 +27,34 @@ public abstract record RouteMessage
 
     /// <summary>The snapshot is complete; what follows are changes.</summary>
     public sealed record Synced : RouteMessage;
+
+    /// <summary>Only for a subscriber that acknowledges: to be handed to <see cref="IRouteFeed.Reached"/> once everything before it is in force.</summary>
+    public sealed record Mark(Guid Id) : RouteMessage;
 }
 
 /// <summary>Lets the router know of a desktop that is about to be running, so that the way is there when its owner hears of it.</summary>
 internal interface IRoutePreparation
 {
-    void Prepare(Desktop desktop);
+    /// <summary>Returns when every router that listens here has the route in force, or after three seconds.</summary>
+    Task PrepareAsync(Desktop desktop, CancellationToken cancellationToken);
 }
 
-/// <summary>For a process without a feed: the router hears of the desktop with its next event, a moment later.</summary>
+/// <summary>For a process without a feed: the routers hear of the desktop with its next event; who connects waits for them (see <see cref="IRouteFeed.UntilInForceAsync"/>).</summary>
 internal sealed class NoRoutePreparation : IRoutePreparation
 {
-    public void Prepare(Desktop desktop)
-    {
-        // Nobody listens here.
-    }
+    public Task PrepareAsync(Desktop desktop, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>Routes derived from desktops: a snapshot, then every change.</summary>
 public interface IRouteFeed
 {
-    IAsyncEnumerable<RouteMessage> SubscribeAsync(CancellationToken cancellationToken);
+    /// <param name="acknowledges">The subscriber answers each <see cref="RouteMessage.Mark"/>; others get none.</param>
+    /// <param name="cancellationToken">Ends the subscription.</param>
+    IAsyncEnumerable<RouteMessage> SubscribeAsync(bool acknowledges, CancellationToken cancellationToken);
+
+    /// <summary>Returns when everything told so far is in force with every router that listens here, or after three seconds.</summary>
+    Task UntilInForceAsync(CancellationToken cancellationToken);
+
+    /// <summary>A subscriber has put everything before the mark in force.</summary>
+    void Reached(Guid mark);
 }

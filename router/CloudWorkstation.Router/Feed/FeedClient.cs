@@ -39,7 +39,7 @@ internal sealed class FeedClient(HttpClient http, FeedOptions options, ChannelWr
 
     private async Task FollowAsync(Action onSynced, CancellationToken cancellationToken)
     {
-        using var request = Request("/internal/v1/feed");
+        using var request = options.Request(HttpMethod.Get, "/internal/v1/feed?acknowledges=true");
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
         using var limit = new CancellationTokenSource(options.Silence, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -71,20 +71,13 @@ internal sealed class FeedClient(HttpClient http, FeedOptions options, ChannelWr
 
     private async Task<IReadOnlyList<TokenKey>> KeysAsync(CancellationToken cancellationToken)
     {
-        using var request = Request("/internal/v1/keys");
+        using var request = options.Request(HttpMethod.Get, "/internal/v1/keys");
         using var limit = new CancellationTokenSource(options.Silence, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var response = await http.SendAsync(request, either.Token);
         response.EnsureSuccessStatusCode();
         var keys = await response.Content.ReadFromJsonAsync<KeyList>(either.Token);
         return keys?.Items ?? [];
-    }
-
-    /// <summary>The key file is read each time: the api creates it at its first start, which may come after ours.</summary>
-    private HttpRequestMessage Request(string path)
-    {
-        var key = File.ReadAllText(options.KeyFile).Trim();
-        return new HttpRequestMessage(HttpMethod.Get, options.Api + path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
     }
 
     private sealed record KeyList(IReadOnlyList<TokenKey> Items);

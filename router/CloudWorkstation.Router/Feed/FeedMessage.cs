@@ -24,6 +24,9 @@ internal abstract record FeedMessage
     /// <summary>The token keys, as fetched after a connect or a change.</summary>
     public sealed record Keys(IReadOnlyList<TokenKey> Items) : FeedMessage;
 
+    /// <summary>The api wants to hear once everything before this is in force.</summary>
+    public sealed record Mark(Guid Id) : FeedMessage;
+
     /// <summary>Anything else was received: a sign of life.</summary>
     public sealed record Other : FeedMessage;
 

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace CloudWorkstation.Router.Feed;
 
 /// <summary>Where the api's feed is and how to be let in.</summary>
@@ -17,5 +19,11 @@ internal sealed record FeedOptions
         Api = (configuration["API"] ?? "http://127.0.0.1:8081").TrimEnd('/'),
         KeyFile = configuration["INTERNALKEYFILE"]
             ?? throw new InvalidOperationException("CWS_INTERNALKEYFILE is not set: the file with the key for the api's internal endpoints."),
+    };
+
+    /// <summary>The key file is read each time: the api creates it at its first start, which may come after ours.</summary>
+    public HttpRequestMessage Request(HttpMethod method, string path) => new(method, Api + path)
+    {
+        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(KeyFile).Trim()) },
     };
 }

@@ -14,6 +14,8 @@ internal static partial class FeedParser
 
     private sealed record UnrouteJson(string? Desktop);
 
+    private sealed record MarkJson(Guid? Id);
+
     private sealed record RevokeJson(string? SessionId, DateTimeOffset? Until);
 
     /// <summary>Null for an event that is malformed or carries a word of the wrong form.</summary>
@@ -28,6 +30,7 @@ internal static partial class FeedParser
                 "revoke" => Read<RevokeJson>(item.Data) is { SessionId: { } sid, Until: { } until } && Word().IsMatch(sid)
                     ? new FeedMessage.Revoke(sid, until)
                     : null,
+                "mark" => Read<MarkJson>(item.Data) is { Id: { } mark } ? new FeedMessage.Mark(mark) : null,
                 "synced" => new FeedMessage.Synced(),
                 _ => new FeedMessage.Other(),
             };

@@ -21,7 +21,7 @@ public sealed class RouteFeedTests
         await manager.Host.StartAsync(None);
 
         var snapshot = new List<RouteMessage>();
-        await foreach (var message in manager.Get<IRouteFeed>().SubscribeAsync(None))
+        await foreach (var message in manager.Get<IRouteFeed>().SubscribeAsync(false, None))
         {
             snapshot.Add(message);
             if (message is RouteMessage.Synced)
@@ -43,7 +43,7 @@ public sealed class RouteFeedTests
     {
         await using var manager = new TestManager();
         await manager.Host.StartAsync(None);
-        await using var messages = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await using var messages = manager.Get<IRouteFeed>().SubscribeAsync(false, None).GetAsyncEnumerator(None);
         await messages.MoveNextAsync();
         messages.Current.ShouldBeOfType<RouteMessage.Synced>();
 
@@ -79,7 +79,7 @@ public sealed class RouteFeedTests
         await using var manager = new TestManager();
         var desktop = await manager.BuildAsync(TestManager.Alice);
         await manager.Host.StartAsync(None);
-        await using var messages = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await using var messages = manager.Get<IRouteFeed>().SubscribeAsync(false, None).GetAsyncEnumerator(None);
         await UntilAsync(messages, m => m is RouteMessage.Synced);
 
         await manager.Desktops.ChangeAsync(TestManager.Alice, desktop.Id, new ChangeDesktop { Power = Power.Off }, None);
@@ -95,8 +95,8 @@ public sealed class RouteFeedTests
         await manager.Host.StartAsync(None);
         await other.Host.StartAsync(None);
         var until = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        await using var here = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
-        await using var there = other.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await using var here = manager.Get<IRouteFeed>().SubscribeAsync(false, None).GetAsyncEnumerator(None);
+        await using var there = other.Get<IRouteFeed>().SubscribeAsync(false, None).GetAsyncEnumerator(None);
         await UntilAsync(here, m => m is RouteMessage.Synced);
         await UntilAsync(there, m => m is RouteMessage.Synced);
 
@@ -116,7 +116,7 @@ public sealed class RouteFeedTests
         var gone = await manager.BuildAsync(TestManager.Alice);
         var kept = await manager.BuildAsync(TestManager.Bob);
         await manager.Host.StartAsync(None);
-        await using var before = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await using var before = manager.Get<IRouteFeed>().SubscribeAsync(false, None).GetAsyncEnumerator(None);
         await UntilAsync(before, m => m is RouteMessage.Synced);
 
         // As if the event of the deletion had been among those that were lost.
@@ -131,11 +131,62 @@ public sealed class RouteFeedTests
             before.Current.ShouldNotBeOfType<RouteMessage.Synced>();
         }
 
-        await using var after = manager.Get<IRouteFeed>().SubscribeAsync(None).GetAsyncEnumerator(None);
+        await using var after = manager.Get<IRouteFeed>().SubscribeAsync(false, None).GetAsyncEnumerator(None);
         await after.MoveNextAsync();
         after.Current.ShouldBe(new RouteMessage.Route(new DesktopRoute(kept.Id, "acc-bob", "running", "127.0.0.1:8083")));
         await after.MoveNextAsync();
         after.Current.ShouldBeOfType<RouteMessage.Synced>();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_desktop_is_running_only_when_every_router_has_said_that_its_route_is_in_force()
+    {
+        await using var manager = new TestManager();
+        await manager.Host.StartAsync(None);
+        await using var messages = manager.Get<IRouteFeed>().SubscribeAsync(true, None).GetAsyncEnumerator(None);
+        await UntilAsync(messages, m => m is RouteMessage.Synced);
+
+        var building = manager.BuildAsync(TestManager.Alice);
+        var route = default(DesktopRoute);
+        await UntilAsync(messages, m => m is RouteMessage.Mark || ((m as RouteMessage.Route)?.Value is { State: "running" } seen && (route = seen) is null));
+        var stored = (await manager.Get<DesktopDocuments>().Desktops.GetAsync(route!.Desktop, None))!.Value;
+        manager.Get<IRouteFeed>().Reached(((RouteMessage.Mark)messages.Current).Id);
+
+        stored.Status.ShouldBe(DesktopStatus.Provisioning);
+        (await building).Status.ShouldBe(DesktopStatus.Running);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_router_that_leaves_does_not_hold_up_a_desktop()
+    {
+        await using var manager = new TestManager();
+        await manager.Host.StartAsync(None);
+        var feed = manager.Get<IRouteFeed>();
+        var messages = feed.SubscribeAsync(true, None).GetAsyncEnumerator(None);
+        await UntilAsync(messages, m => m is RouteMessage.Synced);
+
+        var waiting = feed.UntilInForceAsync(None);
+        waiting.IsCompleted.ShouldBeFalse();
+        await messages.MoveNextAsync();
+        await messages.DisposeAsync();
+
+        await waiting;
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Who_does_not_acknowledge_gets_no_mark_and_is_not_waited_for()
+    {
+        await using var manager = new TestManager();
+        await manager.Host.StartAsync(None);
+        var feed = manager.Get<IRouteFeed>();
+        await using var messages = feed.SubscribeAsync(false, None).GetAsyncEnumerator(None);
+        await UntilAsync(messages, m => m is RouteMessage.Synced);
+
+        await feed.UntilInForceAsync(None);
+
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+        await UntilAsync(messages, m => m is RouteMessage.Mark or RouteMessage.Route { Value.State: "running" });
+        messages.Current.ShouldBeOfType<RouteMessage.Route>().Value.Desktop.ShouldBe(desktop.Id);
     }
 
     private static async Task UntilAsync(IAsyncEnumerator<RouteMessage> messages, Func<RouteMessage, bool> condition)

@@ -35,6 +35,36 @@ public sealed class RouteChangeTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_mark_is_answered_once_haproxy_has_every_route_that_came_before_it()
+    {
+        await using var stack = await RouterStack.StartAsync();
+        for (var n = 0; n < 10; n++)
+        {
+            var mark = Guid.NewGuid();
+            stack.Feed.Route($"desktopmark{n}", stack.Alice.Id, stack.Proxy.Address);
+            stack.Feed.Send(FeedService.Event("mark", new { id = mark }));
+
+            await Waiting.UntilAsync(() => stack.Feed.Reached.ContainsKey(mark), "the mark is answered");
+            (await stack.Haproxy.MapAsync(MapNames.Routes)).ShouldContainKeyAndValue($"desktopmark{n}", stack.Proxy.Address);
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_mark_is_not_answered_while_haproxy_is_away()
+    {
+        await using var stack = await RouterStack.StartAsync();
+        var mark = Guid.NewGuid();
+        await stack.Haproxy.KillAsync();
+        await Waiting.UntilAsync(() => stack.Status.Current.HaproxyPid is null, "the agent knows that HAProxy is away");
+
+        stack.Feed.Route("desktopaway1", stack.Alice.Id, stack.Proxy.Address);
+        stack.Feed.Send(FeedService.Event("mark", new { id = mark }));
+        await Waiting.UntilAsync(() => stack.FileOf(MapNames.Routes).ContainsKey("desktopaway1"), "the route is written");
+
+        stack.Feed.Reached.ShouldNotContainKey(mark);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_stopped_desktop_keeps_its_page_and_loses_its_screen()
     {
         await using var stack = await RouterStack.StartAsync();

@@ -38,8 +38,12 @@ internal sealed class FeedService : IAsyncDisposable
             await next(context);
         });
         _app.MapGet("/internal/v1/feed", FeedAsync);
+        _app.MapPost("/internal/v1/feed/marks/{mark:guid}", (Guid mark) => Reached[mark] = true);
         _app.MapGet("/internal/v1/keys", () => Results.Json(new { items = _keys }));
     }
+
+    /// <value>The marks that the agent said were reached.</value>
+    public ConcurrentDictionary<Guid, bool> Reached { get; } = new();
 
     /// <value>How often the feed was opened.</value>
     public int Connections => _connections;
