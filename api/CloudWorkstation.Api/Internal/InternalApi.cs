@@ -17,7 +17,7 @@ public static class InternalApi
     {
         var group = routes.MapGroup("/internal/v1").RequireAuthorization(AuthServices.InternalPolicy).ExcludeFromDescription().RefuseImpossibleIds();
         group.MapGet("/feed", Feed).Streams("Snapshot, then changes.");
-        group.MapPost("/feed/marks/{mark:guid}", Reached).Answers(204);
+        group.MapPost("/feed/marks/{id}", Reached).Answers(204).Refuses("not_found");
         group.MapGet("/keys", (IKeyRing keys) => Results.Ok(KeysApi.Answer(keys.Published))).Answers<ListOf<KeyModel>>(200);
         group.MapPost("/connections/{id}/open", Open).Answers<OpenAnswer>(200).Refuses("token_used", "desktop_not_running", "not_found", "connection_ended", "conflict");
         group.MapPost("/connections/{id}/report", Report).Takes<ReportRequest>().Answers(204).Refuses("connection_ended", "conflict", "not_found", "desktop_not_running", "token_used");
@@ -28,8 +28,13 @@ public static class InternalApi
         streams.WriteAsync(http, until => RouteMessages.WriteAsync(feed, acknowledges == true, until));
 
     /// <summary>A mark that nobody waits for any more is no mistake of the agent's.</summary>
-    private static IResult Reached(Guid mark, IRouteFeed feed)
+    private static IResult Reached(string id, IRouteFeed feed)
     {
+        if (!Guid.TryParse(id, out var mark))
+        {
+            return HttpProblem.Of("not_found");
+        }
+
         feed.Reached(mark);
         return Results.NoContent();
     }
