@@ -17,7 +17,7 @@ public static class ProxyHost
         services.AddSingleton(_ => new InternalApi(CreateClient(settings)));
         services.AddSingleton(_ => TargetKey.Load(settings.DesktopProxyKeyFile));
         services.AddSingleton<SigningKeys>().AddSingleton<Revocations>().AddSingleton<TokenGate>().AddSingleton<Readiness>();
-        services.AddSingleton<ProxyMetrics>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>();
+        services.AddSingleton<ProxyMetrics>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>().AddSingleton<ScreenProbe>();
         services.AddSingleton<RequestRouter>().AddSingleton<DesktopListener>();
         services.AddHostedService<FeedSubscriber>();
         services.AddHostedService<ProxyService>();

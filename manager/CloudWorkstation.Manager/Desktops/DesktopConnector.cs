@@ -14,6 +14,8 @@ internal sealed class DesktopConnector(
     SecretProtector secrets,
     IKeyRing keys,
     IRouteFeed routes,
+    Screens screens,
+    ManagerOptions options,
     Changes changes,
     SortableIds ids,
     TimeProvider time)
@@ -33,7 +35,7 @@ internal sealed class DesktopConnector(
             return DesktopProblems.NotRunning(desktop.Status);
         }
 
-        if (!await RfbProbe.AcceptsAsync(desktop.Connection, DialLimit, cancellationToken))
+        if (!await screens.AcceptsAsync(Screen.Of(desktop, options), DialLimit, cancellationToken))
         {
             return new Problem(ProblemKind.Unavailable, "desktop_unreachable", "The desktop's screen does not answer. Restart the desktop.");
         }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudWorkstation.Manager.Desktops;
@@ -12,6 +13,12 @@ public static class DesktopServices
         .AddSingleton<DesktopDocuments>()
         .AddSingleton<DesktopModels>()
         .AddSingleton<SecretProtector>()
+        .AddSingleton(s => new ProxyProbe(
+            new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
+            s.GetRequiredService<IConfiguration>(),
+            s.GetRequiredService<DataPaths>(),
+            s.GetRequiredService<TimeProvider>()))
+        .AddSingleton<Screens>()
         .AddSingleton<IScreenWait, ScreenWait>()
         .AddSingleton<DesktopReader>()
         .AddSingleton<DesktopPlanner>()

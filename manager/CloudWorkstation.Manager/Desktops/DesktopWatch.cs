@@ -11,6 +11,7 @@ namespace CloudWorkstation.Manager.Desktops;
 internal sealed class DesktopWatch(
     DesktopDocuments documents,
     DesktopChanger changer,
+    Screens screens,
     ManagerOptions options,
     TimeProvider time,
     ILogger<DesktopWatch> logger) : BackgroundService
@@ -77,7 +78,7 @@ internal sealed class DesktopWatch(
         }
 
         var health = known.GetValueOrDefault(desktop.Id) ?? new Health(0, 0, DateTimeOffset.MinValue);
-        if (await AnswersAsync(desktop.Connection, cancellationToken))
+        if (await AnswersAsync(Screen.Of(desktop, options), cancellationToken))
         {
             // Its repairs are forgotten once it has lived as long as the pause they earned.
             known[desktop.Id] = health with { Misses = 0, Repairs = time.GetUtcNow() > health.NotBefore ? 0 : health.Repairs };
@@ -95,14 +96,14 @@ internal sealed class DesktopWatch(
         known[desktop.Id] = health;
     }
 
-    private async Task<bool> AnswersAsync(ConnectionAddress address, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(Screen screen, CancellationToken cancellationToken)
     {
-        if (await RfbProbe.AcceptsAsync(address, DialLimit, cancellationToken))
+        if (await screens.AcceptsAsync(screen, DialLimit, cancellationToken))
         {
             return true;
         }
 
         await Task.Delay(SecondLook, time, cancellationToken);
-        return await RfbProbe.AcceptsAsync(address, DialLimit, cancellationToken);
+        return await screens.AcceptsAsync(screen, DialLimit, cancellationToken);
     }
 }

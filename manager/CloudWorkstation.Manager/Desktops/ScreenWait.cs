@@ -7,47 +7,36 @@ namespace CloudWorkstation.Manager.Desktops;
 internal interface IScreenWait
 {
     /// <summary>Null when the screen is ready, else why it is not.</summary>
-    Task<FailureCause?> UntilReadyAsync(ConnectionAddress address, string protocol, string password, CancellationToken cancellationToken);
+    Task<FailureCause?> UntilReadyAsync(Screen screen, string password, CancellationToken cancellationToken);
 }
 
 /// <summary>Tries at once, then after short delays that grow, so that a desktop which is ready soon is seen to be ready soon.</summary>
-internal sealed class ScreenWait(ManagerOptions options, TimeProvider time) : IScreenWait
+internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimeProvider time) : IScreenWait
 {
     private const int MostRefusals = 3;
     private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
-    public async Task<FailureCause?> UntilReadyAsync(ConnectionAddress address, string protocol, string password, CancellationToken cancellationToken)
+    public async Task<FailureCause?> UntilReadyAsync(Screen screen, string password, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var delay = options.Readiness.FirstDelay;
         var refusals = 0;
         while (true)
         {
-            var reply = await AskAsync(address, protocol, password, cancellationToken);
+            var reply = await screens.HandshakeAsync(screen, password, OneTry, cancellationToken);
             refusals += reply.Answer == ScreenAnswer.Refused ? 1 : 0;
 
             // A server that keeps refusing locks its clients out after a few tries; more of them would only make that worse.
             if (reply.Answer is ScreenAnswer.Ready or ScreenAnswer.NotRfb || refusals >= MostRefusals || time.GetElapsedTime(started) >= options.Readiness.Deadline)
             {
-                return Explain(reply, address);
+                return Explain(reply, screen.Address);
             }
 
             var pause = reply.Answer == ScreenAnswer.Refused ? LongestDelay : delay;
             await Task.Delay(pause, time, cancellationToken);
             delay = TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, delay.Ticks * 3 / 2));
         }
-    }
-
-    private static async Task<ScreenReply> AskAsync(ConnectionAddress address, string protocol, string password, CancellationToken cancellationToken)
-    {
-        if (protocol == "vnc")
-        {
-            return await RfbProbe.HandshakeAsync(address, password, OneTry, cancellationToken);
-        }
-
-        var accepts = await RfbProbe.AcceptsAsync(address, OneTry, cancellationToken);
-        return new ScreenReply(accepts ? ScreenAnswer.Ready : ScreenAnswer.Silent, "");
     }
 
     private FailureCause? Explain(ScreenReply reply, ConnectionAddress address) => reply.Answer switch

@@ -173,7 +173,7 @@ internal sealed class OperationRunner(
     {
         attempt.Step("readiness", "Waiting for the screen");
         var password = secrets.Open(desktop.ProtectedSecret, desktop.Id);
-        if (await screens.UntilReadyAsync(outputs.Connection!, template.Protocol, password, tokens.Cancel) is { } cause)
+        if (await screens.UntilReadyAsync(Screen.Of(outputs.Connection!, template.Protocol, outputs.Machine, outputs.Proxy, options), password, tokens.Cancel) is { } cause)
         {
             return new AttemptEnd.Failed(cause);
         }

@@ -7,11 +7,11 @@ namespace CloudWorkstation.DesktopProxy.Http;
 
 /// <summary>Serves one request: health and metrics as plain answers, a desktop as a session that takes the connection over.</summary>
 internal sealed partial class RequestRouter(
-    ProxySettings settings, TokenGate gate, InternalApi api, SessionRegistry sessions, Readiness readiness, SessionParts parts, ILogger<RequestRouter> logger)
+    ProxySettings settings, TokenGate gate, InternalApi api, SessionRegistry sessions, Readiness readiness, ScreenProbe probe, SessionParts parts, ILogger<RequestRouter> logger)
 {
     public async Task ServeAsync(Socket socket, RequestHead? head, Refusal? refusal)
     {
-        if (head is not null && Plain(head) is { } answer)
+        if (head is not null && (Plain(head) ?? await probe.AnswerAsync(head)) is { } answer)
         {
             await AnswerAsync(socket, answer);
         }

@@ -138,5 +138,5 @@ internal sealed class VncServer(Socket socket)
 
     private static RfbException Broken(string what) => new(SessionEnd.Protocol, $"The VNC server sent {what}.");
 
-    private static RfbException Refused(string reason) => new(SessionEnd.Protocol, $"The VNC server refused: {reason}");
+    private static RfbException Refused(string reason) => new(SessionEnd.Protocol, $"The VNC server refused: {reason}", isRefusal: true);
 }

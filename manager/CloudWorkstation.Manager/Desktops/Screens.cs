@@ -1,0 +1,35 @@
+using CloudWorkstation.Tokens;
+
+namespace CloudWorkstation.Manager.Desktops;
+
+/// <summary>A screen, and whom to ask about it.</summary>
+/// <param name="Address">Where it is served.</param>
+/// <param name="Protocol"><c>vnc</c>, <c>rdp</c> or <c>ssh</c>.</param>
+/// <param name="Proxy">The desktop proxy <c>host:port</c> that alone can reach it; null where this process can.</param>
+internal sealed record Screen(ConnectionAddress Address, string Protocol, string? Proxy)
+{
+    public static Screen Of(Desktop desktop, ManagerOptions options) => Of(desktop.Connection!, "vnc", desktop.Machine, desktop.Proxy, options);
+
+    /// <summary>A machine in a cloud lets in its proxy and nobody else; a desktop on this host is reached directly.</summary>
+    public static Screen Of(ConnectionAddress address, string protocol, Machine? machine, string? proxy, ManagerOptions options) =>
+        new(address, protocol, machine is null ? null : proxy ?? options.DesktopProxy);
+}
+
+/// <summary>Asks screens whether they answer, directly or through their proxy.</summary>
+internal sealed class Screens(ProxyProbe proxies)
+{
+    // No protocol of a template's: the proxy only opens a connection.
+    private const string ConnectOnly = "tcp";
+
+    /// <summary>A whole handshake where the protocol is known here, else only whether something accepts connections.</summary>
+    public async Task<ScreenReply> HandshakeAsync(Screen screen, string password, TimeSpan limit, CancellationToken cancellationToken) =>
+        screen.Proxy is { } proxy ? await proxies.AskAsync(proxy, new DesktopTarget(screen.Address.Host, screen.Address.Port, screen.Protocol, password), limit, cancellationToken)
+        : screen.Protocol == "vnc" ? await RfbProbe.HandshakeAsync(screen.Address, password, limit, cancellationToken)
+        : new ScreenReply(await RfbProbe.AcceptsAsync(screen.Address, limit, cancellationToken) ? ScreenAnswer.Ready : ScreenAnswer.Silent, "");
+
+    /// <summary>Only whether something accepts connections there.</summary>
+    public async Task<bool> AcceptsAsync(Screen screen, TimeSpan limit, CancellationToken cancellationToken) =>
+        screen.Proxy is { } proxy
+            ? (await proxies.AskAsync(proxy, new DesktopTarget(screen.Address.Host, screen.Address.Port, ConnectOnly, ""), limit, cancellationToken)).Answer == ScreenAnswer.Ready
+            : await RfbProbe.AcceptsAsync(screen.Address, limit, cancellationToken);
+}
