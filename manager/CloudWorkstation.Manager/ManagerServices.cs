@@ -45,6 +45,7 @@ public static class ManagerServices
         var options = configuration.Get<ManagerOptions>() ?? new ManagerOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(paths);
+        services.TryAddSingleton(PlatformFacts.Read(configuration));
         return services
             .AddSingleton(options)
             .AddSingleton<SortableIds>()

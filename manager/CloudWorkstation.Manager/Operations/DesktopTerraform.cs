@@ -2,12 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Manager.Templates.Modules;
 using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Manager.Operations;
 
 /// <summary>Says to Terraform what a desktop should be; knows where its workspace, state and files are.</summary>
-internal sealed class DesktopTerraform(DataPaths paths, ITemplateCatalogue templates, SecretProtector secrets, ManagerOptions options)
+internal sealed class DesktopTerraform(DataPaths paths, ITemplateCatalogue templates, SecretProtector secrets, PlatformFacts platform, ManagerOptions options)
 {
     private const string LocalState = "local:";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -68,6 +69,11 @@ internal sealed class DesktopTerraform(DataPaths paths, ITemplateCatalogue templ
         foreach (var (name, value) in desktop.Parameters)
         {
             variables[name] = JsonSerializer.SerializeToNode(value);
+        }
+
+        if (TemplateVariables.Of(Module(desktop)).Platform && platform.Copy() is { } facts)
+        {
+            variables[ModuleScan.Platform] = facts;
         }
 
         return variables;

@@ -18,12 +18,13 @@ internal sealed class TemplateCatalogue : ITemplateCatalogue, IDisposable
     /// <param name="data">Where versions are kept.</param>
     /// <param name="time">For the time of loading.</param>
     /// <param name="logger">Told about problems.</param>
-    public TemplateCatalogue(string source, DataPaths data, TimeProvider time, ILogger<TemplateCatalogue> logger)
+    /// <param name="platform">A template that needs them is in order only where they are.</param>
+    public TemplateCatalogue(string source, DataPaths data, TimeProvider time, ILogger<TemplateCatalogue> logger, PlatformFacts? platform = null)
     {
         this.source = Path.GetFullPath(source);
         this.logger = logger;
         TemplateVersionStore store = new(Path.GetFullPath(data.TemplateVersions));
-        loader = new(store, time);
+        loader = new(store, platform ?? PlatformFacts.None, time);
         first = new(() => Load(KeptVersions(store)));
     }
 

@@ -5,7 +5,7 @@ using CloudWorkstation.Manager.Templates.Versions;
 namespace CloudWorkstation.Manager.Templates;
 
 /// <summary>Loads one directory of the templates directory, finding every problem it has.</summary>
-internal sealed class TemplateLoader(TemplateVersionStore versions, TimeProvider time)
+internal sealed class TemplateLoader(TemplateVersionStore versions, PlatformFacts platform, TimeProvider time)
 {
     public (TemplateEntry Entry, IReadOnlyCollection<string> Linked) Load(string directory)
     {
@@ -36,7 +36,7 @@ internal sealed class TemplateLoader(TemplateVersionStore versions, TimeProvider
 
     private TemplateEntry Finish(Template template, string directory, TemplateContent content, ManifestProblems problems)
     {
-        foreach (var problem in ModuleRules.Problems(template, ModuleScan.Of(directory)))
+        foreach (var problem in ModuleRules.Problems(template, ModuleScan.Of(directory), platform))
             problems.Add(problem);
         return problems.List.Count > 0
             ? new(template.Name, null, problems.List)

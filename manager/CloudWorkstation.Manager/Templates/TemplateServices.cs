@@ -15,11 +15,13 @@ public static class TemplateServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IParameterValidator, ParameterValidator>();
+        services.TryAddSingleton(provider => PlatformFacts.Read(provider.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton(provider => new TemplateCatalogue(
             Source(provider.GetRequiredService<IConfiguration>()),
             provider.GetRequiredService<DataPaths>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<TemplateCatalogue>>()));
+            provider.GetRequiredService<ILogger<TemplateCatalogue>>(),
+            provider.GetRequiredService<PlatformFacts>()));
         services.TryAddSingleton<ITemplateCatalogue>(provider => provider.GetRequiredService<TemplateCatalogue>());
         services.AddHostedService<TemplateWatcher>();
         return services;

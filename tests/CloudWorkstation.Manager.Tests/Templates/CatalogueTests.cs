@@ -27,7 +27,7 @@ public sealed class CatalogueTests : IDisposable
     {
         using TemplateCatalogue catalogue = new(
             Path.Combine(Terraform.LocalDesktop.RepositoryRoot(), "terraform", "templates"), files.Data, TimeProvider.System,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<TemplateCatalogue>.Instance);
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<TemplateCatalogue>.Instance, PlatformTests.Facts("{}"));
 
         catalogue.Entries.SelectMany(entry => entry.Problems).ShouldBeEmpty();
         catalogue.Entries.Count.ShouldBeGreaterThanOrEqualTo(2);

@@ -51,7 +51,7 @@ internal sealed class TemplateFiles : IDisposable
         return this;
     }
 
-    public TemplateCatalogue Catalogue() => new(Templates, Data, TimeProvider.System, NullLogger<TemplateCatalogue>.Instance);
+    public TemplateCatalogue Catalogue(PlatformFacts? platform = null) => new(Templates, Data, TimeProvider.System, NullLogger<TemplateCatalogue>.Instance, platform);
 
     public void Dispose() => root.Dispose();
 }

@@ -6,7 +6,10 @@ internal static class ModuleRules
     private const string Secret = "vnc_password";
     private static readonly string[] Given = ["desktop", "power", Secret];
 
-    public static IEnumerable<string> Problems(Template template, ModuleScan module)
+    // Only to modules that declare them.
+    private static readonly string[] Offered = [ModuleScan.Platform, ModuleScan.Placement];
+
+    public static IEnumerable<string> Problems(Template template, ModuleScan module, PlatformFacts platform)
     {
         if (!module.HasFiles)
         {
@@ -20,6 +23,8 @@ internal static class ModuleRules
             yield return $"{secret.File}: variable \"{Secret}\" is not ephemeral, so the password would reach the state; add ephemeral = true.";
         foreach (var parameter in template.Parameters.Where(parameter => !module.Variables.ContainsKey(parameter.Name)))
             yield return $"variables.tf: there is no variable for the parameter '{parameter.Name}'; declare variable \"{parameter.Name}\" or remove the parameter.";
+        if (!platform.Exist && module.Variables.TryGetValue(ModuleScan.Platform, out var wanted) && !wanted.HasDefault)
+            yield return $"{wanted.File}: needs {PlatformFacts.Setting}, which is not set here; variable \"{ModuleScan.Platform}\" has no default.";
         foreach (var variable in module.Variables.Values.Where(variable => IsUnfed(template, variable)))
             yield return $"{variable.File}: nobody gives variable \"{variable.Name}\" a value; add a default, or a parameter of that name.";
         if (!module.Outputs.Contains("connection"))
@@ -31,6 +36,7 @@ internal static class ModuleRules
     private static bool IsUnfed(Template template, ModuleVariable variable) =>
         !variable.HasDefault
         && !Given.Contains(variable.Name, StringComparer.Ordinal)
+        && !Offered.Contains(variable.Name, StringComparer.Ordinal)
         && template.Parameters.All(parameter => parameter.Name != variable.Name);
 
     private static string Root(string address) => string.Join('.', address.Split('.').Take(2));

@@ -11,6 +11,12 @@ internal sealed record ModuleVariable(string Name, string File, bool Ephemeral, 
 /// </summary>
 internal sealed partial class ModuleScan
 {
+    /// <value>Name of the variable that takes the installation's facts.</value>
+    public const string Platform = "platform";
+
+    /// <value>Name of the variable that counts the places tried when the cloud has no room.</value>
+    public const string Placement = "placement";
+
     public Dictionary<string, ModuleVariable> Variables { get; } = new(StringComparer.Ordinal);
 
     public HashSet<string> Outputs { get; } = new(StringComparer.Ordinal);
