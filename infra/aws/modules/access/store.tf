@@ -1,0 +1,43 @@
+# What the product's own code does with its store and its files: api and workers alike.
+
+data "aws_iam_policy_document" "documents" {
+  statement {
+    sid = "Documents"
+    # A transaction needs the permissions of its parts. No Scan: every list has an index.
+    actions = [
+      "dynamodb:BatchGetItem",
+      "dynamodb:ConditionCheckItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:DescribeTable",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ]
+    resources = [var.table_arn, "${var.table_arn}/index/*"]
+  }
+
+  statement {
+    sid       = "DocumentsKey"
+    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+    resources = [var.key_arn]
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.${var.here.region}.amazonaws.com", "s3.${var.here.region}.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "files" {
+  statement {
+    sid       = "TemplateVersions"
+    actions   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+    resources = [var.files.file_system]
+    condition {
+      test     = "StringEquals"
+      variable = "elasticfilesystem:AccessPointArn"
+      values   = [var.files.access_point]
+    }
+  }
+}
