@@ -27,7 +27,7 @@ when_changed() {
 
 service_inputs() {
   hash_of "$ROOT"/Directory.*.props "$ROOT/global.json" "$ROOT/.editorconfig" "$ROOT"/{api,manager,router,console-host,infra/local} \
-    -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.slnf' -o -name 'packages.lock.json' -o -name '*.json' -o -name '.editorconfig' -o -name '*.html' -o -name '*.sql'
+    -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.slnf' -o -name 'packages.lock.json' -o -name '*.json' -o -name '.editorconfig' -o -name '*.html' -o -name '*.sql' -o -name '*.sh'
 }
 
 web_inputs() { hash_of "$WEB" -name '*'; }

@@ -35,11 +35,19 @@ On Debian 12 it installs the packages it needs. Nothing listens on any address b
 
   --data DIR              everything of this installation: store, keys, homes, logs. Mode 0700; deleting it is a clean reset.
                           Default: $XDG_DATA_HOME/cloudworkstation, else ~/.local/share/cloudworkstation
-  --port N                public port, 8080 by default. The four services behind it take the next four ports.
+  --port N                public port, 8080 by default. The services behind it take the next six at most.
   --listen ADDRESS        address of the public port, 127.0.0.1 by default. Another one than loopback needs --tls-certificate.
   --tls-certificate FILE  PEM file with certificate and private key: the public port speaks HTTPS.
   --public-url ORIGIN     the origin that browsers use when another proxy stands in front, e.g. https://desktops.example.com
   --templates DIR         desktop templates; default: terraform/templates of this checkout
+  --store KIND            where documents are kept: sqlite (default) or dynamodb. dynamodb alone starts a moto of its own beside the product.
+  --aws-endpoint WHERE    desktops can be built in an AWS (template aws-vnc), Terraform's state goes to S3, and the store is DynamoDB
+                          unless --store sqlite says otherwise. WHERE is
+                            moto               a moto that is started for it, with a VPC whose machines are played on this machine
+                            http://127.0.0.1:N a moto that runs already, with the same
+                            aws                the account of your credentials (AWS_REGION, CWS_STATE__BUCKET, CWS_PLATFORM; see infra/aws)
+                            https://...        the same behind another address
+                          moto keeps everything in memory: accounts and desktops are gone when it stops.
   --postgres FILE         file with a PostgreSQL connection string (mode 0600): jobs are shared with CloudWorkstation.Worker processes elsewhere
   --no-build              start what was built last, without looking for changes or missing packages
   --verbose               show the output of installing and building

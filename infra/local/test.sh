@@ -39,6 +39,7 @@ run_tests() {
   done
   prepare_to_test
   use_terraform
+  use_moto
   begin_run
   for suite in $(suites); do wanted "$suite" && run_suite "$suite"; done
   end_run

@@ -1,9 +1,11 @@
 """moto as the AWS of development and of the tests: `python3 server.py HOST PORT`.
 
-Three things are unlike `python3 -m moto.server`:
+Four things are unlike `python3 -m moto.server`:
 - Requests are answered one at a time. moto checks a condition and writes in two steps, and rolls a transaction back by putting
   the whole table back as it was: what another thread wrote in between would be lost, and two would win one race. AWS is atomic.
 - A transaction keeps the table's items for that, not a deep copy of each of them for each write.
+- A task of ECS gets an address of its subnet, as on AWS, not one of 10.0.0.0/8: the development platform's subnets are loopback addresses,
+  so that a task's desktop proxy can really be reached. And its containers need no memory of their own beside the task's.
 - It ends with the process that started it, when that holds a pipe to its standard input.
 """
 import copy
@@ -14,6 +16,7 @@ import threading
 
 from moto.dynamodb import models as dynamodb
 from moto.dynamodb.models.table import Table
+from moto.ecs import models as ecs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
@@ -60,6 +63,10 @@ class OneAtATime:
             return list(self.application(environment, start_response))
 
 
+def no_requirements(task_definition):
+    return {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
+
+
 def end_with_the_starter():
     sys.stdin.read()
     os._exit(0)
@@ -68,6 +75,8 @@ def end_with_the_starter():
 def main(host, port):
     os.environ.setdefault("MOTO_PORT", str(port))
     dynamodb.copy = Copies
+    ecs.random_private_ip = lambda: None
+    ecs.EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(no_requirements)
     dynamodb.DynamoDBBackend.update_item = update_a_copy(dynamodb.DynamoDBBackend.update_item)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     if os.environ.get("CWS_MOTO_STDIN") == "watch":

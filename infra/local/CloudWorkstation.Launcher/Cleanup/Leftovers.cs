@@ -11,6 +11,7 @@ public sealed class Leftovers(DataDirectory data, TimeProvider time)
 {
     public const string ServiceMarker = "CWS_STACK";
     public const string DesktopMarker = "CWS_DESKTOP_DIRECTORY";
+    public const string MachineMarker = "CWS_MACHINE_DIRECTORY";
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -18,6 +19,9 @@ public sealed class Leftovers(DataDirectory data, TimeProvider time)
         Excluding([.. ProcessRecord.LoadAll(data).Where(record => record.IsAlive), .. Marked(ServiceMarker, value => value == data.Root)]);
 
     public IReadOnlyList<ProcessRecord> Desktops() => Excluding(Marked(DesktopMarker, value => value.StartsWith(data.Root + "/", StringComparison.Ordinal)));
+
+    /// <summary>What plays the instances of the development platform.</summary>
+    public IReadOnlyList<ProcessRecord> Machines() => Excluding(Marked(MachineMarker, value => value.StartsWith(data.Root + "/", StringComparison.Ordinal)));
 
     /// <summary>Ends them: politely, then by force. Returns how many there were.</summary>
     public async Task<int> EndAsync(IReadOnlyList<ProcessRecord> processes, TimeSpan grace)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CloudWorkstation.Launcher.Cleanup;
+using CloudWorkstation.Launcher.Cloud;
 using CloudWorkstation.Launcher.Data;
 using CloudWorkstation.Launcher.Linux;
 using CloudWorkstation.Launcher.Stack;
@@ -18,7 +19,9 @@ internal static class UpCommand
         var publicUrl = new Option<string?>("--public-url") { Description = "The origin that browsers use, when it is not the one of --listen and --port." };
         var templates = new Option<string?>("--templates") { Description = "Directory of desktop templates." };
         var postgres = new Option<string?>("--postgres") { Description = "File with a PostgreSQL connection string: jobs are then shared by a cluster of workers." };
-        var command = new Command("up", "Starts CloudWorkstation on this machine.") { data, port, listen, certificate, publicUrl, templates, postgres };
+        var store = new Option<string?>("--store") { Description = "Where documents are kept: sqlite or dynamodb." };
+        var endpoint = new Option<string?>("--aws-endpoint") { Description = "The AWS that desktops are built in: moto, aws, or an address." };
+        var command = new Command("up", "Starts CloudWorkstation on this machine.") { data, port, listen, certificate, publicUrl, templates, postgres, store, endpoint };
         command.SetAction((parsed, _) => RunAsync(new StackOptions(
             CommonOptions.Directory(parsed, data),
             parsed.GetValue(port),
@@ -26,7 +29,10 @@ internal static class UpCommand
             parsed.GetValue(certificate) is { } pem ? Path.GetFullPath(pem) : null,
             parsed.GetValue(publicUrl),
             parsed.GetValue(templates) is { } directory ? Path.GetFullPath(directory) : null,
-            parsed.GetValue(postgres) is { } file ? SecretFile.Read(file) : null)));
+            parsed.GetValue(postgres) is { } file ? SecretFile.Read(file) : null)
+        {
+            Cloud = CloudOptions.From(parsed.GetValue(store), parsed.GetValue(endpoint)),
+        }));
         return command;
     }
 
@@ -36,8 +42,10 @@ internal static class UpCommand
         options.Data.Prepare();
         using var stop = new StopSignal();
         using var instance = InstanceLock.TryTake(options.Data) ?? throw AlreadyRunning(options.Data);
+        Installation.Claim(options.Data, options.Cloud);
         await ClearLeftoversAsync(options.Data);
         RefuseTakenPorts(options);
+        await PrepareCloudAsync(options);
         ProcessRecord.OfThis("launcher", options.Url).Save(options.Data);
         try
         {
@@ -59,7 +67,9 @@ internal static class UpCommand
         {
             await stack.StartAsync(stop.Token);
             Greet(options, TimeProvider.System.GetElapsedTime(begun));
-            await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
+            await stack.LostAsync().WaitAsync(stop.Token);
+            Tell("moto has ended, and with it everything that it held in memory; stopping. Start again to begin anew.");
+            return 1;
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
@@ -84,11 +94,24 @@ internal static class UpCommand
             ProcessRecord.Remove(data, record.Name);
     }
 
+    private static async Task PrepareCloudAsync(StackOptions options)
+    {
+        if (options.Cloud.HasPlatform)
+            TerraformProviders.Prepare(options.Data);
+        if (!options.Cloud.StartsMoto)
+            return;
+        var leftovers = new Leftovers(options.Data, TimeProvider.System);
+        await leftovers.EndAsync(leftovers.Desktops(), TimeSpan.FromSeconds(5));
+        Tell(LostCloud.Forget(options.Data)
+            ? "moto keeps everything in memory: accounts and desktops of the earlier run are gone, and those of this one will be too"
+            : "moto keeps everything in memory: accounts and desktops are gone when it stops");
+    }
+
     private static void RefuseTakenPorts(StackOptions options)
     {
         var taken = options.Ports.Select(ListeningPorts.HolderOf).OfType<PortHolder>().ToList();
         if (taken.Count > 0)
-            throw new LauncherException(string.Join("; ", taken) + ".", $"End it, or choose another with --port N (N to N+4 must be free; now {options.Port} to {options.AgentPort}).");
+            throw new LauncherException(string.Join("; ", taken) + ".", $"End it, or choose another with --port N (N to N+{options.Ports[^1] - options.Port} must be free; now {options.Port} to {options.Ports[^1]}).");
     }
 
     private static async Task EndDesktopsAsync(DataDirectory data)
@@ -109,6 +132,8 @@ internal static class UpCommand
         }
 
         Console.WriteLine($"  Data      {options.Data.Root}");
+        if (options.Cloud.Endpoint is not null)
+            Console.WriteLine($"  AWS       {new AwsSettings(options).Address?.ToString() ?? "your account"}, region {AwsSettings.Region}; store {options.Cloud.Store}");
         Console.WriteLine();
         Console.WriteLine("  Press Ctrl-C to stop.");
         Console.WriteLine();

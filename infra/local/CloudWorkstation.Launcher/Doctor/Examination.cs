@@ -11,6 +11,9 @@ public static class Examination
         foreach (var tool in ToolCheck.All)
             yield return await tool.RunAsync(cancellationToken);
         yield return await SandboxCheck.RunAsync(cancellationToken);
+        yield return await MotoCheck.RunAsync(cancellationToken);
+        foreach (var finding in AwsCheck.Run(data))
+            yield return finding;
         foreach (var finding in BuildCheck.Run())
             yield return finding;
         foreach (var finding in DataCheck.Run(data))

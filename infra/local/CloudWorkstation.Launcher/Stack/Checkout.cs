@@ -9,6 +9,8 @@ public sealed record Checkout(string Root)
 
     public string Templates => Path.Combine(Root, "terraform/templates");
 
+    public string MotoScript => Path.Combine(Root, "infra/local/moto/server.py");
+
     public string WebRoot => Path.Combine(Root, "console-host/web/dist");
 
     public static Checkout Find()

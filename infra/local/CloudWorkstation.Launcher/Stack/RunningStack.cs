@@ -15,6 +15,8 @@ public sealed class RunningStack(StackDefinition stack, DataDirectory data, Time
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await StartAndWaitAsync(Present(stack.Moto), cancellationToken);
+        await StartAndWaitAsync(Present(stack.MachineRoom), cancellationToken);
         // The api creates the keys that the others read. The agent writes the files that HAProxy reads, so that HAProxy knows the keys from
         // its first request on: beside each other, a person who signs in at once could meet a HAProxy that still holds placeholders.
         await StartAndWaitAsync([stack.Api], cancellationToken);
@@ -24,11 +26,18 @@ public sealed class RunningStack(StackDefinition stack, DataDirectory data, Time
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_services.Select(service => service.StopAsync(Grace)));
+        // Last what the others speak to while they stop.
+        foreach (var together in _services.GroupBy(service => service.IsIrreplaceable).OrderBy(group => group.Key))
+            await Task.WhenAll(together.Select(service => service.StopAsync(Grace)));
         _services.ForEach(service => service.Dispose());
         _probe.Dispose();
         _starter.Dispose();
     }
+
+    /// <summary>Ends when a service has that cannot be started again.</summary>
+    public Task LostAsync() => Task.WhenAny(_services.Select(service => service.Lost));
+
+    private static ServiceDefinition[] Present(ServiceDefinition? definition) => definition is null ? [] : [definition];
 
     private async Task StartAndWaitAsync(IReadOnlyList<ServiceDefinition> definitions, CancellationToken cancellationToken)
     {

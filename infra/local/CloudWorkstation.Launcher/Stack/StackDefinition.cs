@@ -1,5 +1,6 @@
 using System.Globalization;
 using CloudWorkstation.Launcher.Cleanup;
+using CloudWorkstation.Launcher.Cloud;
 using CloudWorkstation.Launcher.Supervision;
 
 namespace CloudWorkstation.Launcher.Stack;
@@ -7,14 +8,44 @@ namespace CloudWorkstation.Launcher.Stack;
 /// <summary>The processes of the one-machine stack and the settings each is started with. Pure: it starts nothing.</summary>
 public sealed class StackDefinition(StackOptions options, Checkout checkout)
 {
-    public ServiceDefinition Api => Dotnet("api", "api/CloudWorkstation.Api", options.ApiPort, new()
+    public const string EnvironmentName = "local";
+
+    private readonly AwsSettings _aws = new(options);
+
+    public ServiceDefinition Api => Dotnet("api", "api/CloudWorkstation.Api", options.ApiPort, new(_aws.Manager(), StringComparer.Ordinal)
     {
         ["CWS_PUBLICURL"] = options.Url,
-        ["CWS_ENVIRONMENT"] = "local",
+        ["CWS_ENVIRONMENT"] = EnvironmentName,
         ["CWS_TEMPLATES"] = options.Templates ?? checkout.Templates,
         ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
         ["CWS_JOBS__POSTGRES"] = options.Postgres,
-    });
+    }) with { Removed = _aws.Removed };
+
+    /// <summary>The AWS of this machine, when it is asked for. It serves one person at a time; its memory is its only store.</summary>
+    public ServiceDefinition? Moto => !options.Cloud.StartsMoto ? null : new(
+        "moto",
+        "python3",
+        [checkout.MotoScript, StackOptions.Loopback, options.MotoPort.ToString(CultureInfo.InvariantCulture)],
+        Environment(new() { ["PYTHONUNBUFFERED"] = "1" }),
+        new Uri(options.MotoAddress, "/moto-api/data.json"))
+    { IsIrreplaceable = true };
+
+    /// <summary>Makes the platform that desktops are built into, then plays their machines.</summary>
+    public ServiceDefinition? MachineRoom => !options.Cloud.HasMachineRoom ? null : Dotnet(
+        "machine-room",
+        "infra/local/CloudWorkstation.MachineRoom",
+        options.MachineRoomPort,
+        new(_aws.Standard(), StringComparer.Ordinal)
+        {
+            ["CWS_ENVIRONMENT"] = EnvironmentName,
+            ["CWS_STATE__BUCKET"] = _aws.StateBucket,
+            ["CWS_MACHINEROOM__PLATFORMFILE"] = _aws.PlatformFile,
+            ["CWS_MACHINEROOM__NETWORK"] = options.MachineNetwork,
+            ["CWS_API"] = ApiAddress,
+            ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
+            ["CWS_PUBLICURL"] = options.Url,
+        }) with { Removed = _aws.Removed };
+
 
     public ServiceDefinition Console => Dotnet("console-host", "console-host/CloudWorkstation.ConsoleHost", options.ConsolePort, new()
     {

@@ -1,9 +1,11 @@
+using System.Globalization;
+using CloudWorkstation.Launcher.Cloud;
 using CloudWorkstation.Launcher.Data;
 
 namespace CloudWorkstation.Launcher.Stack;
 
 /// <summary>Everything `up` was asked for.</summary>
-/// <param name="Port">The public port; the four services behind it take the next four.</param>
+/// <param name="Port">The public port; the services behind it take the next ones.</param>
 /// <param name="Listen">Address of the public port.</param>
 /// <param name="Certificate">PEM file with certificate and key: the public port speaks TLS.</param>
 /// <param name="Postgres">Connection string of the database that a cluster of workers shares.</param>
@@ -19,6 +21,8 @@ public sealed record StackOptions(
     public const int DefaultPort = 8080;
     public const string Loopback = "127.0.0.1";
 
+    public CloudOptions Cloud { get; init; } = CloudOptions.ThisMachine;
+
     public int ApiPort => Port + 1;
 
     public int ConsolePort => Port + 2;
@@ -27,15 +31,29 @@ public sealed record StackOptions(
 
     public int AgentPort => Port + 4;
 
-    public IReadOnlyList<int> Ports => [Port, ApiPort, ConsolePort, ProxyPort, AgentPort];
+    public int MotoPort => Port + 5;
+
+    public int MachineRoomPort => Port + 6;
+
+    public Uri MotoAddress => new(string.Create(CultureInfo.InvariantCulture, $"http://{Loopback}:{MotoPort}"));
+
+    /// <value>127.20 on the default port. Machines of two installations on one host must not meet, so another port means another network.</value>
+    public string MachineNetwork => string.Create(CultureInfo.InvariantCulture, $"127.{20 + ((Port - DefaultPort + 65536) % 200)}");
+
+    public IReadOnlyList<int> Ports =>
+    [
+        Port, ApiPort, ConsolePort, ProxyPort, AgentPort,
+        .. Cloud.StartsMoto ? [MotoPort] : (int[])[],
+        .. Cloud.HasMachineRoom ? [MachineRoomPort] : (int[])[],
+    ];
 
     public string Url => PublicUrl ?? $"{(Certificate is null ? "http" : "https")}://{(Listen is "0.0.0.0" or "::" ? Environment.MachineName : Listen)}:{Port}";
 
     /// <summary>Refuses what would put passwords on a wire in the clear, and what cannot work.</summary>
     public void Validate()
     {
-        if (Port is < 1024 or > 65531)
-            throw new LauncherException($"--port {Port} is outside 1024 to 65531.", "The services behind it take the next four ports.");
+        if (Port is < 1024 or > 65529)
+            throw new LauncherException($"--port {Port} is outside 1024 to 65529.", "The services behind it take the next ports.");
         if (!System.Net.IPAddress.TryParse(Listen, out var address))
             throw new LauncherException($"--listen {Listen} is not an IP address.");
         if (Certificate is null && !System.Net.IPAddress.IsLoopback(address))
@@ -46,5 +64,6 @@ public sealed record StackOptions(
             throw new LauncherException($"--public-url {PublicUrl} is not an origin such as https://desktops.example.com.");
         if (Templates is not null && !Directory.Exists(Templates))
             throw new LauncherException($"--templates {Templates}: there is no such directory.");
+        new AwsSettings(this).Validate();
     }
 }

@@ -44,6 +44,8 @@ public sealed class ChildStarter : IDisposable
         var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (var argument in (string[])["setpriv", "--pdeathsig", "TERM", "--", definition.File, .. definition.Arguments])
             start.ArgumentList.Add(argument);
+        foreach (var name in definition.Removed)
+            start.Environment.Remove(name);
         foreach (var (name, value) in definition.Environment)
             start.Environment[name] = value;
         return start;

@@ -13,11 +13,17 @@ public sealed class SupervisedService(ServiceDefinition definition, DataDirector
     private readonly CancellationTokenSource _stop = new();
     private readonly Backoff _backoff = new();
     private Task _running = Task.CompletedTask;
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _deaths;
 
     public string Name => definition.Name;
 
+    public bool IsIrreplaceable => definition.IsIrreplaceable;
+
     public string LogPath => _log.Path;
+
+    /// <value>Ends when an irreplaceable service has; never otherwise.</value>
+    public Task Lost => _lost.Task;
 
     public void Start() => _running = RunAsync(_stop.Token);
 
@@ -28,7 +34,7 @@ public sealed class SupervisedService(ServiceDefinition definition, DataDirector
         var begun = time.GetTimestamp();
         while (!await probe.AnswersAsync(definition.Ready, cancellationToken))
         {
-            if (_deaths >= tooManyDeaths)
+            if (_deaths >= (definition.IsIrreplaceable ? 1 : tooManyDeaths))
                 throw new LauncherException($"{Name} does not start.", LastWords());
             if (time.GetElapsedTime(begun) > limit)
                 throw new LauncherException($"{Name} was not ready within {limit.TotalSeconds:0} s.", LastWords());
@@ -61,6 +67,13 @@ public sealed class SupervisedService(ServiceDefinition definition, DataDirector
             if (stop.IsCancellationRequested)
                 return;
             Interlocked.Increment(ref _deaths);
+            if (definition.IsIrreplaceable)
+            {
+                tell($"{Name} {ending} (log: {LogPath})");
+                _lost.SetResult();
+                return;
+            }
+
             var delay = _backoff.After(time.GetElapsedTime(begun));
             tell($"{Name} {ending}; starting it again in {delay.TotalSeconds:0.#} s (log: {LogPath})");
             await Task.Delay(delay, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
