@@ -9,6 +9,8 @@ public sealed record ManagerOptions
     /// <value>Address of the shared desktop proxy that routes point to. The default value is <c>127.0.0.1:8083</c>.</value>
     public string DesktopProxy { get; init; } = "127.0.0.1:8083";
 
+    public StoreOptions Store { get; init; } = new();
+
     public QuotaOptions Quota { get; init; } = new();
 
     public JobsOptions Jobs { get; init; } = new();
@@ -16,6 +18,21 @@ public sealed record ManagerOptions
     public TerraformLimits Terraform { get; init; } = new();
 
     public ReadinessOptions Readiness { get; init; } = new();
+}
+
+public sealed record StoreOptions
+{
+    public const string Sqlite = "sqlite";
+    public const string DynamoDb = "dynamodb";
+
+    /// <value><c>sqlite</c> (a file in the data directory) or <c>dynamodb</c>. The default value is <c>sqlite</c>.</value>
+    public string Kind { get; init; } = Sqlite;
+
+    /// <value>DynamoDB's table; null for <c>cws-</c> and the environment's name.</value>
+    public string? Table { get; init => field = string.IsNullOrWhiteSpace(value) ? null : value; }
+
+    /// <value>Whether a missing table is created: for development. The default value is false.</value>
+    public bool Create { get; init; }
 }
 
 public sealed record QuotaOptions

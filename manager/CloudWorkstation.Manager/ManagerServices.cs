@@ -7,6 +7,7 @@ using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Routing;
+using CloudWorkstation.Manager.Storage.DynamoDb;
 using CloudWorkstation.Manager.Storage.Sqlite;
 using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Manager.Terraform;
@@ -68,6 +69,17 @@ public static class ManagerServices
     {
         paths = new DataPaths(Path.GetFullPath(configuration["Data"] ?? throw new InvalidOperationException("Set CWS_DATA to the data directory.")));
         Directory.CreateDirectory(paths.Root, OwnerOnly);
-        return services.AddSingleton(paths).AddSqliteStore();
+        return services.AddSingleton(paths).AddStore(configuration);
+    }
+
+    private static IServiceCollection AddStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.Get<ManagerOptions>() ?? new ManagerOptions();
+        return options.Store.Kind.ToLowerInvariant() switch
+        {
+            StoreOptions.Sqlite => services.AddSqliteStore(),
+            StoreOptions.DynamoDb => services.AddDynamoStore(options.Store.Table ?? $"cws-{options.Environment}", options.Store.Create),
+            var other => throw new InvalidOperationException($"CWS_STORE__KIND is '{other}'; set it to {StoreOptions.Sqlite} or {StoreOptions.DynamoDb}."),
+        };
     }
 }

@@ -42,6 +42,9 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             case StorageFullException full:
                 Log.StorageFull(logger, full);
                 return HttpProblem.Of("storage_full");
+            case StoreUnavailableException unavailable:
+                Log.StoreUnavailable(logger, unavailable);
+                return HttpProblem.Of("unavailable");
             default:
                 Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
                 return HttpProblem.Of("internal");
@@ -71,5 +74,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
 
         [LoggerMessage(1002, LogLevel.Error, "The disk that holds the data is full; requests that write are refused until there is space")]
         public static partial void StorageFull(ILogger logger, Exception exception);
+
+        [LoggerMessage(1003, LogLevel.Error, "The store cannot be used")]
+        public static partial void StoreUnavailable(ILogger logger, Exception exception);
     }
 }

@@ -10,7 +10,7 @@ namespace CloudWorkstation.Api.Swagger;
 internal sealed class EndpointFilter : IOperationFilter
 {
     /// <summary>Refusals of the layers in front of every endpoint.</summary>
-    private static readonly string[] Everywhere = ["malformed_request", "rate_limited", "internal", "storage_full"];
+    private static readonly string[] Everywhere = ["malformed_request", "rate_limited", "internal", "unavailable", "storage_full"];
 
     private static readonly string[] WithSession = ["unauthenticated", "password_change_required"];
 

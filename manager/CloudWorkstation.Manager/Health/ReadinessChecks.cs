@@ -38,10 +38,24 @@ internal sealed class StoreCheck(IDocumentStore store) : IReadinessCheck
 
     public string Name => "store";
 
-    public async ValueTask<HealthProblem?> CheckAsync(CancellationToken cancellationToken) =>
-        await store.GetAsync(Nobody, cancellationToken) is null
-            ? null
-            : new HealthProblem("store_wrong_answer", "The store found a document that does not exist.", "Restore the data directory from a backup.");
+    public async ValueTask<HealthProblem?> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (store is IStoreProbe probe)
+            {
+                await probe.ProbeAsync(Nobody, cancellationToken);
+            }
+
+            return await store.GetAsync(Nobody, cancellationToken) is null
+                ? null
+                : new HealthProblem("store_wrong_answer", "The store found a document that does not exist.", "Restore the data directory from a backup.");
+        }
+        catch (StoreUnavailableException e)
+        {
+            return new HealthProblem(e.Code, e.Problem, e.Fix);
+        }
+    }
 }
 
 /// <summary>Tokens can be signed and checked.</summary>

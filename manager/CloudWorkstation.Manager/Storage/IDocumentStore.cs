@@ -9,7 +9,7 @@ public readonly record struct DocumentKey(string Collection, string Id);
 /// </summary>
 /// <param name="Index">One of the names the collection's <see cref="CollectionDefinition"/> declares.</param>
 /// <param name="Partition">1 to 256 characters.</param>
-/// <param name="Sort">0 to 512 characters.</param>
+/// <param name="Sort">0 to 512 characters and at most 767 bytes of UTF-8.</param>
 public readonly record struct IndexEntry(string Index, string Partition, string Sort);
 
 /// <summary>A collection and its indexes, at most four, in a fixed order: DynamoDB maps the n-th to its n-th secondary index.</summary>
@@ -105,7 +105,7 @@ public static class StoreLimits
     /// <value>DynamoDB's limit for a transaction.</value>
     public const int MaximumWritesPerCommit = 100;
 
-    /// <value>DynamoDB's 4 MB for a transaction less room for keys and indexes.</value>
+    /// <value>JSON, keys and index entries together: DynamoDB's 4 MB for a transaction less room for what it keeps besides.</value>
     public const int MaximumCommitBytes = 3_900_000;
 
     public const int MaximumPageSize = 1000;

@@ -16,6 +16,9 @@ public sealed class StoreRules
     private const int MaximumNameLength = 256;
     private const int MaximumSortLength = 512;
 
+    // DynamoDB's 1,024 bytes of a sort key less an id and what parts the two.
+    private const int MaximumSortBytes = 767;
+
     private static readonly SearchValues<char> KeyCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:.@/-");
 
@@ -40,8 +43,8 @@ public sealed class StoreRules
     {
         CheckIndex(query.Collection, query.Index);
         CheckText(query.Partition, 1, MaximumNameLength, "partition");
-        CheckText(query.From ?? "", 0, MaximumSortLength, "lower bound");
-        CheckText(query.To ?? "", 0, MaximumSortLength, "upper bound");
+        CheckSort(query.From ?? "", "lower bound");
+        CheckSort(query.To ?? "", "upper bound");
         Require(
             query.Limit is >= 1 and <= StoreLimits.MaximumPageSize,
             $"A page has 1 to {StoreLimits.MaximumPageSize} documents, not {query.Limit}.");
@@ -58,10 +61,10 @@ public sealed class StoreRules
         {
             Check(write);
             Require(keys.Add(write.Key), $"{write.Key} appears twice in one commit.");
-            bytes += write.Json.Length;
+            bytes += write.Json.Length + KeyBytes(write);
         }
 
-        Require(bytes <= StoreLimits.MaximumCommitBytes, $"A commit carries at most {StoreLimits.MaximumCommitBytes} bytes of JSON, not {bytes}.");
+        Require(bytes <= StoreLimits.MaximumCommitBytes, $"A commit carries at most {StoreLimits.MaximumCommitBytes} bytes of JSON and keys, not {bytes}.");
     }
 
     private static bool IsKey(string? text) =>
@@ -71,9 +74,20 @@ public sealed class StoreRules
     {
         Require(text is not null && text.Length >= minimum && text.Length <= maximum, $"An index {what} has {minimum} to {maximum} characters, not {text?.Length ?? 0}.");
 
-        // NUL ends a text inside SQLite and an unpaired surrogate has no UTF-8 form: neither could be ordered or found again.
-        Require(!text!.Contains('\0', StringComparison.Ordinal) && IsWellFormed(text), $"An index {what} must be well-formed text without NUL.");
+        // NUL ends a text inside SQLite, U+0001 parts sort and id in DynamoDB, and an unpaired surrogate has no UTF-8 form: none of them
+        // could be ordered or found again.
+        Require(!text!.AsSpan().ContainsAny('\0', '\u0001') && IsWellFormed(text), $"An index {what} must be well-formed text without U+0000 and U+0001.");
     }
+
+    private static void CheckSort(string text, string what)
+    {
+        CheckText(text, 0, MaximumSortLength, what);
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        Require(bytes <= MaximumSortBytes, $"An index {what} has at most {MaximumSortBytes} bytes of UTF-8, not {bytes}.");
+    }
+
+    private static int KeyBytes(DocumentWrite write) => write.Key.Collection.Length + write.Key.Id.Length
+        + write.Indexes.Sum(e => Encoding.UTF8.GetByteCount(e.Partition) + Encoding.UTF8.GetByteCount(e.Sort) + write.Key.Collection.Length + write.Key.Id.Length);
 
     private static bool IsWellFormed(ReadOnlySpan<char> text)
     {
@@ -140,7 +154,7 @@ public sealed class StoreRules
             var entry = write.Indexes[i];
             CheckIndex(write.Key.Collection, entry.Index);
             CheckText(entry.Partition, 1, MaximumNameLength, "partition");
-            CheckText(entry.Sort, 0, MaximumSortLength, "sort");
+            CheckSort(entry.Sort, "sort");
             Require(
                 !write.Indexes.Take(i).Any(e => string.Equals(e.Index, entry.Index, StringComparison.Ordinal)),
                 $"{write.Key} is put twice into the index '{entry.Index}'; a document is in an index at most once.");
