@@ -12,6 +12,7 @@ suites() {
   echo shell
   echo build
   for project in "$ROOT"/tests/*.Tests/*.csproj; do echo "dotnet:$(basename "$project" .csproj)"; done
+  echo dynamodb:CloudWorkstation.Api.Tests
   echo terraform
   [[ -f $WEB/package.json ]] && echo console
   [[ -d $ROOT/tests/CloudWorkstation.EndToEnd ]] && echo dotnet:CloudWorkstation.EndToEnd
@@ -82,14 +83,16 @@ wanted() {
 }
 
 run_suite() {
-  local suite=$1 log status=0 begun=$SECONDS passed=0 failed=0 skipped=0
-  log=$RESULTS/${suite#dotnet:}.log
+  local suite=$1 name log status=0 begun=$SECONDS passed=0 failed=0 skipped=0
+  name=${suite#dotnet:}
+  name=${name/:/.}
+  log=$RESULTS/$name.log
   if [[ -n $VERBOSE ]]; then
     (suite_"${suite%%:*}" "${suite#*:}") </dev/null 2>&1 | tee "$log" || status=$?
   else
     (suite_"${suite%%:*}" "${suite#*:}") >"$log" 2>&1 </dev/null || status=$?
   fi
-  read -r passed failed skipped < <(totals_of "$log" "${suite#dotnet:}" "$status")
+  read -r passed failed skipped < <(totals_of "$log" "$name" "$status")
   ((PASSED += passed, FAILED += failed, SKIPPED += skipped)) || true
   printf '%-42s %5d passed %3d failed %3d skipped  %4d s\n' "$suite" "$passed" "$failed" "$skipped" "$((SECONDS - begun))"
   if ((failed > 0)) && [[ -z $VERBOSE ]]; then failure_of "$log"; fi
@@ -140,9 +143,14 @@ suite_build() {
   cd "$ROOT" && dotnet build CloudWorkstation.sln --configuration Release --nologo --verbosity quiet -nodeReuse:false && build_web
 }
 
-suite_dotnet() {
+suite_dotnet() { dotnet_test "$1" "$1"; }
+
+# The same tests, with DynamoDB (moto) for the store.
+suite_dynamodb() { CWS_TEST_STORE=dynamodb dotnet_test "$1" "dynamodb.$1"; }
+
+dotnet_test() {
   timeout --kill-after=30 "$SUITE_LIMIT" dotnet test "$ROOT/tests/$1" --no-build --configuration Release --nologo \
-    --results-directory "$RESULTS" --logger "trx;LogFileName=$1.trx" --logger "console;verbosity=normal"
+    --results-directory "$RESULTS" --logger "trx;LogFileName=$2.trx" --logger "console;verbosity=normal"
 }
 
 suite_terraform() { timeout "$SUITE_LIMIT" "$ROOT/terraform/test.sh"; }

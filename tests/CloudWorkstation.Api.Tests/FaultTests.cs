@@ -1,6 +1,5 @@
 using CloudWorkstation.Api.Tests.Hosting;
 using CloudWorkstation.Manager.Storage;
-using CloudWorkstation.Manager.Storage.Sqlite;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,8 +54,11 @@ public sealed class FaultTests(FaultTests.Host host) : IClassFixture<FaultTests.
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             base.ConfigureWebHost(builder);
-            builder.ConfigureTestServices(services => services.Replace(
-                ServiceDescriptor.Singleton<IDocumentStore>(provider => new FaultyStore(provider.GetRequiredService<SqliteDocumentStore>(), this))));
+            builder.ConfigureTestServices(services =>
+            {
+                var real = services.Last(s => s.ServiceType == typeof(IDocumentStore)).ImplementationFactory!;
+                services.Replace(ServiceDescriptor.Singleton<IDocumentStore>(provider => new FaultyStore((IDocumentStore)real(provider), this)));
+            });
         }
     }
 

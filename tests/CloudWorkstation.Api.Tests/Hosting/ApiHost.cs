@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace CloudWorkstation.Api.Tests.Hosting;
 
 /// <summary>
-/// The whole api on a free loopback port, over the real manager on SQLite in a directory of its own. Only Terraform and the screens are
+/// The whole api on a free loopback port, over the real manager on a store of its own (<see cref="TestStore"/>). Only Terraform and the screens are
 /// stand-ins.
 /// </summary>
 public class ApiHost : WebApplicationFactory<Program>, IAsyncLifetime
@@ -22,6 +22,7 @@ public class ApiHost : WebApplicationFactory<Program>, IAsyncLifetime
     public const string Password = "a passphrase for tests";
 
     private int users;
+    private IEnumerable<KeyValuePair<string, string>> store = [];
 
     public string Data { get; } = Directory.CreateTempSubdirectory("cws-api-").FullName;
 
@@ -42,6 +43,7 @@ public class ApiHost : WebApplicationFactory<Program>, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         TestTemplates.Write(Path.Combine(Data, "offered"));
+        store = await TestStore.SettingsAsync();
         UseKestrel(0);
         StartServer();
         Address = ClientOptions.BaseAddress;
@@ -97,7 +99,7 @@ public class ApiHost : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("Accounts:PasswordIterations", "1000");
         builder.UseSetting("Rate:SignInPerAddress", "100000");
         builder.UseSetting("Terraform:Binary", Environment.ProcessPath!);
-        foreach (var (name, value) in Settings)
+        foreach (var (name, value) in store.Concat(Settings))
         {
             builder.UseSetting(name, value);
         }
