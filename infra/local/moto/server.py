@@ -1,11 +1,12 @@
 """moto as the AWS of development and of the tests: `python3 server.py HOST PORT`.
 
-Four things are unlike `python3 -m moto.server`:
+Five things are unlike `python3 -m moto.server`:
 - Requests are answered one at a time. moto checks a condition and writes in two steps, and rolls a transaction back by putting
   the whole table back as it was: what another thread wrote in between would be lost, and two would win one race. AWS is atomic.
 - A transaction keeps the table's items for that, not a deep copy of each of them for each write.
 - A task of ECS gets an address of its subnet, as on AWS, not one of 10.0.0.0/8: the development platform's subnets are loopback addresses,
   so that a task's desktop proxy can really be reached. And its containers need no memory of their own beside the task's.
+- An ECS task runs until it is stopped. moto's own tasks go a step towards their end each time somebody asks about them.
 - It ends with the process that started it, when that holds a pipe to its standard input.
 """
 import copy
@@ -17,6 +18,7 @@ import threading
 from moto.dynamodb import models as dynamodb
 from moto.dynamodb.models.table import Table
 from moto.ecs import models as ecs
+from moto.moto_api import state_manager
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
@@ -78,6 +80,7 @@ def main(host, port):
     ecs.random_private_ip = lambda: None
     ecs.EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(no_requirements)
     dynamodb.DynamoDBBackend.update_item = update_a_copy(dynamodb.DynamoDBBackend.update_item)
+    state_manager.set_transition("ecs::task", {"progression": "manual", "times": sys.maxsize})
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     if os.environ.get("CWS_MOTO_STDIN") == "watch":
         threading.Thread(target=end_with_the_starter, daemon=True).start()
