@@ -26,10 +26,12 @@ public static class ApiServices
 {
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ApiSettings>().Bind(configuration).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ApiSettings>().Bind(configuration).ValidateDataAnnotations().ValidateOnStart()
+            .Validate(s => TrustedNetworks.Of(s.TrustedProxies) is not null, "CWS_TRUSTEDPROXIES is not a comma-separated list of networks such as 10.0.0.0/16.")
+            .Validate(s => HasInternalKey(s, configuration), "CWS_KEYS__KIND is 'store', so every api needs the same internal key: set CWS_INTERNALKEY.");
         services.ConfigureHttpJsonOptions(options => ApiJson.Apply(options.SerializerOptions));
         services.Configure<KestrelServerOptions>(ConfigureKestrel);
-        services.Configure<ForwardedHeadersOptions>(TrustThisHost);
+        services.Configure<ForwardedHeadersOptions>(options => TrustThisHost(options, configuration["TrustedProxies"]));
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(8));
         services.AddAuth().AddRateLimits().AddSwagger().AddIdempotencyKeys().AddReadiness();
         services.AddSingleton<IdempotentRequests>().AddSingleton<CreateDesktopHandler>().AddSingleton<AcceptedAnswers>();
@@ -79,8 +81,12 @@ public static class ApiServices
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
     }
 
-    /// <summary>The router runs on this host; what comes from elsewhere may say what it likes.</summary>
-    private static void TrustThisHost(ForwardedHeadersOptions options)
+    // A key that each replica makes for itself would let a route agent in at one of them only.
+    private static bool HasInternalKey(ApiSettings settings, IConfiguration configuration) =>
+        settings.InternalKey is not null || settings.InternalKeyFile is not null || !string.Equals(configuration["Keys:Kind"], "store", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The router runs on this host or in a network that is named; what comes from elsewhere may say what it likes.</summary>
+    private static void TrustThisHost(ForwardedHeadersOptions options, string? networks)
     {
         options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
         options.ForwardLimit = 1;
@@ -88,5 +94,9 @@ public static class ApiServices
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Add(IPAddress.IPv6Loopback);
         options.KnownIPNetworks.Add(new System.Net.IPNetwork(IPAddress.Parse("127.0.0.0"), 8));
+        foreach (var network in TrustedNetworks.Of(networks) ?? [])
+        {
+            options.KnownIPNetworks.Add(network);
+        }
     }
 }

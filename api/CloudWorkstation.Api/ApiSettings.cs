@@ -14,6 +14,23 @@ public sealed class ApiSettings
 
     public InternalSettings Internal { get; set; } = new();
 
+    /// <value>The key that the product's own processes present, at least 32 characters; null for the file below.</value>
+    [MinLength(32)]
+    public string? InternalKey { get; set; }
+
+    /// <value>File with that key. The default value is <c>keys/internal.key</c> in the data directory, made at the first start.</value>
+    public string? InternalKeyFile { get; set; }
+
+    /// <value>
+    /// Secret shared with the desktop proxies, at least 32 characters: they fetch their private key encrypted under it. The default value is
+    /// <see langword="null"/>: they read the key's file.
+    /// </value>
+    [MinLength(32)]
+    public string? DesktopProxySecret { get; set; }
+
+    /// <value>Networks whose <c>X-Forwarded-For</c> is believed besides this host's, comma-separated: where the router's tasks are.</value>
+    public string? TrustedProxies { get; set; }
+
     /// <value>Scheme, host and port as a browser writes them in <c>Origin</c>.</value>
     public string PublicOrigin => new Uri(PublicUrl).GetLeftPart(UriPartial.Authority);
 }

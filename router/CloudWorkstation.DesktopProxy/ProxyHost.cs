@@ -15,7 +15,7 @@ public static class ProxyHost
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(_ => new InternalApi(CreateClient(settings)));
-        services.AddSingleton(_ => TargetKey.Load(settings.DesktopProxyKeyFile));
+        services.AddSingleton<TargetKey>();
         services.AddSingleton<SigningKeys>().AddSingleton<Revocations>().AddSingleton<TokenGate>().AddSingleton<Readiness>();
         services.AddSingleton<ProxyMetrics>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>().AddSingleton<ScreenProbe>();
         services.AddSingleton<RequestRouter>().AddSingleton<DesktopListener>();

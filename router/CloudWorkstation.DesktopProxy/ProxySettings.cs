@@ -15,11 +15,19 @@ public sealed record ProxySettings
     /// <summary>The only <c>Origin</c> that may open a desktop.</summary>
     public required string Origin { get; init; }
 
-    /// <summary>File with the bearer key of the internal endpoints.</summary>
+    /// <summary>File with the bearer key of the internal endpoints, where <see cref="InternalKey"/> is not given.</summary>
     public required string InternalKeyFile { get; init; }
 
-    /// <summary>File with the private key that opens the target inside a desktop token.</summary>
+    /// <summary>The bearer key itself.</summary>
+    public Secret InternalKey { get; init; }
+
+    public string ReadInternalKey() => InternalKey.Value ?? File.ReadAllText(InternalKeyFile).Trim();
+
+    /// <summary>File with the private key that opens the target inside a desktop token, where <see cref="DesktopProxySecret"/> is not given.</summary>
     public required string DesktopProxyKeyFile { get; init; }
+
+    /// <summary>Opens the private key that the api hands out.</summary>
+    public Secret DesktopProxySecret { get; init; }
 
     /// <summary>Time for a browser to send its request, and for each step of both RFB handshakes.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -46,20 +54,23 @@ public sealed record ProxySettings
             Listen = ReadEndPoint(configuration["URLS"] ?? "http://127.0.0.1:8083", problems),
             Api = ReadUri("CWS_API", configuration["API"] ?? "http://127.0.0.1:8081", problems),
             Origin = ReadUri("CWS_PUBLICURL", configuration["PUBLICURL"] ?? "http://127.0.0.1:8080", problems).GetLeftPart(UriPartial.Authority),
-            InternalKeyFile = ReadRequired("CWS_INTERNALKEYFILE", configuration["INTERNALKEYFILE"], problems),
-            DesktopProxyKeyFile = ReadRequired("CWS_DESKTOPPROXYKEYFILE", configuration["DESKTOPPROXYKEYFILE"], problems),
+            InternalKey = Secret.Read("CWS_INTERNALKEY", configuration["INTERNALKEY"], problems),
+            InternalKeyFile = ReadRequired("CWS_INTERNALKEYFILE", configuration["INTERNALKEYFILE"], "CWS_INTERNALKEY", configuration["INTERNALKEY"], problems),
+            DesktopProxySecret = Secret.Read("CWS_DESKTOPPROXYSECRET", configuration["DESKTOPPROXYSECRET"], problems),
+            DesktopProxyKeyFile = ReadRequired(
+                "CWS_DESKTOPPROXYKEYFILE", configuration["DESKTOPPROXYKEYFILE"], "CWS_DESKTOPPROXYSECRET", configuration["DESKTOPPROXYSECRET"], problems),
         };
         return problems.Count == 0 ? settings : throw new InvalidOperationException(string.Join(' ', problems));
     }
 
-    private static string ReadRequired(string name, string? value, List<string> problems)
+    private static string ReadRequired(string name, string? file, string other, string? value, List<string> problems)
     {
-        if (string.IsNullOrWhiteSpace(value))
+        if (string.IsNullOrWhiteSpace(file) && string.IsNullOrWhiteSpace(value))
         {
-            problems.Add($"{name} is not set: give the path of the file.");
+            problems.Add($"{name} is not set: give the path of the file, or the secret itself as {other}.");
         }
 
-        return value ?? "";
+        return file ?? "";
     }
 
     private static Uri ReadUri(string name, string value, List<string> problems)
@@ -85,4 +96,25 @@ public sealed record ProxySettings
         problems.Add($"ASPNETCORE_URLS is '{value}': give http://ADDRESS:PORT with a numeric address.");
         return new IPEndPoint(IPAddress.Loopback, 0);
     }
+}
+
+/// <summary>A secret given as a value; it never prints itself.</summary>
+public readonly record struct Secret(string? Value)
+{
+    private const int MinimumLength = 32;
+
+    public bool IsSet => !string.IsNullOrEmpty(Value);
+
+    public static Secret Read(string name, string? value, List<string> problems)
+    {
+        var text = value?.Trim();
+        if (text is { Length: > 0 and < MinimumLength })
+        {
+            problems.Add($"{name} has {text.Length} characters; at least {MinimumLength} are required.");
+        }
+
+        return new Secret(string.IsNullOrEmpty(text) ? null : text);
+    }
+
+    public override string ToString() => IsSet ? "(set)" : "(not set)";
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using CloudWorkstation.Api;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Keys;
 using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Architecture.Tests;
@@ -46,6 +47,8 @@ public sealed partial class SettingsTableTests
         Collect(new TerraformOptions(), "CWS__TERRAFORM", found);
         Collect(new AccountOptions(), "CWS__ACCOUNTS", found);
         Collect(new KeyOptions(), "CWS__KEYS", found);
+        Collect(new KeyStorageOptions(), "CWS__KEYS", found);
+        Collect(new FirstAdminOptions(), "CWS__FIRSTADMIN", found);
         Collect(new ApiSettings(), "CWS", found);
         return found;
     }
@@ -56,7 +59,7 @@ public sealed partial class SettingsTableTests
         {
             var name = $"{prefix}__{property.Name.ToUpperInvariant()}";
             var value = property.GetValue(options);
-            if (value is not null && value.GetType().Assembly != typeof(object).Assembly)
+            if (value is not null && value.GetType() is { IsEnum: false } type && type.Assembly != typeof(object).Assembly)
             {
                 Collect(value, name, found);
             }
@@ -68,7 +71,7 @@ public sealed partial class SettingsTableTests
         }
     }
 
-    private static string Text(object? value) => value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    private static string Text(object? value) => value is bool or Enum ? value.ToString()!.ToLowerInvariant() : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private static string Written(string value) => value switch { "" => "none", "required" => value, _ => $"`{value}`" };
 

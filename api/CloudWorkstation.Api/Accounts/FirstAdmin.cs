@@ -2,7 +2,7 @@ using CloudWorkstation.Manager.Accounts;
 
 namespace CloudWorkstation.Api.Accounts;
 
-/// <summary>A new installation gets its first administrator before it answers requests. The password is in a file, never in the log.</summary>
+/// <summary>A new installation gets its first administrator before it answers requests. The password is in a setting or a file, never in the log.</summary>
 public sealed partial class FirstAdmin(IAccountService accounts, ILogger<FirstAdmin> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ public sealed partial class FirstAdmin(IAccountService accounts, ILogger<FirstAd
 
     private static partial class Log
     {
-        [LoggerMessage(1301, LogLevel.Information, "Created the first administrator 'admin'; the password is in first-admin.json in the data directory")]
+        [LoggerMessage(1301, LogLevel.Information, "Created the first administrator; a password that the settings do not give is in first-admin.json in the data directory")]
         public static partial void Created(ILogger logger);
     }
 }

@@ -51,8 +51,8 @@ public sealed class InternalKeyHandler(InternalKey key, IOptions<ApiSettings> se
         && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
 }
 
-/// <summary>The installation's internal key, read from its file when first needed.</summary>
-public sealed class InternalKey(DataPaths paths)
+/// <summary>The installation's internal key: a setting, or read from its file when first needed.</summary>
+public sealed class InternalKey(DataPaths paths, IOptions<ApiSettings> settings)
 {
     private byte[]? hash;
 
@@ -64,13 +64,10 @@ public sealed class InternalKey(DataPaths paths)
 
     private async Task<byte[]?> LoadAsync(CancellationToken cancellationToken)
     {
-        var path = Path.Combine(paths.Keys, "internal.key");
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        var text = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
-        return text.Length == 0 ? null : SHA256.HashData(Encoding.UTF8.GetBytes(text));
+        var text = settings.Value.InternalKey?.Trim() ?? await ReadAsync(settings.Value.InternalKeyFile ?? Path.Combine(paths.Keys, "internal.key"), cancellationToken);
+        return string.IsNullOrEmpty(text) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
+
+    private static async Task<string?> ReadAsync(string path, CancellationToken cancellationToken) =>
+        File.Exists(path) ? (await File.ReadAllTextAsync(path, cancellationToken)).Trim() : null;
 }

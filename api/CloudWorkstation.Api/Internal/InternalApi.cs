@@ -5,6 +5,7 @@ using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Routing;
+using Microsoft.Extensions.Options;
 
 namespace CloudWorkstation.Api.Internal;
 
@@ -19,6 +20,7 @@ public static class InternalApi
         group.MapGet("/feed", Feed).Streams("Snapshot, then changes.");
         group.MapPost("/feed/marks/{id}", Reached).Answers(204).Refuses("not_found");
         group.MapGet("/keys", (IKeyRing keys) => Results.Ok(KeysApi.Answer(keys.Published))).Answers<ListOf<KeyModel>>(200);
+        group.MapGet("/proxy-key", ProxyKey).Answers<ProxyKeyAnswer>(200).Refuses("not_found");
         group.MapPost("/connections/{id}/open", Open).Answers<OpenAnswer>(200).Refuses("token_used", "desktop_not_running", "not_found", "connection_ended", "conflict");
         group.MapPost("/connections/{id}/report", Report).Takes<ReportRequest>().Answers(204).Refuses("connection_ended", "conflict", "not_found", "desktop_not_running", "token_used");
         group.MapPost("/connections/{id}/close", Close).Takes<CloseRequest>().Answers(204);
@@ -38,6 +40,11 @@ public static class InternalApi
         feed.Reached(mark);
         return Results.NoContent();
     }
+
+    /// <summary>The desktop proxies' private key for a proxy without a disk in common; of use only to who knows the shared secret besides the internal key.</summary>
+    private static IResult ProxyKey(IKeyRing keys, IOptions<ApiSettings> settings) => settings.Value.DesktopProxySecret is { } secret
+        ? Results.Ok(ProxyKeyAnswer.Of(keys.DesktopProxyKey, secret))
+        : HttpProblem.Of("not_found", "This installation hands the desktop proxies their key in a file.");
 
     private static async Task<IResult> Open(string id, IConnectionService connections, CancellationToken cancellationToken) =>
         (await connections.OpenAsync(id, cancellationToken)).Match(session => Results.Ok(new OpenAnswer(session, HeartbeatSeconds)));

@@ -1,5 +1,8 @@
+using System.Buffers.Text;
+using System.Text;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.Api.Internal;
 
@@ -24,4 +27,12 @@ public record ReportRequest
 public sealed record CloseRequest : ReportRequest
 {
     public required string Reason { get; init; }
+}
+
+/// <param name="Kid">Name of the key.</param>
+/// <param name="Sealed">Base64url of the private key's PEM, encrypted under the secret that api and desktop proxies share.</param>
+public sealed record ProxyKeyAnswer(string Kid, string Sealed)
+{
+    public static ProxyKeyAnswer Of(RsaKey key, string secret) => new(key.Kid, Base64Url.EncodeToString(SecretBox.Seal(
+        Encoding.UTF8.GetBytes(secret.Trim()), SecretBox.DesktopProxyKey, key.Kid, Encoding.ASCII.GetBytes(key.Rsa.ExportPkcs8PrivateKeyPem()))));
 }

@@ -71,7 +71,8 @@ public interface IAccountService
     Task<Outcome<bool>> ChangePasswordAsync(Actor actor, string currentPassword, string newPassword, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Creates the account <c>admin</c> with a generated password when there is no account at all. Returns the password then, else null.
+    /// Creates the first administrator when there is no account at all: as the settings <c>FirstAdmin</c> say, or <c>admin</c> with a
+    /// generated password. Returns the password then, else null. Of processes that start at once, one creates it.
     /// </summary>
     Task<string?> EnsureFirstAdminAsync(CancellationToken cancellationToken);
 }

@@ -30,6 +30,16 @@ public sealed class KeyOptions
     public int RotationDays { get; set; } = 30;
 }
 
+/// <summary>Section <c>FirstAdmin</c>: the first administrator of an installation whose data directory nobody reads. A class and not a record: it must never print itself.</summary>
+public sealed class FirstAdminOptions
+{
+    /// <value>The default value is <c>admin</c>.</value>
+    public string UserName { get; set; } = "admin";
+
+    /// <value>Must be changed at the first sign-in. The default value is <see langword="null"/>: one is made and left in the data directory.</value>
+    public string? Password { get; set; }
+}
+
 /// <summary>How long sessions and their tokens live. Fixed, because the router and the desktop proxies count on them.</summary>
 public static class SessionLimits
 {

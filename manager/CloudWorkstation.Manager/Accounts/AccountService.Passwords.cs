@@ -6,8 +6,6 @@ namespace CloudWorkstation.Manager.Accounts;
 
 internal sealed partial class AccountService
 {
-    private const string FirstAdminName = "admin";
-
     public async Task<Outcome<bool>> ChangePasswordAsync(Actor actor, string currentPassword, string newPassword, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -42,19 +40,39 @@ internal sealed partial class AccountService
     public async Task<string?> EnsureFirstAdminAsync(CancellationToken cancellationToken)
     {
         using var held = firstAdmin.Lock();
-        if (await admins.ExistsAsync(cancellationToken) || (await accounts.PageAsync(1, null, cancellationToken)).Items.Count > 0)
+        if (await HasAccountsAsync(cancellationToken))
         {
             return null;
         }
 
-        // Written before the account exists: a crash in between leaves a file that the next start writes anew, and never an
-        // administrator whose password nobody knows.
-        var password = RandomNames.Password();
-        firstAdmin.Write(FirstAdminName, password);
-        var account = New(new CreateAccount(FirstAdminName, "Administrator", null, password, AccountRoles.Admin), mustChange: false);
-        var problem = await StoreNewAsync(Actor.System, account, password, cancellationToken);
-        return problem is null ? password : throw new InvalidOperationException($"The first administrator could not be created: {problem.Detail}");
+        var wanted = firstAdminOptions.Value;
+        var given = string.IsNullOrWhiteSpace(wanted.Password) ? null : wanted.Password;
+        var password = given ?? RandomNames.Password();
+        if (given is null)
+        {
+            // Written before the account exists: a crash in between leaves a file that the next start writes anew, and never an
+            // administrator whose password nobody knows.
+            firstAdmin.Write(wanted.UserName, password);
+        }
+
+        var account = New(new CreateAccount(wanted.UserName, "Administrator", null, password, AccountRoles.Admin), mustChange: given is not null);
+        if (await StoreNewAsync(Actor.System, account, password, cancellationToken) is not { } problem)
+        {
+            return password;
+        }
+
+        // A replica on another machine may have been first; the lock does not reach it.
+        if (await HasAccountsAsync(cancellationToken))
+        {
+            firstAdmin.Forget(wanted.UserName);
+            return null;
+        }
+
+        throw new InvalidOperationException($"The first administrator could not be created: {string.Join(' ', [problem.Detail, .. problem.Errors.Select(e => e.Message)])}");
     }
+
+    private async Task<bool> HasAccountsAsync(CancellationToken cancellationToken) =>
+        await admins.ExistsAsync(cancellationToken) || (await accounts.PageAsync(1, null, cancellationToken)).Items.Count > 0;
 
     /// <summary>A wrong current password is about a field of the form, not about the session, which stays good.</summary>
     private static Problem WithField(Problem problem) => problem.Kind == ProblemKind.Unauthenticated

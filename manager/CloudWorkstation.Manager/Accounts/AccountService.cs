@@ -3,6 +3,7 @@ using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Operations;
+using Microsoft.Extensions.Options;
 
 namespace CloudWorkstation.Manager.Accounts;
 
@@ -18,6 +19,7 @@ internal sealed partial class AccountService(
     SessionDocuments sessions,
     SessionEnder ender,
     FirstAdminFile firstAdmin,
+    IOptions<FirstAdminOptions> firstAdminOptions,
     IAuditLog audit,
     TimeProvider time) : IAccountService
 {

@@ -2,6 +2,7 @@ using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Keys;
 using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SignIn;
+using CloudWorkstation.Manager.Keys;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,6 +21,7 @@ public static class AccountsServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<KeyOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FirstAdminOptions>().BindConfiguration("FirstAdmin");
         return services.AddIdentity().AddSessions().AddKeys()
             .AddSingleton(AdminGuard.Definition)
             .AddSingleton<AdminGuard>()
@@ -50,7 +52,10 @@ public static class AccountsServices
         .AddSingleton<ISessionService, SessionService>();
 
     private static IServiceCollection AddKeys(this IServiceCollection services) => services
+        .AddKeyStorage()
         .AddSingleton<KeyFiles>()
+        .AddSingleton<StoredKeys>()
+        .AddSingleton<IKeyStorage>(s => s.KeysAreStored() ? s.GetRequiredService<StoredKeys>() : s.GetRequiredService<KeyFiles>())
         .AddSingleton<KeyRing>()
         .AddSingleton<IKeyRing>(provider => provider.GetRequiredService<KeyRing>())
         .AddHostedService<KeyRotation>();

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Keys;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,7 +13,8 @@ public static class DesktopServices
         .AddSingleton(DesktopDocuments.ConnectionDefinition)
         .AddSingleton<DesktopDocuments>()
         .AddSingleton<DesktopModels>()
-        .AddSingleton<SecretProtector>()
+        .AddKeyStorage()
+        .AddSingleton(s => new SecretProtector(s.GetRequiredService<ISecretsKey>()))
         .AddSingleton(s => new ProxyProbe(
             new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
             s.GetRequiredService<IConfiguration>(),

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using CloudWorkstation.Manager.Keys;
 
 namespace CloudWorkstation.Manager.Desktops;
 
@@ -10,7 +11,6 @@ namespace CloudWorkstation.Manager.Desktops;
 /// </summary>
 public sealed class SecretProtector : IDisposable
 {
-    private const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
@@ -18,9 +18,10 @@ public sealed class SecretProtector : IDisposable
     private readonly Lock gate = new();
     private readonly AesGcm aes;
 
-    public SecretProtector(DataPaths paths)
+    /// <summary>Waits for the key: it is made while the process starts, and nothing can be done without it.</summary>
+    internal SecretProtector(ISecretsKey source)
     {
-        var key = LoadOrCreate(Path.Combine(paths.Keys, "secrets.key"));
+        var key = source.LoadAsync(CancellationToken.None).GetAwaiter().GetResult();
         aes = new AesGcm(key, TagBytes);
         CryptographicOperations.ZeroMemory(key);
     }
@@ -59,39 +60,4 @@ public sealed class SecretProtector : IDisposable
     }
 
     public void Dispose() => aes.Dispose();
-
-    // Created under another name and linked into place: of two processes that start at once, one wins and both read the winner's.
-    private static byte[] LoadOrCreate(string path)
-    {
-        if (!File.Exists(path))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var draft = $"{path}.{Guid.NewGuid():N}";
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            using (var file = new FileStream(draft, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
-                file.Flush(flushToDisk: true);
-            }
-
-            try
-            {
-                File.Move(draft, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(draft);
-            }
-        }
-
-        var key = File.ReadAllBytes(path);
-        return key.Length == KeyBytes
-            ? key
-            : throw new CryptographicException($"{path} holds {key.Length} bytes instead of {KeyBytes}. Restore it from a backup: without it no desktop's screen opens.");
-    }
 }

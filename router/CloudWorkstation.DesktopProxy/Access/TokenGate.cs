@@ -38,6 +38,11 @@ internal sealed class TokenGate(SigningKeys keys, TargetKey targetKey, Revocatio
             return (null, Refusal.Unauthenticated("The session was signed out."));
         }
 
+        if (!targetKey.IsLoaded)
+        {
+            return (null, Refusal.Unavailable("The proxy's own key is not known yet."));
+        }
+
         return targetKey.Decrypt(token.EncryptedTarget) is { } target && IsUsable(target)
             ? (new Ticket(token, target), null)
             : (null, Refusal.Unauthenticated("The desktop token carries no target for this proxy."));
@@ -47,22 +52,4 @@ internal sealed class TokenGate(SigningKeys keys, TargetKey targetKey, Revocatio
 
     private static bool IsUsable(DesktopTarget target) =>
         target is { Protocol: "vnc", Port: > 0 and <= ushort.MaxValue, Secret: not null } && !string.IsNullOrEmpty(target.Host);
-}
-
-/// <summary>The proxies' private key; RSA objects are not promised to be safe for several threads at once.</summary>
-internal sealed class TargetKey(RsaKey key) : IDisposable
-{
-    private readonly Lock _one = new();
-
-    public static TargetKey Load(string file) => new(RsaKey.FromPem("desktop-proxy", File.ReadAllText(file)));
-
-    public DesktopTarget? Decrypt(string text)
-    {
-        lock (_one)
-        {
-            return TargetCipher.Decrypt(text, key);
-        }
-    }
-
-    public void Dispose() => key.Dispose();
 }

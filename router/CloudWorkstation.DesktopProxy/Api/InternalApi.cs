@@ -15,6 +15,8 @@ internal sealed record KeyEntry(string Kid, string Slot, string State, string Pe
 
 internal sealed record KeyList(List<KeyEntry> Items);
 
+internal sealed record SealedKey(string Kid, string Sealed);
+
 internal sealed record SessionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
 
 internal sealed record CloseReport(string Reason, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
@@ -36,6 +38,7 @@ internal readonly record struct Verdict(int Status, string? Code, SessionPolicy?
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OpenResponse))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(SealedKey))]
 [JsonSerializable(typeof(SessionReport))]
 [JsonSerializable(typeof(CloseReport))]
 [JsonSerializable(typeof(ProblemCode))]
@@ -50,11 +53,15 @@ internal sealed class InternalApi(HttpClient http)
         http.BaseAddress = settings.Api;
         http.Timeout = TimeSpan.FromSeconds(5);
         http.MaxResponseContentBufferSize = 1 << 20;
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(settings.InternalKeyFile).Trim());
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", settings.ReadInternalKey());
     }
 
     public async Task<KeyList> KeysAsync(CancellationToken cancellationToken) =>
         await http.GetFromJsonAsync("internal/v1/keys", ApiJson.Default.KeyList, cancellationToken) ?? new KeyList([]);
+
+    /// <summary>The proxies' private key, encrypted under the secret that the api and the proxies share.</summary>
+    public async Task<SealedKey> ProxyKeyAsync(CancellationToken cancellationToken) =>
+        await http.GetFromJsonAsync("internal/v1/proxy-key", ApiJson.Default.SealedKey, cancellationToken) ?? throw new JsonException("The api gave no key.");
 
     /// <summary>Uses up a desktop token; every other attempt with it is refused from now on.</summary>
     public async Task<Verdict> OpenAsync(string connection, CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using CloudWorkstation.DesktopProxy.Access;
 namespace CloudWorkstation.DesktopProxy.Api;
 
 /// <summary>Whether new sessions can be served: the keys are known and the feed that could end them is alive.</summary>
-internal sealed class Readiness(SigningKeys keys)
+internal sealed class Readiness(SigningKeys keys, TargetKey targetKey)
 {
     private volatile bool _synced;
 
@@ -14,5 +14,5 @@ internal sealed class Readiness(SigningKeys keys)
     }
 
     /// <summary>What is missing, null when nothing is.</summary>
-    public string? Problem => !keys.IsLoaded ? "no token keys yet" : !_synced ? "no feed from the api" : null;
+    public string? Problem => !keys.IsLoaded ? "no token keys yet" : !targetKey.IsLoaded ? "no key of the proxy's own yet" : !_synced ? "no feed from the api" : null;
 }

@@ -9,7 +9,7 @@ namespace CloudWorkstation.DesktopProxy.Sessions;
 /// tells what was missed.
 /// </summary>
 internal sealed partial class FeedSubscriber(
-    InternalApi api, SigningKeys keys, Revocations revocations, SessionRegistry sessions, Readiness readiness, TimeProvider time, ILogger<FeedSubscriber> logger)
+    InternalApi api, SigningKeys keys, TargetKey targetKey, Revocations revocations, SessionRegistry sessions, Readiness readiness, TimeProvider time, ILogger<FeedSubscriber> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
@@ -25,6 +25,13 @@ internal sealed partial class FeedSubscriber(
             try
             {
                 await keys.RefreshAsync(stoppingToken);
+                await targetKey.LoadAsync(stoppingToken);
+                if (!targetKey.IsLoaded)
+                {
+                    await DelayAsync(failures, stoppingToken);
+                    continue;
+                }
+
                 await foreach (var message in FeedReader.ReadAsync(await api.FeedAsync(stoppingToken), Silence, time, stoppingToken))
                 {
                     failures = 0;

@@ -23,7 +23,7 @@ internal sealed class ScreenProbe(ProxySettings settings, TimeProvider time)
             return null;
         }
 
-        return head.Single(ProbeTicket.Header) is { } ticket && ProbeTicket.Open(ticket, File.ReadAllText(settings.InternalKeyFile).Trim(), time.GetUtcNow()) is { } target
+        return head.Single(ProbeTicket.Header) is { } ticket && ProbeTicket.Open(ticket, settings.ReadInternalKey(), time.GetUtcNow()) is { } target
             ? Refusal.Response(200, "application/json", JsonSerializer.Serialize(await KnockAsync(target), JsonSerializerOptions.Web))
             : Refusal.Unauthenticated("This address is for the product's own processes.").ToResponse();
     }

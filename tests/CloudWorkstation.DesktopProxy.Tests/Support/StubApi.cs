@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using CloudWorkstation.Tokens;
@@ -16,7 +18,7 @@ namespace CloudWorkstation.DesktopProxy.Tests.Support;
 /// <summary>The api's internal endpoints, as small as they can be, on a real Kestrel.</summary>
 public sealed class StubApi : IAsyncDisposable
 {
-    public const string InternalKey = "stub-internal-key";
+    public const string InternalKey = "stub-internal-key-of-thirty-two-characters";
 
     private readonly ConcurrentDictionary<Guid, Channel<string>> _subscribers = new();
     private readonly ConcurrentDictionary<string, bool> _opened = new(StringComparer.Ordinal);
@@ -38,6 +40,9 @@ public sealed class StubApi : IAsyncDisposable
     public (int Status, string Code)? ReportRefusal { get; set; }
 
     public (int Status, string Code)? OpenRefusal { get; set; }
+
+    /// <summary>The proxies' private key and the secret it is handed out under.</summary>
+    public (RsaKey Key, string Secret)? ProxyKey { get; set; }
 
     public int KeyFetches => _keyFetches;
 
@@ -106,6 +111,9 @@ public sealed class StubApi : IAsyncDisposable
             Interlocked.Increment(ref _keyFetches);
             return new { items = Keys.Values.Select(k => new { kid = k.Kid, slot = "a", state = "current", pem = k.PublicPem() }) };
         });
+        app.MapGet("/internal/v1/proxy-key", () => ProxyKey is { } handed
+            ? Results.Json(new { kid = handed.Key.Kid, @sealed = Seal(handed.Key, handed.Secret) })
+            : Problem(404, "not_found"));
         app.MapGet("/internal/v1/feed", FeedAsync);
         app.MapPost("/internal/v1/connections/{id}/open", (string id) => OpenRefusal is { } no
             ? Problem(no.Status, no.Code)
@@ -123,6 +131,9 @@ public sealed class StubApi : IAsyncDisposable
             return Results.NoContent();
         });
     }
+
+    private static string Seal(RsaKey key, string secret) => Base64Url.EncodeToString(SecretBox.Seal(
+        Encoding.UTF8.GetBytes(secret), SecretBox.DesktopProxyKey, key.Kid, Encoding.ASCII.GetBytes(key.Rsa.ExportPkcs8PrivateKeyPem())));
 
     private async Task FeedAsync(HttpContext context)
     {

@@ -17,7 +17,7 @@ public sealed class TestProxy : IAsyncDisposable
 
     // Making keys is the slow part of a test; all tests share one pair of each kind.
     private static readonly RsaKey SigningKey = RsaKey.Create("key-1");
-    private static readonly RsaKey TargetKey = RsaKey.Create("desktop-proxy");
+    internal static readonly RsaKey TargetKey = RsaKey.Create("desktop-proxy");
     private static int _connections;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("cws-proxy-test-").FullName;
@@ -54,6 +54,10 @@ public sealed class TestProxy : IAsyncDisposable
     public async Task<RawBrowser> ConnectAsync(DesktopTarget target, string? connection = null) =>
         await RawBrowser.ConnectAsync(Address, Token(target, connection));
 
+    internal Readiness Readiness => _host!.Services.GetRequiredService<Readiness>();
+
+    public Task UntilReadyAsync() => Eventually.TrueAsync(() => Readiness.Problem is null);
+
     public async Task StopHostAsync() => await _host!.StopAsync();
 
     public async ValueTask DisposeAsync()
@@ -84,7 +88,9 @@ public sealed class TestProxy : IAsyncDisposable
         }));
         _host = builder.Build();
         await _host.StartAsync();
-        var readiness = _host.Services.GetRequiredService<Readiness>();
-        await Eventually.TrueAsync(() => readiness.Problem is null);
+        if (Api.ProxyKey is null)
+        {
+            await UntilReadyAsync();
+        }
     }
 }

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Storage.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,14 +15,18 @@ internal sealed class AccountsHost : IDisposable
     private static readonly Dictionary<string, string?> Quick = new(StringComparer.Ordinal) { ["Accounts:PasswordIterations"] = "1000" };
 
     private readonly TemporaryDirectory directory = new();
+    private readonly AccountsHost? storeOf;
     private IReadOnlyDictionary<string, string?> settings;
     private ServiceProvider services;
 
     /// <param name="settings">Configuration; by default quick password hashes.</param>
     /// <param name="freshKeys">Makes keys of its own, as an installation does; for tests about keys.</param>
     /// <param name="sharedWith">Another process on the same data directory; it owns the directory.</param>
-    public AccountsHost(IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false, AccountsHost? sharedWith = null)
+    /// <param name="storeOf">Another process on another machine, with whose store this one works.</param>
+    public AccountsHost(
+        IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false, AccountsHost? sharedWith = null, AccountsHost? storeOf = null)
     {
+        this.storeOf = storeOf;
         Paths = sharedWith?.Paths ?? new DataPaths(directory.File("data"));
         this.settings = settings ?? Quick;
         if (!freshKeys)
@@ -82,7 +87,18 @@ internal sealed class AccountsHost : IDisposable
         directory.Dispose();
     }
 
-    private ServiceProvider Compose() => new ServiceCollection()
+    private ServiceProvider Compose()
+    {
+        var composed = Services();
+        if (storeOf is not null)
+        {
+            composed.AddSingleton<IDocumentStore>(s => new SqliteDocumentStore(storeOf.Paths.Database, s.GetServices<CollectionDefinition>()));
+        }
+
+        return composed.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
+
+    private IServiceCollection Services() => new ServiceCollection()
         .AddLogging()
         .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
         .AddSingleton<TimeProvider>(Time)
@@ -91,8 +107,7 @@ internal sealed class AccountsHost : IDisposable
         .AddAudit()
         .AddSingleton<ISessionEndings>(Endings)
         .AddSqliteStore()
-        .AddAccounts()
-        .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        .AddAccounts();
 }
 
 /// <summary>Remembers which sessions' ends were announced.</summary>

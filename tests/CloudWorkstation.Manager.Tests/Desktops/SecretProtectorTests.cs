@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Keys;
 
 namespace CloudWorkstation.Manager.Tests.Desktops;
 
@@ -9,8 +10,8 @@ public sealed class SecretProtectorTests
     public async Task A_secret_comes_back_with_the_same_key_from_another_process()
     {
         using var directory = new TemporaryDirectory();
-        using var first = new SecretProtector(new DataPaths(directory.Path));
-        using var second = new SecretProtector(new DataPaths(directory.Path));
+        using var first = new SecretProtector(new SecretsKeyFile(new DataPaths(directory.Path)));
+        using var second = new SecretProtector(new SecretsKeyFile(new DataPaths(directory.Path)));
 
         second.Open(first.Protect("s3cret", "abc"), "abc").ShouldBe("s3cret");
         File.GetUnixFileMode(directory.File("keys/secrets.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -21,7 +22,7 @@ public sealed class SecretProtectorTests
     public async Task Many_at_once_protect_and_open_secrets_and_none_is_mixed_up()
     {
         using var directory = new TemporaryDirectory();
-        using var protector = new SecretProtector(new DataPaths(directory.Path));
+        using var protector = new SecretProtector(new SecretsKeyFile(new DataPaths(directory.Path)));
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(() =>
         {
@@ -37,7 +38,7 @@ public sealed class SecretProtectorTests
     public async Task A_secret_moved_to_another_desktop_does_not_open()
     {
         using var directory = new TemporaryDirectory();
-        using var protector = new SecretProtector(new DataPaths(directory.Path));
+        using var protector = new SecretProtector(new SecretsKeyFile(new DataPaths(directory.Path)));
         var text = protector.Protect("s3cret", "abc");
 
         Should.Throw<CryptographicException>(() => protector.Open(text, "xyz"));

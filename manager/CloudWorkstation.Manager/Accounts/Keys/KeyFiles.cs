@@ -9,23 +9,71 @@ namespace CloudWorkstation.Manager.Accounts.Keys;
 
 /// <summary>
 /// The keys directory. <c>signing/ring.json</c> is the one truth about signing keys: a private key is written before the ring names
-/// it and removed after the ring has forgotten it, so a crash between any two steps leaves at most a file nobody uses.
+/// it and removed after the ring has forgotten it, so a crash between any two steps leaves at most a file nobody uses. A lock is held
+/// meanwhile: several processes may share the directory.
 /// </summary>
-internal sealed class KeyFiles(DataPaths paths)
+internal sealed class KeyFiles(DataPaths paths) : IKeyStorage
 {
     private string Signing => Path.Combine(paths.Keys, "signing");
 
     private string Ring => Path.Combine(Signing, "ring.json");
 
-    /// <summary>Held while keys are made, loaded or dropped: an api and its workers share the directory.</summary>
-    public IDisposable Lock()
+    public Task<StoredRing?> ReadRingAsync(CancellationToken cancellationToken)
     {
-        CreateDirectories();
+        using var held = Lock();
+        EnsureInternalKey();
+        var state = LoadState();
+        if (state is null)
+        {
+            return Task.FromResult<StoredRing?>(null);
+        }
+
+        RemoveAllBut(state);
+        return Task.FromResult<StoredRing?>(new StoredRing(state, state.Keys.ToDictionary(k => k.Kid, k => File.ReadAllText(PemOf(k.Kid)), StringComparer.Ordinal)));
+    }
+
+    public Task<bool> ReplaceRingAsync(KeyRingState? before, StoredRing after, CancellationToken cancellationToken)
+    {
+        using var held = Lock();
+        var current = LoadState();
+        if (before is null ? current is not null : current is null || !current.IsSameAs(before))
+        {
+            return Task.FromResult(false);
+        }
+
+        foreach (var (kid, pem) in after.Pems.Where(p => current?.Keys.Any(k => k.Kid == p.Key) != true))
+        {
+            PrivateFile.Write(PemOf(kid), Encoding.ASCII.GetBytes(pem));
+        }
+
+        PrivateFile.Write(Ring, JsonSerializer.SerializeToUtf8Bytes(after.State, Collection<KeyRingState>.Json));
+        RemoveAllBut(after.State);
+        return Task.FromResult(true);
+    }
+
+    public Task<string> DesktopProxyPemAsync(CancellationToken cancellationToken)
+    {
+        using var held = Lock();
+        var path = Path.Combine(paths.Keys, "desktop-proxy.pem");
+        if (!File.Exists(path))
+        {
+            using var key = RsaKey.Create("desktop-proxy");
+            PrivateFile.Write(path, Encoding.ASCII.GetBytes(key.Rsa.ExportPkcs8PrivateKeyPem() + "\n"));
+        }
+
+        return Task.FromResult(File.ReadAllText(path));
+    }
+
+    private IDisposable Lock()
+    {
+        PrivateFile.CreateDirectory(paths.Root);
+        PrivateFile.CreateDirectory(paths.Keys);
+        PrivateFile.CreateDirectory(Signing);
         return PrivateFile.Lock(Path.Combine(paths.Keys, "ring.lock"));
     }
 
-    /// <summary>Null when there is no usable ring: first start, or a file that is broken beyond our own crashes.</summary>
-    public KeyRingState? LoadRing()
+    /// <summary>Null also for a file that is broken beyond our own crashes.</summary>
+    private KeyRingState? LoadState()
     {
         try
         {
@@ -38,21 +86,8 @@ internal sealed class KeyFiles(DataPaths paths)
         }
     }
 
-    public void SaveRing(KeyRingState ring) => PrivateFile.Write(Ring, JsonSerializer.SerializeToUtf8Bytes(ring, Collection<KeyRingState>.Json));
-
-    /// <summary>Makes a key pair and returns its id.</summary>
-    public string CreateKey()
-    {
-        var kid = "k-" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
-        using var key = RsaKey.Create(kid);
-        WritePem(PemOf(kid), key);
-        return kid;
-    }
-
-    public RsaKey LoadKey(string kid) => RsaKey.FromPem(kid, File.ReadAllText(PemOf(kid)));
-
     /// <summary>Removes what a crash or a rotation left behind.</summary>
-    public void RemoveAllBut(KeyRingState ring)
+    private void RemoveAllBut(KeyRingState ring)
     {
         foreach (var file in Directory.EnumerateFiles(Signing).Where(f => !string.Equals(f, Ring, StringComparison.Ordinal)))
         {
@@ -63,37 +98,14 @@ internal sealed class KeyFiles(DataPaths paths)
         }
     }
 
-    /// <summary>The key pair of the desktop proxies, made at the first start.</summary>
-    public RsaKey LoadDesktopProxyKey()
-    {
-        const string Kid = "desktop-proxy";
-        var path = Path.Combine(paths.Keys, "desktop-proxy.pem");
-        if (!File.Exists(path))
-        {
-            using var key = RsaKey.Create(Kid);
-            WritePem(path, key);
-        }
-
-        return RsaKey.FromPem(Kid, File.ReadAllText(path));
-    }
-
     /// <summary>The secret with which the product's own processes speak to each other, made at the first start.</summary>
-    public void EnsureInternalKey()
+    private void EnsureInternalKey()
     {
         var path = Path.Combine(paths.Keys, "internal.key");
         if (!File.Exists(path))
         {
             PrivateFile.Write(path, Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))));
         }
-    }
-
-    private static void WritePem(string path, RsaKey key) => PrivateFile.Write(path, Encoding.ASCII.GetBytes(key.Rsa.ExportPkcs8PrivateKeyPem() + "\n"));
-
-    private void CreateDirectories()
-    {
-        PrivateFile.CreateDirectory(paths.Root);
-        PrivateFile.CreateDirectory(paths.Keys);
-        PrivateFile.CreateDirectory(Signing);
     }
 
     private string PemOf(string kid) => Path.Combine(Signing, kid + ".pem");

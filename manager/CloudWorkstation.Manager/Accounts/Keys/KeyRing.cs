@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Tokens;
 using Microsoft.Extensions.Logging;
@@ -13,25 +14,22 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
     /// <summary>Within this time of a rotation, tokens signed with the key that the next rotation drops may still be valid.</summary>
     private static readonly TimeSpan MinimumInterval = 2 * SessionLimits.TokenLifetime;
 
-    private readonly KeyFiles files;
+    private readonly IKeyStorage storage;
     private readonly IAuditLog audit;
     private readonly TimeProvider time;
     private readonly ILogger<KeyRing> logger;
     private readonly SemaphoreSlim rotating = new(1);
     private volatile Loaded loaded;
 
-    public KeyRing(KeyFiles files, IAuditLog audit, TimeProvider time, ILogger<KeyRing> logger)
+    /// <summary>Waits for the keys: they are made while the process starts, and no request can be answered without them.</summary>
+    public KeyRing(IKeyStorage storage, IAuditLog audit, TimeProvider time, ILogger<KeyRing> logger)
     {
-        this.files = files;
+        this.storage = storage;
         this.audit = audit;
         this.time = time;
         this.logger = logger;
-        using var held = files.Lock();
-        var ring = files.LoadRing() ?? Create();
-        files.RemoveAllBut(ring);
-        files.EnsureInternalKey();
-        DesktopProxyKey = files.LoadDesktopProxyKey();
-        loaded = Load(ring);
+        loaded = Load(ReadOrMakeAsync(CancellationToken.None).GetAwaiter().GetResult());
+        DesktopProxyKey = RsaKey.FromPem("desktop-proxy", storage.DesktopProxyPemAsync(CancellationToken.None).GetAwaiter().GetResult());
     }
 
     public event EventHandler? Changed;
@@ -57,22 +55,17 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
         await rotating.WaitAsync(cancellationToken);
         try
         {
-            using var held = files.Lock();
-            var now = time.GetUtcNow();
-            var ring = files.LoadRing() ?? loaded.Ring;
-            if (ring.RotatedAt + MinimumInterval is { } allowed && now < allowed)
+            if (await TryRotateAsync(cancellationToken) is { } problem)
             {
-                return AccountProblems.RotatedRecently(allowed - now);
+                return problem;
             }
-
-            Rotate(ring, now);
         }
         finally
         {
             rotating.Release();
         }
 
-        // The rotation is a fact once its file is renamed; it is recorded even if the caller has gone.
+        // The rotation is a fact once it is stored; it is recorded even if the caller has gone.
         await audit.RecordAsync(actor, "keys.rotate", "key/" + Current.Kid, "accepted", null, CancellationToken.None);
         Changed?.Invoke(this, EventArgs.Empty);
         return Outcome<IReadOnlyList<PublishedKey>>.From(Published);
@@ -84,8 +77,8 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
         await rotating.WaitAsync(cancellationToken);
         try
         {
-            using var held = files.Lock();
-            if (files.LoadRing() is not { } ring || ring.IsSameAs(loaded.Ring))
+            var ring = await ReadOrMakeAsync(cancellationToken);
+            if (ring.State.IsSameAs(loaded.Ring))
             {
                 return;
             }
@@ -107,26 +100,60 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
     }
 
     /// <summary>Keys that were dropped are left to the collector: a request may be verifying with one.</summary>
-    private void Rotate(KeyRingState before, DateTimeOffset now)
+    private async Task<Problem?> TryRotateAsync(CancellationToken cancellationToken)
     {
-        var ring = before.Rotate(files.CreateKey(), now);
-        files.SaveRing(ring);
-        loaded = Load(ring);
-        files.RemoveAllBut(ring);
-        Log.Rotated(logger, Current.Kid);
+        while (true)
+        {
+            var before = await ReadOrMakeAsync(cancellationToken);
+            var now = time.GetUtcNow();
+            if (before.State.RotatedAt + MinimumInterval is { } allowed && now < allowed)
+            {
+                return AccountProblems.RotatedRecently(allowed - now);
+            }
+
+            var (kid, pem) = NewKey();
+            var after = new StoredRing(before.State.Rotate(kid, now), new Dictionary<string, string>(before.Pems, StringComparer.Ordinal) { [kid] = pem }).Trimmed();
+            if (await storage.ReplaceRingAsync(before.State, after, cancellationToken))
+            {
+                loaded = Load(after);
+                Log.Rotated(logger, Current.Kid);
+                return null;
+            }
+        }
     }
 
-    private KeyRingState Create()
+    private async Task<StoredRing> ReadOrMakeAsync(CancellationToken cancellationToken)
     {
-        var ring = KeyRingState.Start(files.CreateKey(), files.CreateKey(), time.GetUtcNow());
-        files.SaveRing(ring);
-        Log.Created(logger, ring.In(KeyRingState.Current)!.Kid);
-        return ring;
+        while (true)
+        {
+            if (await storage.ReadRingAsync(cancellationToken) is { } stored)
+            {
+                return stored;
+            }
+
+            var (current, next) = (NewKey(), NewKey());
+            var made = new StoredRing(
+                KeyRingState.Start(current.Kid, next.Kid, time.GetUtcNow()),
+                new Dictionary<string, string>(StringComparer.Ordinal) { [current.Kid] = current.Pem, [next.Kid] = next.Pem });
+            if (await storage.ReplaceRingAsync(null, made, cancellationToken))
+            {
+                Log.Created(logger, current.Kid);
+                return made;
+            }
+        }
     }
 
-    private Loaded Load(KeyRingState ring)
+    private static (string Kid, string Pem) NewKey()
     {
-        var keys = ring.Keys.ToDictionary(k => k.Kid, k => files.LoadKey(k.Kid), StringComparer.Ordinal);
+        var kid = "k-" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
+        using var key = RsaKey.Create(kid);
+        return (kid, key.Rsa.ExportPkcs8PrivateKeyPem() + "\n");
+    }
+
+    private static Loaded Load(StoredRing stored)
+    {
+        var ring = stored.State;
+        var keys = ring.Keys.ToDictionary(k => k.Kid, k => RsaKey.FromPem(k.Kid, stored.Pems[k.Kid]), StringComparer.Ordinal);
         return new Loaded(
             ring,
             keys,

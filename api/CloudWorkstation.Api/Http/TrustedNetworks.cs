@@ -1,0 +1,24 @@
+using System.Net;
+
+namespace CloudWorkstation.Api.Http;
+
+/// <summary>A setting that lists networks.</summary>
+public static class TrustedNetworks
+{
+    /// <summary>Null when a part of the text is no network.</summary>
+    public static IReadOnlyList<IPNetwork>? Of(string? text)
+    {
+        List<IPNetwork> networks = [];
+        foreach (var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!IPNetwork.TryParse(part, out var network))
+            {
+                return null;
+            }
+
+            networks.Add(network);
+        }
+
+        return networks;
+    }
+}
