@@ -50,7 +50,7 @@ public static class ApiServices
         app.UseRouting();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.UseMiddleware<RateLimitMiddleware>();
         app.UseAuthorization();
         app.UseMiddleware<PasswordChangeGate>();
         app.UseSwaggerPage();

@@ -1,0 +1,34 @@
+using CloudWorkstation.Api.Auth;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace CloudWorkstation.Api.Limits;
+
+/// <summary>Counts requests by session, those without one by address; sign-ins by address as well.</summary>
+public sealed class RateLimitMiddleware(RequestDelegate next, IOptions<ApiSettings> settings, TimeProvider time)
+{
+    private readonly TokenBuckets callers = RateLimits.PerSecond(settings.Value.Rate.PerSession, time);
+    private readonly TokenBuckets signIns = RateLimits.PerMinute(settings.Value.Rate.SignInPerAddress, time);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var wait = IsMachinery(context.Request.Path) ? null : callers.TryTake(CallerOf(context));
+        if (wait is null && IsSignIn(context))
+        {
+            wait = signIns.TryTake(AddressOf(context));
+        }
+
+        return wait is { } time ? RateLimits.TooMany(time).ExecuteAsync(context) : next(context);
+    }
+
+    private static bool IsMachinery(PathString path) =>
+        path.StartsWithSegments("/internal", StringComparison.Ordinal) || path.StartsWithSegments("/health", StringComparison.Ordinal) || path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+
+    private static bool IsSignIn(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is { PolicyName: RateLimits.SignIn };
+
+    private static string CallerOf(HttpContext context) =>
+        Caller.Of(context) is { Actor: var actor } ? "session:" + (actor.SessionId ?? actor.AccountId) : AddressOf(context);
+
+    private static string AddressOf(HttpContext context) => "address:" + context.Connection.RemoteIpAddress;
+}
