@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using CloudWorkstation.Benchmarks.Tunnel.Load;
 using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.Benchmarks.Tunnel;
@@ -15,7 +16,9 @@ internal interface IRival : IAsyncDisposable
 
     bool IsWebSocket { get; }
 
-    ProcessMeter Meter { get; }
+    double CpuSeconds();
+
+    double MemoryKilobytes();
 
     string UpgradeRequest();
 }
@@ -31,7 +34,11 @@ internal abstract class ProcessRival(string name, int port) : IRival
 
     public virtual bool IsWebSocket => true;
 
-    public ProcessMeter Meter => new(_process!.Id);
+    private ProcessMeter Meter => new(_process!.Id);
+
+    public double CpuSeconds() => Meter.CpuSeconds();
+
+    public double MemoryKilobytes() => Meter.MemoryKilobytes();
 
     public static int FreePort()
     {
@@ -93,6 +100,28 @@ internal abstract class ProcessRival(string name, int port) : IRival
 
         throw new InvalidOperationException($"{name} does not listen on port {port}.");
     }
+}
+
+/// <summary>Browsers connected to the VNC server itself: what the benchmark and the kernel take.</summary>
+internal sealed class NoTunnel(int port) : IRival
+{
+    public const string Label = "no tunnel";
+
+    public string Name => Label;
+
+    public int Port => port;
+
+    public bool IsWebSocket => false;
+
+    public static Task<IRival> StartAsync(ScreenServer server) => Task.FromResult<IRival>(new NoTunnel(server.Port));
+
+    public double CpuSeconds() => 0;
+
+    public double MemoryKilobytes() => 0;
+
+    public string UpgradeRequest() => "";
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>Debian's websockify: Python, one process per session.</summary>

@@ -1,4 +1,4 @@
-namespace CloudWorkstation.Benchmarks.Tunnel;
+namespace CloudWorkstation.Benchmarks.Tunnel.Load;
 
 /// <summary>What a session of the benchmark does after its handshake.</summary>
 internal enum LoadKind : byte

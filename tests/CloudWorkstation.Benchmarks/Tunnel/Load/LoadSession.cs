@@ -1,90 +1,101 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
-namespace CloudWorkstation.Benchmarks.Tunnel;
+namespace CloudWorkstation.Benchmarks.Tunnel.Load;
 
 /// <summary>One browser of the benchmark. It counts bytes and times round trips and does as little else as possible.</summary>
-internal sealed class LoadSession : IDisposable
+internal sealed class LoadSession : IPeer, IDisposable
 {
+    private const int TripBytes = 32;
     private const int PasteBytes = 512 * 1024;
 
-    private static readonly byte[] FramedPaste = Frame(Paste());
-    private static readonly byte[] RawPaste = Paste();
-    private static readonly byte[] Keys = [.. Enumerable.Repeat(new byte[] { 4, 1, 0, 0, 0, 0, 0, 0x61 }, 4).SelectMany(k => k)];
-
-    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp)
-    {
-        NoDelay = true,
-        SendBufferSize = ScreenServer.SocketBuffer,
-        ReceiveBufferSize = ScreenServer.SocketBuffer,
-    };
+    private static readonly byte[] Keys = [.. Enumerable.Repeat(new byte[] { 4, 1, 0, 0, 0, 0, 0, 0x61 }, TripBytes / 8).SelectMany(k => k)];
+    private static readonly byte[] FramedKeys = Frame.Make(Keys);
+    private static readonly Flood Pastes = new(Paste());
+    private static readonly Flood FramedPastes = new(Frame.Split(Paste()));
 
     private readonly bool _framed;
+    private readonly ServerFrames _frames;
+    private LoadKind? _kind;
     private long _received;
+    private long _offset;
+    private int _awaited;
+    private long _began;
 
-    private LoadSession(bool framed) => _framed = framed;
+    public LoadSession(Socket socket, bool framed)
+    {
+        (Socket, _framed) = (socket, framed);
+        _frames = new ServerFrames(socket, framed);
+    }
+
+    public Socket Socket { get; }
 
     /// <summary>Bytes that arrived, WebSocket headers included (under 0.1 %).</summary>
     public long Received => Volatile.Read(ref _received);
 
-    /// <summary>Connects, upgrades when the tunnel is one of WebSockets, and runs the browser's half of RFB 3.8.</summary>
-    public static async Task<LoadSession> OpenAsync(IRival rival)
+    /// <summary>Round trips in microseconds. The first one is not among them: it pays for waking the session up in every process.</summary>
+    public List<double> Trips { get; } = new(256);
+
+    /// <summary>Why the tunnel ended it, null while it lives.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Tells the server what to do and does it, until it is disposed; must come once.</summary>
+    public void Begin(LoadKind kind, Poller poller)
     {
-        var session = new LoadSession(rival.IsWebSocket);
-        await session._socket.ConnectAsync(IPAddress.Loopback, rival.Port);
-        if (rival.IsWebSocket)
+        byte[] request = [3, 1, 0, (byte)kind, 0, 0, 0, 16, 0, 16];
+        Socket.Send(_framed ? Frame.Make(request) : request);
+        _kind = kind;
+        Socket.Blocking = false;
+        poller.Add(this, kind == LoadKind.Upload ? Native.Writable : Native.Readable);
+    }
+
+    /// <summary>Sends 32 bytes of key events unless those before have not come back.</summary>
+    public void BeginTrip()
+    {
+        if (_awaited == 0 && Failure is null)
         {
-            await session._socket.SendAsync(Encoding.ASCII.GetBytes(rival.UpgradeRequest()));
-            await session.SkipHeadAsync();
+            _awaited = TripBytes;
+            _began = Stopwatch.GetTimestamp();
+            Socket.Send(_framed ? FramedKeys : Keys);
         }
-
-        await session.ReadDataAsync(12);
-        await session.SendAsync("RFB 003.008\n"u8.ToArray());
-        await session.ReadDataAsync(2);
-        await session.SendAsync([1]);
-        await session.ReadDataAsync(4);
-        await session.SendAsync([1]);
-        await session.ReadDataAsync(25);
-        return session;
     }
 
-    /// <summary>Tells the server what to do; must come once.</summary>
-    public Task BeginAsync(LoadKind kind) => SendAsync([3, 1, 0, (byte)kind, 0, 0, 0, 16, 0, 16]);
-
-    /// <summary>Receives until the session is disposed.</summary>
-    public async Task DownloadAsync()
+    public void Ready(uint events)
     {
-        var buffer = new byte[256 * 1024];
-        await UntilClosedAsync(async () => Volatile.Write(ref _received, _received + await _socket.ReceiveAsync(buffer)));
-    }
-
-    /// <summary>Sends clipboard texts of 512 KB until the session is disposed.</summary>
-    public async Task UploadAsync()
-    {
-        var paste = _framed ? FramedPaste : RawPaste;
-        await UntilClosedAsync(async () => await _socket.SendAsync(paste));
-    }
-
-    /// <summary>Sends 32 bytes of key events at a steady pace and times their echo until <paramref name="until"/>.</summary>
-    public async Task EchoAsync(TimeSpan pace, TimeSpan offset, long until, List<double> microseconds)
-    {
-        await Task.Delay(offset);
-        using var timer = new PeriodicTimer(pace);
-        var frame = _framed ? Frame(Keys) : Keys;
-        do
+        try
         {
-            var started = Stopwatch.GetTimestamp();
-            await _socket.SendAsync(frame);
-            await ReadDataAsync(ScreenServer.EchoBytes);
-            microseconds.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+            switch (_kind)
+            {
+                case LoadKind.Download:
+                    Volatile.Write(ref _received, _received + Flood.Swallow(Socket));
+                    break;
+                case LoadKind.Upload:
+                    (_framed ? FramedPastes : Pastes).Send(Socket, ref _offset);
+                    break;
+                default:
+                    EndTrip(_frames.Receive());
+                    break;
+            }
+
+            Failure ??= (events & Native.Broken) == 0 ? null : "the connection broke";
         }
-        while (Stopwatch.GetTimestamp() < until && await timer.WaitForNextTickAsync());
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            Failure = e.Message;
+            throw;
+        }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => Socket.Dispose();
+
+    private void EndTrip(int received)
+    {
+        if (received > 0 && (_awaited -= received) == 0 && _began > 0)
+        {
+            Trips.Add(Stopwatch.GetElapsedTime(_began).TotalMicroseconds);
+        }
+    }
 
     private static byte[] Paste()
     {
@@ -93,97 +104,5 @@ internal sealed class LoadSession : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(4), PasteBytes);
         message.AsSpan(8).Fill((byte)'x');
         return message;
-    }
-
-    private static byte[] Frame(byte[] payload)
-    {
-        var header = payload.Length < 126 ? 2 : payload.Length <= ushort.MaxValue ? 4 : 10;
-        var frame = new byte[header + 4 + payload.Length];
-        frame[0] = 0x82;
-        frame[1] = (byte)(0x80 | (header == 2 ? payload.Length : header == 4 ? 126 : 127));
-        if (header == 4)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), (ushort)payload.Length);
-        }
-        else if (header == 10)
-        {
-            BinaryPrimitives.WriteInt64BigEndian(frame.AsSpan(2), payload.Length);
-        }
-
-        byte[] key = [0x37, 0xFA, 0x21, 0x3D];
-        key.CopyTo(frame, header);
-        for (var i = 0; i < payload.Length; i++)
-        {
-            frame[header + 4 + i] = (byte)(payload[i] ^ key[i & 3]);
-        }
-
-        return frame;
-    }
-
-    private static async Task UntilClosedAsync(Func<Task> step)
-    {
-        try
-        {
-            while (true)
-            {
-                await step();
-                await Task.Yield();
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The measurement is over.
-        }
-    }
-
-    private async Task SendAsync(byte[] payload) => await _socket.SendAsync(_framed ? Frame(payload) : payload);
-
-    private async Task SkipHeadAsync()
-    {
-        var head = new StringBuilder();
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
-        {
-            head.Append((char)(await ReadExactlyAsync(1))[0]);
-        }
-
-        if (!head.ToString().StartsWith("HTTP/1.1 101", StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException($"The tunnel refused the upgrade: {head.ToString().Split('\r')[0]}");
-        }
-    }
-
-    private async Task ReadDataAsync(int count)
-    {
-        while (count > 0)
-        {
-            count -= _framed ? await ReadFrameAsync() : (await ReadExactlyAsync(count)).Length;
-        }
-    }
-
-    private async Task<int> ReadFrameAsync()
-    {
-        var start = await ReadExactlyAsync(2);
-        var length = start[1] < 126 ? start[1] : BinaryPrimitives.ReadUInt16BigEndian(await ReadExactlyAsync(2));
-        var payload = await ReadExactlyAsync(length);
-        if (start[0] == 0x89)
-        {
-            var pong = Frame(payload);
-            pong[0] = 0x8A;
-            await _socket.SendAsync(pong);
-        }
-
-        return start[0] == 0x82 ? length : 0;
-    }
-
-    private async Task<byte[]> ReadExactlyAsync(int count)
-    {
-        var bytes = new byte[count];
-        for (var done = 0; done < count;)
-        {
-            var received = await _socket.ReceiveAsync(bytes.AsMemory(done));
-            done += received > 0 ? received : throw new EndOfStreamException("The tunnel closed the connection.");
-        }
-
-        return bytes;
     }
 }
