@@ -38,7 +38,7 @@ tested() {
 cp -R . "$work/terraform"
 check "format" "$terraform" fmt -check -recursive -diff .
 if command -v shellcheck >/dev/null; then
-  check "shell scripts" shellcheck -x -e SC2317 -P .:modules/local-session/host:modules/local-session/inside test.sh mirror.sh modules/*/host/*.sh modules/*/inside/*.sh
+  check "shell scripts" shellcheck -x -e SC2317 -P .:modules/local-session/host:modules/local-session/inside:modules/vnc-machine/files test.sh mirror.sh modules/*/host/*.sh modules/*/inside/*.sh modules/*/files/*.sh
 else
   printf 'skipped shell scripts: shellcheck is not installed\n'
 fi

@@ -18,17 +18,12 @@ variable "parameter" {
   type        = string
 }
 
-variable "geometry" {
-  description = "Size of the screen in pixels, where the machine's tag cannot be read."
+variable "screen" {
+  description = "Width, height and depth, such as 1920x1080x24, where the machine's tag cannot be read."
   type        = string
 }
 
-variable "depth" {
-  description = "Bits per pixel, likewise."
-  type        = number
-}
-
-variable "admin" {
+variable "administrator" {
   description = "Whether the user may become root."
   type        = bool
 }

@@ -31,7 +31,8 @@ locals {
     "cws:template"    = "aws-vnc"
   })
 
-  on = var.power == "on"
+  on     = var.power == "on"
+  screen = "${var.geometry}x${var.depth}"
 
   built = slice(sort(data.aws_instances.built.ids), 0, min(1, length(data.aws_instances.built.ids)))
 }
@@ -80,7 +81,7 @@ resource "aws_instance" "desktop" {
   }
 
   # The screen is read from the tag at each start, so that another size needs neither a new machine nor new user data.
-  tags = merge(local.tags, { "cws:screen" = "${var.geometry}x${var.depth}" })
+  tags = merge(local.tags, { "cws:screen" = local.screen })
 
   lifecycle {
     # A desktop stays where and what it was built as: a newer image, another list of subnets or a later placement never replaces it.
