@@ -24,6 +24,8 @@ public sealed record RoomSettings
 
     public required string Api { get; init; }
 
+    public required string PublicUrl { get; init; }
+
     public required string SharedProxy { get; init; }
 
     /// <value>What opens the desktop proxies' private key to a proxy without a file; null: proxies of tasks read the file.</value>
@@ -39,6 +41,7 @@ public sealed record RoomSettings
         PlatformFile = Required(configuration, "CWS_MACHINEROOM__PLATFORMFILE"),
         Network = Required(configuration, "CWS_MACHINEROOM__NETWORK"),
         Api = Required(configuration, "CWS_API"),
+        PublicUrl = Required(configuration, "CWS_PUBLICURL"),
         SharedProxy = Required(configuration, "CWS_DESKTOPPROXY"),
         ProxySecret = configuration["CWS_DESKTOPPROXYSECRET"],
     };

@@ -45,7 +45,7 @@ internal static class UpCommand
         Installation.Claim(options.Data, options.Cloud);
         await ClearLeftoversAsync(options.Data);
         RefuseTakenPorts(options);
-        await PrepareCloudAsync(options);
+        options = await PrepareCloudAsync(options);
         ProcessRecord.OfThis("launcher", options.Url).Save(options.Data);
         try
         {
@@ -94,12 +94,23 @@ internal static class UpCommand
             ProcessRecord.Remove(data, record.Name);
     }
 
-    private static async Task PrepareCloudAsync(StackOptions options)
+    private static async Task<StackOptions> PrepareCloudAsync(StackOptions options)
     {
         if (options.Cloud.HasPlatform)
             TerraformProviders.Prepare(options.Data);
-        if (!options.Cloud.StartsMoto)
+        if (options.Cloud.StartsMoto)
+            await ForgetCloudAsync(options);
+        return options.Cloud.HasMachineRoom ? options with { ProxySecret = SecretFile.ReadOrMake(Path.Combine(options.Data.Run, "desktop-proxy.secret")) } : options;
+    }
+
+    private static async Task ForgetCloudAsync(StackOptions options)
+    {
+        if (options.Cloud.Store != CloudOptions.DynamoDb)
+        {
+            Tell("moto keeps everything in memory: machines of an earlier run are gone, and those of this one will be too; Repair builds a desktop anew");
             return;
+        }
+
         var leftovers = new Leftovers(options.Data, TimeProvider.System);
         await leftovers.EndAsync(leftovers.Desktops(), TimeSpan.FromSeconds(5));
         Tell(LostCloud.Forget(options.Data)

@@ -1,3 +1,7 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace CloudWorkstation.Launcher.Data;
 
 /// <summary>A secret that the caller keeps in a file, so that it stands on no command line.</summary>
@@ -5,6 +9,18 @@ public static class SecretFile
 {
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <summary>What the file holds, or 32 random bytes that it holds from now on.</summary>
+    public static string ReadOrMake(string path)
+    {
+        if (!File.Exists(path))
+        {
+            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            file.Write(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))));
+        }
+
+        return Read(path);
+    }
 
     public static string Read(string path)
     {

@@ -19,6 +19,7 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         ["CWS_TEMPLATES"] = options.Templates ?? checkout.Templates,
         ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
         ["CWS_JOBS__POSTGRES"] = options.Postgres,
+        ["CWS_DESKTOPPROXYSECRET"] = options.ProxySecret,
     }) with { Removed = _aws.Removed };
 
     /// <summary>The AWS of this machine, when it is asked for. It serves one person at a time; its memory is its only store.</summary>
@@ -44,6 +45,7 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
             ["CWS_API"] = ApiAddress,
             ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
             ["CWS_PUBLICURL"] = options.Url,
+            ["CWS_DESKTOPPROXYSECRET"] = options.ProxySecret,
         }) with { Removed = _aws.Removed };
 
 

@@ -23,6 +23,9 @@ public sealed record StackOptions(
 
     public CloudOptions Cloud { get; init; } = CloudOptions.ThisMachine;
 
+    /// <value>With it a desktop proxy without the key's file gets the key from the api; null: there is no such proxy.</value>
+    public string? ProxySecret { get; init; }
+
     public int ApiPort => Port + 1;
 
     public int ConsolePort => Port + 2;

@@ -19,6 +19,7 @@ public sealed class Ec2(Aws aws)
             .. answer.Descendants("instancesSet").SelectMany(set => set.Elements("item")).Select(item => new Instance(
                 Text(item, "instanceId"),
                 Tags.Of(item).GetValueOrDefault(Tags.Desktop, ""),
+                Tags.Of(item).GetValueOrDefault(Tags.Screen, ""),
                 item.Element("privateIpAddress")?.Value,
                 item.Element("instanceState")?.Element("name")?.Value ?? "")),
         ];
@@ -42,7 +43,8 @@ public sealed class Ec2(Aws aws)
 /// <param name="Id">Name of the element that holds its id in both answers.</param>
 public sealed record Resource(string Name, string Describe, string Create, string Id, params (string Name, string Value)[] Parameters);
 
-public sealed record Instance(string Id, string Desktop, string? Address, string State)
+/// <param name="Screen">Width, height and depth, such as <c>1920x1080x24</c>; read when the machine starts, as it would itself.</param>
+public sealed record Instance(string Id, string Desktop, string Screen, string? Address, string State)
 {
     public bool IsRunning => State == "running" && Address is not null;
 

@@ -22,6 +22,7 @@ public sealed class Machine : IAsyncDisposable
             {
                 ["MACHINE_DIRECTORY"] = MachineDirectory.Of(settings.Data, instance.Id),
                 ["MACHINE_ADDRESS"] = instance.Address!,
+                ["MACHINE_SCREEN"] = instance.Screen,
                 ["MACHINE_NAME"] = instance.Desktop,
                 ["MACHINE_PASSWORD"] = password,
                 [Leftovers.MachineMarker] = MachineDirectory.Of(settings.Data, instance.Id),

@@ -16,7 +16,7 @@ public sealed partial class MachineKeeper(Ec2 ec2, Services services, RoomSettin
     {
         var instances = await ec2.InstancesAsync(cancellationToken);
         var wanted = instances.Where(instance => instance.IsRunning).ToDictionary(instance => instance.Id, StringComparer.Ordinal);
-        await Task.WhenAll(_running.Where(machine => !wanted.TryGetValue(machine.Key, out var instance) || instance != machine.Value.Instance).Select(machine => StopAsync(machine.Key)));
+        await Task.WhenAll(_running.Where(machine => !wanted.TryGetValue(machine.Key, out var instance) || instance.Address != machine.Value.Instance.Address).Select(machine => StopAsync(machine.Key)));
         foreach (var instance in wanted.Values.Where(instance => !_running.ContainsKey(instance.Id)))
             await StartAsync(instance, facts, cancellationToken);
         MachineDirectory.RemoveAllBut(settings.Data, instances.Where(instance => !instance.IsGone).Select(instance => instance.Id).ToHashSet(StringComparer.Ordinal));

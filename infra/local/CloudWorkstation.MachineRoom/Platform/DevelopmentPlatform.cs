@@ -41,6 +41,7 @@ public sealed class DevelopmentPlatform(Ec2 ec2, Services services, RoomSettings
             InternalKeySecret = await SecretAsync("internal-key", cancellationToken),
             ProxyKeySecret = await SecretAsync("proxy-key", cancellationToken),
             ApiUrl = settings.Api,
+            PublicUrl = settings.PublicUrl,
             Amis = new Dictionary<string, string> { ["ubuntu"] = await ImageAsync(Ubuntu, cancellationToken), ["amazon_linux"] = await ImageAsync(AmazonLinux, cancellationToken) },
             Tags = new Dictionary<string, string> { ["cws:platform"] = "development" },
         };

@@ -49,6 +49,8 @@ public sealed record Facts
 
     public required string ApiUrl { get; init; }
 
+    public required string PublicUrl { get; init; }
+
     public required IReadOnlyDictionary<string, string> Amis { get; init; }
 
     public required IReadOnlyDictionary<string, string> Tags { get; init; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One machine, as an instance would be after its first boot: a VNC server on the instance's own address, a window manager, a terminal.
-#   MACHINE_DIRECTORY MACHINE_ADDRESS MACHINE_NAME MACHINE_PASSWORD
+#   MACHINE_DIRECTORY MACHINE_ADDRESS MACHINE_NAME MACHINE_SCREEN MACHINE_PASSWORD
 # It runs until it is told to stop; the directory's home is the machine's disk.
 set -euo pipefail
 umask 077
@@ -20,10 +20,13 @@ environment=("HOME=$MACHINE_DIRECTORY/home" "USER=desktop" "PATH=/usr/local/bin:
 trap 'trap - TERM EXIT; kill $(jobs -p) 2>/dev/null; wait; exit 0' TERM INT
 trap 'kill $(jobs -p) 2>/dev/null' EXIT
 
+screen_size=1280x720 screen_depth=24
+[[ $MACHINE_SCREEN =~ ^([0-9]+x[0-9]+)x(16|24)$ ]] && screen_size=${BASH_REMATCH[1]} screen_depth=${BASH_REMATCH[2]}
+
 cookie=$(mcookie)
 printf 'add :0 . %s\n' "$cookie" | xauth -q -f "$run/Xauthority" source - 2>/dev/null
 mkfifo "$run/display-number"
-env -i "${environment[@]}" Xtigervnc -displayfd 4 -interface "$MACHINE_ADDRESS" -rfbport 5901 -geometry 1280x720 -depth 24 -SecurityTypes VncAuth \
+env -i "${environment[@]}" Xtigervnc -displayfd 4 -interface "$MACHINE_ADDRESS" -rfbport 5901 -geometry "$screen_size" -depth "$screen_depth" -SecurityTypes VncAuth \
   -PasswordFile "$run/passwd" -auth "$run/Xauthority" -desktop "$MACHINE_NAME" -AlwaysShared -AcceptSetDesktopSize -UseBlacklist=0 \
   -nolisten tcp -noreset -s 0 4>"$run/display-number" &
 screen=$!
