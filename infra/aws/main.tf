@@ -101,6 +101,16 @@ module "access" {
   files         = { file_system = module.files.file_system_arn, access_point = module.files.access_point_arn }
   subnets       = module.network.private_subnets
   has_database  = var.database != null
+  desktop_role  = module.desktop_role.role_arn
+  desktop_group = module.firewall.groups.desktop
+}
+
+# The role of the desktops' machines belongs to the template: it says which password a machine may read.
+module "desktop_role" {
+  source        = "../../terraform/modules/desktop-role"
+  name          = local.name
+  secret_prefix = local.secret_prefix
+  kms_key       = module.secrets.key_arn
 }
 
 module "alarms" {

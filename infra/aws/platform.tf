@@ -6,7 +6,7 @@ locals {
     vpc                 = module.network.vpc_id
     subnets             = module.network.private_subnets
     security_groups     = { desktop = module.firewall.groups.desktop, proxy = module.firewall.groups.proxy }
-    instance_profile    = module.access.instance_profile
+    instance_profile    = module.desktop_role.instance_profile
     kms_key             = module.secrets.key_arn
     secret_prefix       = local.secret_prefix
     cluster             = aws_ecs_cluster.this.name
@@ -20,8 +20,10 @@ locals {
     internal_key_secret = module.secrets.arns.internal_key
     proxy_key_secret    = module.secrets.arns.proxy_key
     api_url             = "http://api.${local.namespace}:8081"
-    service_namespace   = local.namespace
-    amis                = { for system, image in var.amis : system => image if image != null }
-    tags                = var.tags
+    public_url          = local.origin
+    # A name of its own for every dedicated proxy: a service more per desktop, and nothing of ours asks for it.
+    service_namespace = null
+    amis              = var.amis
+    tags              = var.tags
   }
 }

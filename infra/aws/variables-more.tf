@@ -159,9 +159,13 @@ variable "secret_versions" {
 }
 
 variable "amis" {
-  description = "Images of desktops: { ubuntu = ami-…, amazon_linux = ami-… }. What is not given is looked up at each build, as the newest of its distributor."
-  type        = object({ ubuntu = optional(string), amazon_linux = optional(string) })
+  description = "Images of desktops by system: { ubuntu = ami-…, ubuntu_22_04 = ami-…, amazon_linux = ami-… }. What is not given is looked up when a desktop is built, as its publisher's newest."
+  type        = map(string)
   default     = {}
+  validation {
+    condition     = alltrue([for system, image in var.amis : contains(["ubuntu", "ubuntu_22_04", "amazon_linux"], system) && startswith(image, "ami-")])
+    error_message = "amis knows ubuntu, ubuntu_22_04 and amazon_linux, each an id that begins with ami-."
+  }
 }
 
 variable "log_days" {

@@ -32,7 +32,7 @@ variable "zone_id" {
   type        = string
   default     = null
   validation {
-    condition     = var.zone_id == null || can(regex("^Z[A-Z0-9]{5,31}$", var.zone_id))
+    condition     = var.zone_id == null || can(regex("^[A-Z0-9]{8,32}$", var.zone_id))
     error_message = "zone_id must be the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ."
   }
 }

@@ -9,8 +9,3 @@ output "start_roles" {
   value       = { for process, role in aws_iam_role.start : process => role.arn }
   depends_on  = [aws_iam_role_policy.start]
 }
-
-output "instance_profile" {
-  description = "Profile of the desktops' machines."
-  value       = aws_iam_instance_profile.desktop.name
-}

@@ -62,3 +62,13 @@ variable "has_database" {
   description = "Whether there is a database password to hand to the api and the workers."
   type        = bool
 }
+
+variable "desktop_role" {
+  description = "Role of the desktops' machines, which workers hand to them."
+  type        = string
+}
+
+variable "desktop_group" {
+  description = "Security group of desktops: the only one that workers may give them."
+  type        = string
+}
