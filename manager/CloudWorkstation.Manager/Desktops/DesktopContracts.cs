@@ -97,6 +97,9 @@ public sealed record Desktop
     /// <value>Null for a desktop without a machine, and until somebody looked.</value>
     public ObservedMachine? Observed { get; init; }
 
+    /// <value>Which of the template's places it was built in; see <see cref="Templates.Template.Placements"/>.</value>
+    public int Placement { get; init; }
+
     /// <value>The screen's password, encrypted at rest; never sent to a client.</value>
     public required string ProtectedSecret { get; init; }
 

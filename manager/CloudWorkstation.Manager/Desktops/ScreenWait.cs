@@ -20,6 +20,7 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
     public async Task<FailureCause?> UntilReadyAsync(Screen screen, string password, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var patience = screen.Patience > options.Readiness.Deadline ? screen.Patience.Value : options.Readiness.Deadline;
         var delay = options.Readiness.FirstDelay;
         var refusals = 0;
         while (true)
@@ -28,9 +29,9 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
             refusals += reply.Answer == ScreenAnswer.Refused ? 1 : 0;
 
             // A server that keeps refusing locks its clients out after a few tries; more of them would only make that worse.
-            if (reply.Answer is ScreenAnswer.Ready or ScreenAnswer.NotRfb || refusals >= MostRefusals || time.GetElapsedTime(started) >= options.Readiness.Deadline)
+            if (reply.Answer is ScreenAnswer.Ready or ScreenAnswer.NotRfb || refusals >= MostRefusals || time.GetElapsedTime(started) >= patience)
             {
-                return Explain(reply, screen.Address);
+                return Explain(reply, screen.Address, patience);
             }
 
             var pause = reply.Answer == ScreenAnswer.Refused ? LongestDelay : delay;
@@ -39,12 +40,12 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
         }
     }
 
-    private FailureCause? Explain(ScreenReply reply, ConnectionAddress address) => reply.Answer switch
+    private static FailureCause? Explain(ScreenReply reply, ConnectionAddress address, TimeSpan patience) => reply.Answer switch
     {
         ScreenAnswer.Ready => null,
         ScreenAnswer.Silent => new FailureCause(
             FailureKind.Timeout,
-            $"The desktop was built, but its screen did not answer within {options.Readiness.Deadline.TotalSeconds:0} seconds.",
+            $"The desktop was built, but its screen did not answer within {patience.TotalSeconds:0} seconds.",
             [Diagnostic($"{address.Host}:{address.Port}: {reply.Detail}")]),
         ScreenAnswer.Refused => new FailureCause(
             FailureKind.Template,

@@ -8,6 +8,11 @@ namespace CloudWorkstation.Manager.Desktops;
 /// <param name="Proxy">The desktop proxy <c>host:port</c> that alone can reach it; null where this process can.</param>
 internal sealed record Screen(ConnectionAddress Address, string Protocol, string? Proxy)
 {
+    /// <value>How long it may take to answer at first; null for the installation's own patience.</value>
+    public TimeSpan? Patience { get; private init; }
+
+    public Screen Within(int? minutes) => this with { Patience = minutes is { } some ? TimeSpan.FromMinutes(some) : null };
+
     public static Screen Of(Desktop desktop, ManagerOptions options) => Of(desktop.Connection!, "vnc", desktop.Machine, desktop.Proxy, options);
 
     /// <summary>A machine in a cloud lets in its proxy and nobody else; a desktop on this host is reached directly.</summary>

@@ -52,6 +52,7 @@ internal sealed class AttemptFinisher(
             Connection = outputs.Connection ?? (desktop.Power == Power.On ? desktop.Connection : null),
             Proxy = outputs.Proxy,
             Details = outputs.Details,
+            Placement = outputs.Placement,
             Machine = MachineOf(desktop, outputs),
             Observed = MachineOf(desktop, outputs) is null ? null : new ObservedMachine(desktop.Power == Power.On ? ObservedState.Running : ObservedState.Stopped, now, null),
             UpdatedAt = now,

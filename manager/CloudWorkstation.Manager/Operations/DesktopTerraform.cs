@@ -71,9 +71,15 @@ internal sealed class DesktopTerraform(DataPaths paths, ITemplateCatalogue templ
             variables[name] = JsonSerializer.SerializeToNode(value);
         }
 
-        if (TemplateVariables.Of(Module(desktop)).Platform && platform.Copy() is { } facts)
+        var asked = TemplateVariables.Of(Module(desktop));
+        if (asked.Platform && platform.Copy() is { } facts)
         {
             variables[ModuleScan.Platform] = facts;
+        }
+
+        if (asked.Placement)
+        {
+            variables[ModuleScan.Placement] = desktop.Placement;
         }
 
         return variables;

@@ -29,6 +29,7 @@ internal sealed class OperationRunner(
     DesktopDocuments desktops,
     DesktopTerraform desktopTerraform,
     ITerraformRunner terraform,
+    PlacedApply placed,
     ITemplateCatalogue templates,
     IScreenWait screens,
     SecretProtector secrets,
@@ -150,14 +151,14 @@ internal sealed class OperationRunner(
             return Fail(FailureKind.Template, $"The template '{desktop.Template}' at the version of this desktop is not available here.");
         }
 
-        var outcome = await terraform.ApplyAsync(desktopTerraform.Request(desktop, desktop.Power), attempt.ReportAsync, tokens.Cancel, tokens.Kill);
+        var (outcome, placement) = await placed.RunAsync(attempt, desktop, template.Placements, tokens);
         if (!outcome.Succeeded)
         {
             return new AttemptEnd.Failed(FailureCatalogue.From(outcome));
         }
 
         var needsScreen = DesktopRules.NeedsScreen(attempt.Operation.Kind, desktop.Power);
-        var outputs = TemplateOutputs.Read(outcome.Outputs, needsScreen, out var problems);
+        var outputs = TemplateOutputs.Read(outcome.Outputs, needsScreen, out var problems) with { Placement = placement };
         if (problems.Count > 0)
         {
             return new AttemptEnd.Failed(new FailureCause(
@@ -173,7 +174,7 @@ internal sealed class OperationRunner(
     {
         attempt.Step("readiness", "Waiting for the screen");
         var password = secrets.Open(desktop.ProtectedSecret, desktop.Id);
-        if (await screens.UntilReadyAsync(Screen.Of(outputs.Connection!, template.Protocol, outputs.Machine, outputs.Proxy, options), password, tokens.Cancel) is { } cause)
+        if (await screens.UntilReadyAsync(Screen.Of(outputs.Connection!, template.Protocol, outputs.Machine, outputs.Proxy, options).Within(template.ReadyMinutes), password, tokens.Cancel) is { } cause)
         {
             return new AttemptEnd.Failed(cause);
         }

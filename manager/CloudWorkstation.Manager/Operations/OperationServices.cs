@@ -22,6 +22,7 @@ public static class OperationServices
         .AddSingleton<AttemptClaims>()
         .AddSingleton<AttemptFinisher>()
         .AddSingleton<DesktopTerraform>()
+        .AddSingleton<PlacedApply>()
         .AddSingleton<OperationRunner>()
         .AddSingleton<IOperationService, OperationService>();
 }

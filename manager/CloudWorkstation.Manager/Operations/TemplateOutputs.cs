@@ -6,6 +6,9 @@ namespace CloudWorkstation.Manager.Operations;
 /// <summary>What a template says of the desktop it built.</summary>
 internal sealed record TemplateOutputs(ConnectionAddress? Connection, string? Proxy, IReadOnlyList<DesktopDetail> Details, Machine? Machine)
 {
+    /// <value>The place that the cloud had room in.</value>
+    public int Placement { get; init; }
+
     private const int MostDetails = 20;
     private const int LongestText = 500;
 

@@ -93,6 +93,15 @@ public sealed record Template
             || address.StartsWith(kept + "[", StringComparison.Ordinal)
             || address.StartsWith(kept + ".", StringComparison.Ordinal));
 
+    /// <value>
+    /// How many places the module knows for a desktop (zones, machine types): when the cloud has no room in one, the manager counts the
+    /// module's variable <c>placement</c> up and tries the next. The default value is 1.
+    /// </value>
+    public int Placements { get; init; } = 1;
+
+    /// <value>Minutes that a new machine may take until its screen answers; null for the installation's own patience.</value>
+    public int? ReadyMinutes { get; init; }
+
     /// <value>An immutable copy of the template's files at this version.</value>
     public required string Directory { get; init; }
 

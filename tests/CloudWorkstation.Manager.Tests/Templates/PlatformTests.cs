@@ -79,5 +79,22 @@ public sealed class PlatformTests : IDisposable
         catalogue.Find("demo").ShouldNotBeNull();
     }
 
+    [Fact]
+    public void A_template_with_several_places_must_be_able_to_tell_them_apart()
+    {
+        using var catalogue = files.WithDemo(TemplateFiles.Manifest + "\nplacements: 4").Catalogue();
+
+        catalogue.Entries.ShouldHaveSingleItem().Problems.ShouldHaveSingleItem().ShouldContain("placements is 4, but the module has no variable \"placement\"");
+    }
+
+    [Fact]
+    public void Places_and_patience_are_read()
+    {
+        using var catalogue = files.WithDemo(TemplateFiles.Manifest + "\nplacements: 4\nready_minutes: 15", Wanting).Catalogue(Facts("{}"));
+
+        var template = catalogue.Find("demo").ShouldNotBeNull();
+        (template.Placements, template.ReadyMinutes).ShouldBe((4, 15));
+    }
+
     public void Dispose() => files.Dispose();
 }

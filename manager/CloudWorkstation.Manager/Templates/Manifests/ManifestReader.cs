@@ -27,6 +27,8 @@ internal static partial class ManifestReader
             Session = Session(root),
             MaximumPerUser = Quota(root),
             Persistent = Persistent(root),
+            Placements = root.WholeNumber("placements", 1, 100) ?? 1,
+            ReadyMinutes = root.WholeNumber("ready_minutes", 1, 120),
         };
         root.RefuseUnknown();
         return template;

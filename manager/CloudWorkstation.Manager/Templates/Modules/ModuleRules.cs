@@ -27,6 +27,8 @@ internal static class ModuleRules
             yield return $"{wanted.File}: needs {PlatformFacts.Setting}, which is not set here; variable \"{ModuleScan.Platform}\" has no default.";
         foreach (var variable in module.Variables.Values.Where(variable => IsUnfed(template, variable)))
             yield return $"{variable.File}: nobody gives variable \"{variable.Name}\" a value; add a default, or a parameter of that name.";
+        if (template.Placements > 1 && !module.Variables.ContainsKey(ModuleScan.Placement))
+            yield return $"template.yaml: placements is {template.Placements}, but the module has no variable \"{ModuleScan.Placement}\" to tell the places apart; declare it or remove the key.";
         if (!module.Outputs.Contains("connection"))
             yield return "outputs.tf: output \"connection\" is missing; give host and port of the screen.";
         foreach (var address in template.Persistent.Where(address => !module.Addresses.Contains(Root(address))))

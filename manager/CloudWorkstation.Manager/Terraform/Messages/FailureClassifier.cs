@@ -14,7 +14,7 @@ internal static class FailureClassifier
         Row(TerraformFailureKind.Credentials,
             @"no valid credential sources|no EC2 IMDS role found|failed to refresh cached credentials|ExpiredToken|InvalidClientTokenId|InvalidAccessKeyId"
             + @"|UnrecognizedClient|SignatureDoesNotMatch|UnauthorizedOperation|AccessDenied|AuthFailure|is not authorized to perform"),
-        Row(TerraformFailureKind.Capacity, @"Insufficient\w*Capacity|insufficient capacity|InsufficientFreeAddresses|we currently do not have sufficient"),
+        Row(TerraformFailureKind.Capacity, @"Insufficient\w*Capacity|insufficient capacity|InsufficientFreeAddresses|we currently do not have sufficient|not supported in your requested Availability Zone"),
         Row(TerraformFailureKind.Throttled, @"Throttl(ing|ed)|RequestLimitExceeded|TooManyRequests|SlowDown|rate exceeded"),
         Row(TerraformFailureKind.Quota, @"LimitExceeded|QuotaExceeded|\bquota\b|limit of .* (has been|was) (reached|exceeded)"),
         Row(TerraformFailureKind.Timeout, @"timeout while waiting for|context deadline exceeded"),
