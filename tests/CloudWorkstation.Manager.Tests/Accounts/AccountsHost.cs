@@ -2,6 +2,7 @@ using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Storage.Sqlite;
+using CloudWorkstation.Manager.Tests.Parts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -92,7 +93,7 @@ internal sealed class AccountsHost : IDisposable
         var composed = Services();
         if (storeOf is not null)
         {
-            composed.AddSingleton<IDocumentStore>(s => new SqliteDocumentStore(storeOf.Paths.Database, s.GetServices<CollectionDefinition>()));
+            composed.AddSingleton<IDocumentStore>(s => TestStore.Over(new SqliteDocumentStore(storeOf.Paths.Database, s.GetServices<CollectionDefinition>()), storeOf.Paths.Root));
         }
 
         return composed.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
@@ -107,6 +108,7 @@ internal sealed class AccountsHost : IDisposable
         .AddAudit()
         .AddSingleton<ISessionEndings>(Endings)
         .AddSqliteStore()
+        .AddSingleton(s => TestStore.Over(s.GetRequiredService<SqliteDocumentStore>(), Paths.Root))
         .AddAccounts();
 }
 

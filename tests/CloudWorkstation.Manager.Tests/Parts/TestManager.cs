@@ -17,7 +17,7 @@ using Moq;
 namespace CloudWorkstation.Manager.Tests.Parts;
 
 /// <summary>
-/// The manager on a real SQLite store in a temporary directory. Not started, a test drives operations one by one; started, real Quartz does.
+/// The manager on a real SQLite store in a temporary directory, whose indexes are late where that is asked for (<see cref="TestStore"/>). Not started, a test drives operations one by one; started, real Quartz does.
 /// Terraform is scripted, and so is the wait for the screen; the screen's address is a real listener.
 /// </summary>
 internal sealed class TestManager : IAsyncDisposable
@@ -137,7 +137,7 @@ internal sealed class TestManager : IAsyncDisposable
         }
 
         services.AddManagerCore(builder.Configuration, Paths).AddManagerRequests().AddSqliteStore();
-        services.AddSingleton<IDocumentStore>(s => new CuttableStore(s.GetRequiredService<SqliteDocumentStore>()));
+        services.AddSingleton<IDocumentStore>(s => new CuttableStore(TestStore.Over(s.GetRequiredService<SqliteDocumentStore>(), Paths.Root)));
         services.AddSingleton<ITerraformRunner>(Terraform).AddSingleton<ITemplateCatalogue>(Templates).AddSingleton<IParameterValidator>(Templates);
         services.AddSingleton(Sessions.Object).AddSingleton(Keys()).AddSingleton(Ended.Object).AddSingleton<IScreenWait>(new InstantScreen(this));
         if (worker is not null)

@@ -2,13 +2,17 @@ using Amazon.DynamoDBv2;
 
 namespace CloudWorkstation.Manager.Storage.DynamoDb;
 
-/// <summary><see cref="IDocumentStore"/> in one DynamoDB table. Reads by key are strongly consistent, reads of an index follow a moment later.</summary>
+/// <summary>
+/// <see cref="IDocumentStore"/> in one DynamoDB table. Reads by key are strongly consistent; an index shows this
+/// process's own writes at once and those of others a moment later.
+/// </summary>
 public sealed class DynamoDocumentStore : IDocumentStore, IStoreProbe
 {
     private readonly StoreRules rules;
     private readonly ItemLayout layout;
     private readonly DynamoQuery queries;
     private readonly DynamoCommit commits;
+    private readonly OwnWrites own;
     private readonly string table;
     private readonly TimeProvider time;
 
@@ -25,6 +29,7 @@ public sealed class DynamoDocumentStore : IDocumentStore, IStoreProbe
         layout = new ItemLayout(definitions);
         queries = new DynamoQuery(calls, layout, table);
         commits = new DynamoCommit(calls);
+        own = new OwnWrites(queries, queries.GetAsync, time);
         (this.table, this.time) = (table, time);
     }
 
@@ -41,15 +46,26 @@ public sealed class DynamoDocumentStore : IDocumentStore, IStoreProbe
     {
         rules.Check(query);
         cancellationToken.ThrowIfCancellationRequested();
-        return queries.PageAsync(query, cancellationToken);
+        return IndexPages.ReadAsync(own, query, cancellationToken);
     }
 
-    public Task<CommitResult> CommitAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken)
+    public async Task<CommitResult> CommitAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken)
     {
         // The list is the caller's; what is checked here must be what is written later.
         DocumentWrite[] copy = [.. writes];
         rules.Check(copy);
         cancellationToken.ThrowIfCancellationRequested();
-        return copy.Length == 0 ? Task.FromResult(CommitResult.Done) : commits.CommitAsync(new CommitRequest(copy, layout, table, time), cancellationToken);
+        if (copy.Length == 0)
+        {
+            return CommitResult.Done;
+        }
+
+        var result = await commits.CommitAsync(new CommitRequest(copy, layout, table, time), cancellationToken);
+        if (result.Committed)
+        {
+            own.Remember(copy);
+        }
+
+        return result;
     }
 }

@@ -2,8 +2,8 @@ using Amazon.DynamoDBv2.Model;
 
 namespace CloudWorkstation.Manager.Storage.DynamoDb;
 
-/// <summary>Reads documents: one by key, or one page of an index.</summary>
-internal sealed class DynamoQuery(DynamoCalls calls, ItemLayout layout, string table)
+/// <summary>Reads documents: one by key, or an index partition's rows.</summary>
+internal sealed class DynamoQuery(DynamoCalls calls, ItemLayout layout, string table) : IIndexReader
 {
     public async Task<StoredDocument?> GetAsync(DocumentKey key, CancellationToken cancellationToken)
     {
@@ -18,32 +18,27 @@ internal sealed class DynamoQuery(DynamoCalls calls, ItemLayout layout, string t
         return calls.OnceAsync((client, token) => client.GetItemAsync(request, token), cancellationToken);
     }
 
-    /// <summary>
-    /// DynamoDB ends an answer at 1 MB, wherever that is, so it is asked until the page is full. One document more than asked for is
-    /// looked up, to know whether there is a next page.
-    /// </summary>
-    public async Task<DocumentPage> PageAsync(IndexQuery query, CancellationToken cancellationToken)
+    /// <summary>DynamoDB ends an answer at 1 MB, wherever that is, so it is asked until there are enough rows.</summary>
+    public async Task<IReadOnlyList<IndexRow>> ReadAsync(IndexQuery query, PageToken? after, int count, CancellationToken cancellationToken)
     {
         var number = layout.NumberOf(query.Collection, query.Index);
-        var position = PageToken.Read(query);
         if (Request(query, number) is not { } request)
         {
-            return new DocumentPage([], null);
+            return [];
         }
 
-        request.ExclusiveStartKey = position is null ? null : StartKey(query, number, position);
-        var items = new List<Dictionary<string, AttributeValue>>();
+        request.ExclusiveStartKey = after is null ? null : StartKey(query, number, after);
+        var rows = new List<IndexRow>();
         do
         {
-            request.Limit = query.Limit + 1 - items.Count;
+            request.Limit = count - rows.Count;
             var answer = await calls.RepeatAsync((client, token) => client.QueryAsync(request, token), cancellationToken);
-            items.AddRange(answer.Items ?? []);
+            rows.AddRange((answer.Items ?? []).Select(item => Row(query, number, item)));
             request.ExclusiveStartKey = answer.LastEvaluatedKey is { Count: > 0 } last ? last : null;
         }
-        while (items.Count <= query.Limit && request.ExclusiveStartKey is not null);
+        while (rows.Count < count && request.ExclusiveStartKey is not null);
 
-        List<StoredDocument> documents = [.. items.Take(query.Limit).Select(i => ItemLayout.Read(query.Collection, i))];
-        return new DocumentPage(documents, items.Count > query.Limit ? NextToken(query, number, items[query.Limit - 1], documents[^1]) : null);
+        return rows;
     }
 
     private GetItemRequest Request(DocumentKey key) => new() { TableName = table, Key = TableLayout.KeyOf(key), ConsistentRead = true };
@@ -106,6 +101,9 @@ internal sealed class DynamoQuery(DynamoCalls calls, ItemLayout layout, string t
         [TableLayout.SortName(number)] = TableLayout.Text(TableLayout.Sort(position.Sort, position.Id)),
     };
 
-    private static string NextToken(IndexQuery query, int number, Dictionary<string, AttributeValue> item, StoredDocument last) =>
-        PageToken.Write(query, TableLayout.SortOf(item[TableLayout.SortName(number)].S, last.Key.Id), last.Key.Id);
+    private static IndexRow Row(IndexQuery query, int number, Dictionary<string, AttributeValue> item)
+    {
+        var document = ItemLayout.Read(query.Collection, item);
+        return new IndexRow(TableLayout.SortOf(item[TableLayout.SortName(number)].S, document.Key.Id), document);
+    }
 }
