@@ -48,7 +48,7 @@ internal sealed class ConnectionService(
 
         ProductMetrics.ConnectionOpened();
         await TouchAsync(desktop!.Id, a => a with { LastConnectedAt = now }, cancellationToken);
-        return templates.FindVersion(desktop.Template, desktop.TemplateVersion)?.Session ?? new SessionPolicy();
+        return (await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken))?.Session ?? SessionPolicy.Nothing;
     }
 
     public async Task<Outcome<bool>> ReportAsync(string connectionId, ConnectionReport report, CancellationToken cancellationToken)

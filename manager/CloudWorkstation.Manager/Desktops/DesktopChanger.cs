@@ -33,6 +33,7 @@ internal sealed class DesktopChanger(
                 return found.Problem!;
             }
 
+            await ObtainAsync(found.Value.Value, change, cancellationToken);
             var wanted = WantedDesktop.From(found.Value.Value, change, templates, validator);
             if (!wanted.Succeeded)
             {
@@ -62,6 +63,11 @@ internal sealed class DesktopChanger(
                 }
 
                 confirmed = true;
+            }
+
+            if (templates.FindVersion(found.Value.Value.Template, wanted.Value.Desktop.TemplateVersion) is { } pinned)
+            {
+                await templates.PinAsync(pinned, cancellationToken);
             }
 
             if (await TryBeginAsync(actor, found.Value, wanted.Value.Desktop, kind, cancellationToken) is { } accepted)
@@ -118,6 +124,7 @@ internal sealed class DesktopChanger(
             return DesktopProblems.OperationInProgress(active);
         }
 
+        await ObtainAsync(found.Value.Value, change, cancellationToken);
         var wanted = WantedDesktop.From(found.Value.Value, change, templates, validator);
         if (!wanted.Succeeded)
         {
@@ -125,6 +132,16 @@ internal sealed class DesktopChanger(
         }
 
         return await planner.PlanAsync(found.Value.Value, wanted.Value.Desktop with { Power = change.Power ?? wanted.Value.Desktop.Power }, cancellationToken);
+    }
+
+    // The version it has and the one it shall have may have been kept by other processes.
+    private async Task ObtainAsync(Desktop desktop, ChangeDesktop change, CancellationToken cancellationToken)
+    {
+        await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
+        if (change.TemplateVersion is { Length: 64 } version && version.All(char.IsAsciiHexDigitLower))
+        {
+            await templates.ObtainAsync(desktop.Template, version, cancellationToken);
+        }
     }
 
     private static Problem? Refuse(Desktop desktop, OperationKind kind)

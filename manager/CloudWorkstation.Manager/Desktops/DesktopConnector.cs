@@ -47,7 +47,7 @@ internal sealed class DesktopConnector(
 
     private async Task<ConnectionGrant> GrantAsync(Actor actor, Desktop desktop, CancellationToken cancellationToken)
     {
-        var template = templates.FindVersion(desktop.Template, desktop.TemplateVersion);
+        var template = await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
         var now = time.GetUtcNow();
         var connection = new Connection
         {
@@ -74,6 +74,6 @@ internal sealed class DesktopConnector(
             .Write(documents.Connections.Add(connection, now + DesktopDocuments.ConnectionsKept))
             .Audit(actor, "desktop.connect", $"desktop/{desktop.Id}", "accepted", connection.Id)
             .CommitAsync(cancellationToken);
-        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, template?.Session ?? new SessionPolicy());
+        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, template?.Session ?? SessionPolicy.Nothing);
     }
 }

@@ -30,6 +30,8 @@ internal sealed class DesktopCreator(
             return problem;
         }
 
+        await templates.PinAsync(template!, cancellationToken);
+
         // Each lap reads the counter again: a lap is lost only to another change of the same person's counter.
         for (var i = 0; i < MostTries; i++)
         {

@@ -138,9 +138,24 @@ internal sealed class OperationRunner(
             return Fail(FailureKind.Internal, "The desktop does not belong to this operation any more.");
         }
 
+        await ObtainTemplateAsync(attempt, stored.Value, tokens.Cancel);
         return attempt.Operation.Kind == OperationKind.Delete
             ? await DestroyAsync(attempt, stored.Value, tokens)
             : await ApplyAsync(attempt, stored.Value, tokens);
+    }
+
+    // The version's files may have been kept by a process on another machine, or by one that is gone. A desktop that holds nothing can be
+    // removed without them.
+    private async Task ObtainTemplateAsync(Attempt attempt, Desktop desktop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
+        }
+        catch (InvalidDataException e) when (attempt.Operation.Kind == OperationKind.Delete)
+        {
+            attempt.Log("warn", e.Message);
+        }
     }
 
     private async Task<AttemptEnd> ApplyAsync(Attempt attempt, Desktop desktop, RunTokens tokens)

@@ -12,6 +12,8 @@ internal sealed class TemplateCatalogue : ITemplateCatalogue, IDisposable
     private readonly ILogger<TemplateCatalogue> logger;
     private readonly SemaphoreSlim loading = new(1);
     private readonly Lazy<State> first;
+    private readonly TemplateVersionStore store;
+    private readonly VersionArchive? archive;
     private volatile State? current;
 
     /// <param name="source">The templates directory.</param>
@@ -19,13 +21,16 @@ internal sealed class TemplateCatalogue : ITemplateCatalogue, IDisposable
     /// <param name="time">For the time of loading.</param>
     /// <param name="logger">Told about problems.</param>
     /// <param name="platform">A template that needs them is in order only where they are.</param>
-    public TemplateCatalogue(string source, DataPaths data, TimeProvider time, ILogger<TemplateCatalogue> logger, PlatformFacts? platform = null)
+    /// <param name="archive">Where versions outlive this machine; null for nowhere.</param>
+    public TemplateCatalogue(
+        string source, DataPaths data, TimeProvider time, ILogger<TemplateCatalogue> logger, PlatformFacts? platform = null, VersionArchive? archive = null)
     {
+        this.archive = archive;
         this.source = Path.GetFullPath(source);
         this.logger = logger;
-        TemplateVersionStore store = new(Path.GetFullPath(data.TemplateVersions));
+        store = new(Path.GetFullPath(data.TemplateVersions));
         loader = new(store, platform ?? PlatformFacts.None, time);
-        first = new(() => Load(KeptVersions(store)));
+        first = new(() => Load(KeptVersions()));
     }
 
     public event EventHandler? Changed;
@@ -40,6 +45,21 @@ internal sealed class TemplateCatalogue : ITemplateCatalogue, IDisposable
     public Template? Find(string name) => Entries.FirstOrDefault(entry => entry.Name == name)?.Template;
 
     public Template? FindVersion(string name, string version) => Current.Versions.GetValueOrDefault((name, version));
+
+    public async ValueTask<Template?> ObtainAsync(string name, string version, CancellationToken cancellationToken)
+    {
+        var known = FindVersion(name, version);
+        if (archive is null || (known is not null && Directory.Exists(known.Directory)))
+            return known;
+        if (await archive.FetchAsync(name, version, cancellationToken) is not { } fetched)
+            return null;
+        var kept = store.Adopt(fetched.Template, fetched.Content);
+        await AddAsync([kept], replace: true, cancellationToken);
+        logger.LogInformation("Template version {Template} {Version} was taken from the store.", name, version);
+        return kept;
+    }
+
+    public Task PinAsync(Template template, CancellationToken cancellationToken) => archive?.StoreAsync(template, cancellationToken) ?? Task.CompletedTask;
 
     public IReadOnlyList<Template> Versions(string name) =>
         [.. Current.Versions.Values.Where(template => template.Name == name).OrderByDescending(template => template.LoadedAt).ThenBy(template => template.Version)];
@@ -64,7 +84,32 @@ internal sealed class TemplateCatalogue : ITemplateCatalogue, IDisposable
             Changed?.Invoke(this, EventArgs.Empty);
     }
 
+    /// <summary>Takes up what stored versions say of themselves; their files come when they are needed.</summary>
+    internal async Task LearnAsync(CancellationToken cancellationToken)
+    {
+        if (archive is null)
+            return;
+        var stored = await archive.ListAsync(cancellationToken);
+        await AddAsync([.. stored.Select(template => template with { Directory = store.DirectoryOf(template.Name, template.Version) })], replace: false, cancellationToken);
+    }
+
     public void Dispose() => loading.Dispose();
+
+    private async Task AddAsync(IReadOnlyList<Template> templates, bool replace, CancellationToken cancellationToken)
+    {
+        await loading.WaitAsync(cancellationToken);
+        try
+        {
+            var versions = Current.Versions;
+            foreach (var template in templates.Where(template => replace || !versions.ContainsKey((template.Name, template.Version))))
+                versions = versions.SetItem((template.Name, template.Version), template);
+            current = Current with { Versions = versions };
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
 
     private State Load(ImmutableDictionary<(string Name, string Version), Template> versions)
     {
@@ -92,7 +137,7 @@ internal sealed class TemplateCatalogue : ITemplateCatalogue, IDisposable
         return [];
     }
 
-    private ImmutableDictionary<(string Name, string Version), Template> KeptVersions(TemplateVersionStore store) =>
+    private ImmutableDictionary<(string Name, string Version), Template> KeptVersions() =>
         store.LoadAll(path => logger.LogError("The kept template version {Path} cannot be read; desktops pinned to it cannot be changed.", path))
             .ToImmutableDictionary(template => (template.Name, template.Version));
 

@@ -45,6 +45,9 @@ public sealed record TemplateParameter
 /// <summary>What a person may do in a session of the template's desktops.</summary>
 public sealed record SessionPolicy
 {
+    /// <value>For a desktop whose template version nobody knows (any more): whatever it allowed, this allows less.</value>
+    public static SessionPolicy Nothing { get; } = new() { Clipboard = "off", Files = "off" };
+
     /// <value><c>both</c>, <c>in</c> (to the desktop), <c>out</c> (from it) or <c>off</c>. The default value is <c>both</c>.</value>
     public string Clipboard { get; init; } = "both";
 
@@ -129,7 +132,16 @@ public interface ITemplateCatalogue
     /// <summary>A version kept for the desktops pinned to it; null when it was never loaded here.</summary>
     Template? FindVersion(string name, string version);
 
-    /// <summary>All kept versions, newest first.</summary>
+    /// <summary>
+    /// The version with its files on this machine; they come from the store where another process kept them. Null when nobody did. Whoever
+    /// needs a pinned desktop's version asks here first: <see cref="FindVersion"/> then finds it.
+    /// </summary>
+    ValueTask<Template?> ObtainAsync(string name, string version, CancellationToken cancellationToken) => new(FindVersion(name, version));
+
+    /// <summary>Puts the version's files where every process and any later machine finds them. Before a desktop is pinned to it.</summary>
+    Task PinAsync(Template template, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>All known versions, newest first.</summary>
     IReadOnlyList<Template> Versions(string name);
 
     /// <summary>Reads the directory again now.</summary>

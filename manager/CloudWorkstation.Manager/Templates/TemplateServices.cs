@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Storage;
+using CloudWorkstation.Manager.Templates.Versions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,7 +11,7 @@ public static class TemplateServices
 {
     /// <summary>
     /// Adds <see cref="ITemplateCatalogue"/> and <see cref="IParameterValidator"/>. The templates directory is the setting <c>Templates</c>;
-    /// without it, <c>terraform/templates</c> above the binary. Needs <see cref="DataPaths"/>.
+    /// without it, <c>terraform/templates</c> above the binary. Needs <see cref="DataPaths"/>; versions outlive the machine where there is a store.
     /// </summary>
     public static IServiceCollection AddTemplates(this IServiceCollection services)
     {
@@ -21,9 +23,12 @@ public static class TemplateServices
             provider.GetRequiredService<DataPaths>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TemplateCatalogue>>(),
-            provider.GetRequiredService<PlatformFacts>()));
+            provider.GetRequiredService<PlatformFacts>(),
+            provider.GetService<IDocumentStore>() is { } store ? new VersionArchive(store, provider.GetRequiredService<TimeProvider>()) : null));
         services.TryAddSingleton<ITemplateCatalogue>(provider => provider.GetRequiredService<TemplateCatalogue>());
+        services.AddSingleton(VersionArchive.VersionDefinition).AddSingleton(VersionArchive.PieceDefinition);
         services.AddHostedService<TemplateWatcher>();
+        services.AddHostedService<TemplateVersionNews>();
         return services;
     }
 

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace CloudWorkstation.Manager.Templates.Versions;
 
@@ -48,16 +46,7 @@ internal sealed class TemplateContent
     public string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[8];
-        foreach (var file in files)
-        {
-            var content = File.ReadAllBytes(file.FullPath);
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.RelativePath}\0{(file.Executable ? 'x' : '-')}\0"));
-            BinaryPrimitives.WriteInt64BigEndian(length, content.Length);
-            hash.AppendData(length);
-            hash.AppendData(content);
-        }
-
+        VersionStream.Write(files, hash.AppendData);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -17,8 +17,22 @@ internal sealed class TemplateVersionStore(string root)
         if (Load(Description(directory)) is { } known)
             return known;
         if (!Directory.Exists(directory))
-            Copy(content, directory);
-        var kept = template with { Version = version, Directory = directory, LoadedAt = now };
+            Fill(directory, temporary => Copy(content, temporary));
+        return Describe(template with { Version = version, Directory = directory, LoadedAt = now });
+    }
+
+    /// <summary>Keeps a version that comes from elsewhere, as the sequence of its files.</summary>
+    public Template Adopt(Template template, byte[] content)
+    {
+        var directory = DirectoryOf(template.Name, template.Version);
+        if (!Directory.Exists(directory))
+            Fill(directory, temporary => VersionStream.Unpack(content, temporary));
+        return Load(Description(directory)) ?? Describe(template with { Directory = directory });
+    }
+
+    private static Template Describe(Template kept)
+    {
+        var directory = kept.Directory;
         var temporary = $"{Description(directory)}.{Guid.NewGuid():n}";
         File.WriteAllText(temporary, JsonSerializer.Serialize(kept));
         File.Move(temporary, Description(directory), overwrite: true);
@@ -41,7 +55,7 @@ internal sealed class TemplateVersionStore(string root)
 
     private bool IsDescription(string path) => Path.GetDirectoryName(Path.GetDirectoryName(path)) == Path.TrimEndingDirectorySeparator(root);
 
-    private string DirectoryOf(string name, string version) => Path.Combine(root, name, version);
+    public string DirectoryOf(string name, string version) => Path.Combine(root, name, version);
 
     private static string Description(string directory) => directory + ".json";
 
@@ -63,17 +77,23 @@ internal sealed class TemplateVersionStore(string root)
 
     private static void Copy(TemplateContent content, string directory)
     {
+        foreach (var file in content.Files)
+        {
+            var copy = Path.Combine(directory, file.RelativePath);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!, Private);
+            File.Copy(file.FullPath, copy);
+            File.SetUnixFileMode(copy, UnixFileMode.UserRead | (file.Executable ? UnixFileMode.UserExecute : UnixFileMode.None));
+        }
+    }
+
+    /// <summary>The directory is there whole or not at all.</summary>
+    private static void Fill(string directory, Action<string> fill)
+    {
         var temporary = $"{directory}.{Guid.NewGuid():n}";
         try
         {
-            foreach (var file in content.Files)
-            {
-                var copy = Path.Combine(temporary, file.RelativePath);
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!, Private);
-                File.Copy(file.FullPath, copy);
-                File.SetUnixFileMode(copy, UnixFileMode.UserRead | (file.Executable ? UnixFileMode.UserExecute : UnixFileMode.None));
-            }
-
+            Directory.CreateDirectory(Path.GetDirectoryName(directory)!, Private);
+            fill(temporary);
             Directory.Move(temporary, directory);
         }
         catch (IOException) when (Directory.Exists(directory))
