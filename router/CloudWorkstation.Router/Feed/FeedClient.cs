@@ -49,7 +49,7 @@ internal sealed class FeedClient(HttpClient http, FeedOptions options, ChannelWr
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await foreach (var item in SseReader.ReadAsync(stream, options.Silence, time, cancellationToken))
         {
-            if (FeedParser.Parse(item) is not { } message)
+            if (FeedParser.Parse(item, options.SharedProxy) is not { } message)
             {
                 log.LogError("The feed said something that is no {Kind}; ignored.", item.Kind);
                 continue;

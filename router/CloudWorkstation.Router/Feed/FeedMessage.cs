@@ -11,7 +11,7 @@ internal abstract record FeedMessage
     /// <param name="Desktop">Desktop id.</param>
     /// <param name="Owner">Account id.</param>
     /// <param name="State">The desktop's state; only <c>running</c> is connected.</param>
-    /// <param name="Proxy"><c>ip:port</c> of its desktop proxy.</param>
+    /// <param name="Proxy"><c>ip:port</c> of its desktop proxy, or <c>name:port</c> of the shared ones.</param>
     public sealed record Route(string Desktop, string Owner, string State, string Proxy) : FeedMessage;
 
     public sealed record Unroute(string Desktop) : FeedMessage;

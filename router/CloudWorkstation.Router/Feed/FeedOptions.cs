@@ -19,9 +19,13 @@ internal sealed record FeedOptions
     /// <value>The api sends a comment every 5 s. The default value is 15 s.</value>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <value>Name and port of the shared desktop proxies, as HAProxy has it; null where routes are addresses only.</value>
+    public string? SharedProxy { get; init; }
+
     public static FeedOptions From(IConfiguration configuration) => new()
     {
         Api = (configuration["API"] ?? "http://127.0.0.1:8081").TrimEnd('/'),
+        SharedProxy = configuration["PROXY_ADDR"],
         Key = configuration["INTERNALKEY"]?.Trim() is { Length: > 0 } key ? Long(key) : null,
         KeyFile = configuration["INTERNALKEYFILE"] ?? (string.IsNullOrWhiteSpace(configuration["INTERNALKEY"])
             ? throw new InvalidOperationException(

@@ -19,13 +19,15 @@ internal static partial class FeedParser
     private sealed record RevokeJson(string? SessionId, DateTimeOffset? Until);
 
     /// <summary>Null for an event that is malformed or carries a word of the wrong form.</summary>
-    public static FeedMessage? Parse(SseEvent item)
+    /// <param name="item">As it came.</param>
+    /// <param name="sharedProxy">The one name that may stand for a proxy's address: HAProxy looks it up by itself.</param>
+    public static FeedMessage? Parse(SseEvent item, string? sharedProxy = null)
     {
         try
         {
             return item.Kind switch
             {
-                "route" => Route(Read<RouteJson>(item.Data)),
+                "route" => Route(Read<RouteJson>(item.Data), sharedProxy),
                 "unroute" => Read<UnrouteJson>(item.Data) is { Desktop: { } id } && DesktopId().IsMatch(id) ? new FeedMessage.Unroute(id) : null,
                 "revoke" => Read<RevokeJson>(item.Data) is { SessionId: { } sid, Until: { } until } && Word().IsMatch(sid)
                     ? new FeedMessage.Revoke(sid, until)
@@ -41,12 +43,22 @@ internal static partial class FeedParser
         }
     }
 
-    private static FeedMessage.Route? Route(RouteJson? json) =>
+    private static FeedMessage.Route? Route(RouteJson? json, string? sharedProxy) =>
         json is { Desktop: { } desktop, Owner: { } owner, State: { } state, Proxy: { } proxy }
         && DesktopId().IsMatch(desktop) && Word().IsMatch(owner) && State().IsMatch(state)
-        && IPEndPoint.TryParse(proxy, out var address) && address.Port > 0
-            ? new FeedMessage.Route(desktop, owner, state, address.ToString())
+        && Address(proxy, sharedProxy) is { } address
+            ? new FeedMessage.Route(desktop, owner, state, address)
             : null;
+
+    private static string? Address(string proxy, string? sharedProxy)
+    {
+        if (proxy == sharedProxy)
+        {
+            return proxy;
+        }
+
+        return IPEndPoint.TryParse(proxy, out var address) && address.Port > 0 ? address.ToString() : null;
+    }
 
     private static T? Read<T>(string data) => JsonSerializer.Deserialize<T>(data, JsonSerializerOptions.Web);
 

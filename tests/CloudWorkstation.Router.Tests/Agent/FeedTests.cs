@@ -61,6 +61,16 @@ public sealed class FeedTests
         (await stack.Haproxy.MapAsync(MapNames.Routes)).Keys.ShouldBe(["desktopkept1"]);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task The_shared_proxies_may_be_named()
+    {
+        await using var stack = await RouterStack.StartAsync();
+
+        stack.Feed.Route("desktopname1", stack.Alice.Id, "proxy.cws.internal:8083");
+
+        await stack.RoutedAsync("desktopname1", "proxy.cws.internal:8083");
+    }
+
     [Theory(Timeout = 120_000)]
     [InlineData("""{"desktop":"desktopevil1 x","owner":"o","state":"running","proxy":"127.0.0.1:1"}""")]
     [InlineData("""{"desktop":"desktopevil1","owner":"o\nadmin desktop","state":"running","proxy":"127.0.0.1:1"}""")]

@@ -64,7 +64,7 @@ internal sealed class RouterStack : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var options = new FeedOptions { Api = Feed.Address, KeyFile = _keyFile, Silence = silence ?? TimeSpan.FromSeconds(60) };
+        var options = new FeedOptions { Api = Feed.Address, KeyFile = _keyFile, Silence = silence ?? TimeSpan.FromSeconds(60), SharedProxy = "proxy.cws.internal:8083" };
         builder.Services.AddRouterAgent(Haproxy.Directory, options);
         _agent = builder.Build();
         _agent.MapHealth();
