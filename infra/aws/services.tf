@@ -21,7 +21,7 @@ locals {
       CWS_KEYS__KIND    = "store"
       CWS_PLATFORM      = jsonencode(local.platform)
       CWS_JOBS__SLOTS   = tostring(var.slots)
-      CWS_SECRETS       = jsonencode(local.secret_version)
+      SECRET_VERSIONS   = jsonencode(local.secret_version)
       AWS_REGION        = var.region
       TMPDIR            = "/tmp"
       DOTNET_gcServer   = "0"
@@ -32,6 +32,8 @@ locals {
   )
   manager_secrets = merge(
     { CWS_INTERNALKEY = module.secrets.arns.internal_key, CWS_KEYS__MASTER = module.secrets.arns.master_key },
+    # What the last key encrypted is still opened, and encrypted under the new one.
+    var.secret_versions.master_key == 1 ? {} : { CWS_KEYS__PREVIOUSMASTER = "${module.secrets.arns.master_key}::AWSPREVIOUS:" },
     var.database == null ? {} : { PGPASSWORD = module.secrets.arns.database },
   )
   templates = { file_system = module.files.file_system, access_point = module.files.access_point }
@@ -49,7 +51,7 @@ locals {
           ASPNETCORE_URLS          = "http://0.0.0.0:8081"
           CWS_JOBS__HOST           = tostring(var.database == null)
           CWS_INTERNAL__REMOTE     = "true"
-          CWS_INTERNAL__ROUTERS    = module.network.cidr
+          CWS_TRUSTEDPROXIES       = module.network.cidr
           CWS_FIRSTADMIN__USERNAME = var.first_admin
         })
         secrets = merge(local.manager_secrets, {
@@ -67,7 +69,7 @@ locals {
       containers = { worker = {
         image       = var.images.worker
         health      = ["healthy", "8085", "/health/ready"]
-        environment = merge(local.manager, { ASPNETCORE_URLS = "http://127.0.0.1:8085", CWS_API = local.api_url })
+        environment = merge(local.manager, { ASPNETCORE_URLS = "http://127.0.0.1:8085" })
         secrets     = local.manager_secrets
         mounts      = { data = "/var/lib/cloudworkstation", templates = "/var/lib/cloudworkstation/templates", tmp = "/tmp" }
         # Terraform gets its time to write the state.
@@ -101,7 +103,7 @@ locals {
             ASPNETCORE_URLS = "http://0.0.0.0:8083"
             CWS_API         = local.api_url
             CWS_PUBLICURL   = local.origin
-            CWS_SECRETS     = jsonencode(local.secret_version)
+            SECRET_VERSIONS = jsonencode(local.secret_version)
           }
           secrets      = { CWS_INTERNALKEY = module.secrets.arns.internal_key, CWS_DESKTOPPROXYSECRET = module.secrets.arns.proxy_key }
           mounts       = { tmp = "/tmp" }
@@ -156,9 +158,10 @@ locals {
           health  = ["healthy", "8084", "/health/ready"]
           environment = {
             ASPNETCORE_URLS       = "http://127.0.0.1:8084"
+            CWS_PROXY_ADDR        = local.platform.shared_proxy
             CWS_API               = local.api_url
             CWS_ROUTER__DIRECTORY = "/run/cloudworkstation"
-            CWS_SECRETS           = jsonencode(local.secret_version)
+            SECRET_VERSIONS       = jsonencode(local.secret_version)
           }
           secrets = { CWS_INTERNALKEY = module.secrets.arns.internal_key }
           mounts  = { router = "/run/cloudworkstation", tmp = "/tmp" }

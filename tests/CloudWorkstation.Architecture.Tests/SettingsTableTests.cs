@@ -84,9 +84,15 @@ public sealed partial class SettingsTableTests
             .Select(name => "CWS_" + name.Replace(":", "__", StringComparison.Ordinal))
             .Concat(HaproxysOwn().Keys);
 
-    private static Dictionary<string, string> HaproxysOwn() => InHaproxy().Matches(File.ReadAllText(Path.Combine(Root(), "router", "haproxy", "haproxy.cfg")))
-        .GroupBy(m => m.Groups["name"].Value, m => m.Groups["default"].Value, StringComparer.Ordinal)
-        .ToDictionary(g => g.Key, g => g.Max() is { Length: > 0 } value ? value : "required", StringComparer.Ordinal);
+    private static Dictionary<string, string> HaproxysOwn()
+    {
+        var text = File.ReadAllText(Path.Combine(Root(), "router", "haproxy", "haproxy.cfg"));
+        // What the configuration asks about before it uses it need not be there.
+        var optional = InHaproxysConditions().Matches(text).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        return InHaproxy().Matches(text)
+            .GroupBy(m => m.Groups["name"].Value, m => m.Groups["default"].Value, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Max() is { Length: > 0 } value ? value : optional.Contains(g.Key) ? "" : "required", StringComparer.Ordinal);
+    }
 
     private static IEnumerable<string> Sources(params IEnumerable<string> rooms) => rooms
         .SelectMany(room => Directory.EnumerateFiles(Path.Combine(Root(), room), "*.cs", SearchOption.AllDirectories))
@@ -112,6 +118,9 @@ public sealed partial class SettingsTableTests
 
     [GeneratedRegex("""\$\{(?<name>CWS_[A-Z_]+)(\[\*\])?(-(?<default>[^}]*))?\}""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex InHaproxy();
+
+    [GeneratedRegex("""\bdefined\((?<name>CWS_[A-Z_]+)\)""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex InHaproxysConditions();
 
     [GeneratedRegex("""^\| `(?<name>CWS_[A-Z_]+)` \| (?<default>[^|]+) \| [^|]+ \| [^|]+ \|$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Row();

@@ -22,6 +22,11 @@ variables {
   }
 }
 
+# moto cannot delete a file system's policy.
+override_resource {
+  target = module.files.aws_efs_file_system_policy.this
+}
+
 # moto has no backup policies of EFS.
 override_resource {
   target = module.files.aws_efs_backup_policy.this
