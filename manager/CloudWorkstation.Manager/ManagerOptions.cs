@@ -18,6 +18,8 @@ public sealed record ManagerOptions
     public TerraformLimits Terraform { get; init; } = new();
 
     public ReadinessOptions Readiness { get; init; } = new();
+
+    public AwsOptions Aws { get; init; } = new();
 }
 
 public sealed record StoreOptions
@@ -90,4 +92,10 @@ public sealed record ReadinessOptions
 
     /// <value>Wait before the second try; grows to a second. The default value is 20 milliseconds.</value>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(20);
+}
+
+public sealed record AwsOptions
+{
+    /// <value>How often machines are compared with the store; null for every 20 seconds once there is a platform or a desktop with a machine.</value>
+    public TimeSpan? Watch { get; init; }
 }

@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Aws;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
@@ -54,8 +55,10 @@ public static class ManagerServices
             .AddAudit()
             .AddEvents()
             .AddDesktops()
+            .AddAws()
             .AddOperations()
             .AddJobs(options.Jobs, paths)
+            .AddMachineWatch(options.Jobs)
             .AddProductMetrics();
     }
 

@@ -1,4 +1,7 @@
 using CloudWorkstation.Manager.Aws.Calls;
+using CloudWorkstation.Manager.Aws.Machines;
+using CloudWorkstation.Manager.Aws.Proxies;
+using CloudWorkstation.Manager.Aws.Watch;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudWorkstation.Manager.Aws;
@@ -8,5 +11,19 @@ public static class AwsServices
     /// <summary>EC2 and ECS where Terraform is too slow for them. Nothing is asked of AWS before there is a desktop with a machine.</summary>
     public static IServiceCollection AddAws(this IServiceCollection services) => services
         .AddSingleton(AwsAccess.Standard)
-        .AddSingleton<IAwsClients, AwsClients>();
+        .AddSingleton<IAwsClients, AwsClients>()
+        .AddSingleton<IMachinePower, MachinePower>()
+        .AddSingleton<IMachineConsole, MachineConsole>()
+        .AddSingleton<IMachineRestart, MachineRestart>()
+        .AddSingleton(ProxyDocuments.Definition)
+        .AddSingleton<ProxyDocuments>()
+        .AddSingleton<IProxyAddresses, ProxyAddresses>()
+        .AddSingleton<IProxyAnnouncements, ProxyAnnouncements>()
+        .AddSingleton(Turns.Definition)
+        .AddSingleton<Turns>()
+        .AddSingleton<MachineWatch>();
+
+    /// <summary>For processes that host jobs.</summary>
+    public static IServiceCollection AddMachineWatch(this IServiceCollection services, JobsOptions jobs) =>
+        jobs.Host ? services.AddHostedService<MachineWatchService>() : services;
 }

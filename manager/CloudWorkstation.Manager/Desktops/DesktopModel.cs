@@ -71,7 +71,7 @@ public sealed class DesktopModels(ITemplateCatalogue templates, ManagerOptions o
             Power = desktop.Power,
             ActiveOperation = desktop.ActiveOperation,
             Failure = desktop.Failure,
-            Connectable = desktop.Status == DesktopStatus.Running && desktop.Connection is not null,
+            Connectable = desktop.Status == DesktopStatus.Running && desktop.Connection is not null && desktop.Observed?.State is not (ObservedState.Stopped or ObservedState.Missing),
             Details = desktop.Details,
             Observed = desktop.Observed,
             CreatedAt = desktop.CreatedAt,

@@ -72,6 +72,18 @@ internal sealed class DesktopWatch(
 
     private async ValueTask LookAsync(Desktop desktop, int patience, CancellationToken cancellationToken)
     {
+        if (desktop.Machine is not null)
+        {
+            // A machine that somebody stopped or terminated is not started behind their back: its owner sees it and decides. And it does
+            // not die with this process, so a first miss proves nothing.
+            if (desktop.Observed?.State is ObservedState.Stopped or ObservedState.Missing)
+            {
+                return;
+            }
+
+            patience = Math.Max(patience, 1);
+        }
+
         if (desktop.ActiveOperation is not null || desktop.Connection is null)
         {
             return;

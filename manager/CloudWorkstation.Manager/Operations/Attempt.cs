@@ -16,7 +16,7 @@ internal sealed record AttemptServices(OperationDocuments Documents, Changes Cha
 /// on the attempt number being still ours, so nothing of a superseded attempt is ever stored. One loop stores progress, log and lease,
 /// and learns of a cancel by the conflict it causes.
 /// </summary>
-internal sealed class Attempt : IAsyncDisposable
+internal sealed class Attempt : IJournal, IAsyncDisposable
 {
     private const int MostPendingLines = 5000;
     private readonly AttemptServices services;
@@ -43,6 +43,8 @@ internal sealed class Attempt : IAsyncDisposable
     }
 
     public Operation Operation => current.Value;
+
+    public DateTimeOffset? StartedAt => current.Value.StartedAt;
 
     /// <value>Somebody asked for the operation to end.</value>
     public CancellationToken Cancelled => cancelled.Token;

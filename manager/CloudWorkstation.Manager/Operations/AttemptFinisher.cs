@@ -37,7 +37,7 @@ internal sealed class AttemptFinisher(
     {
         AttemptEnd.Built built => BuiltAsync(operation, built.Outputs, set, cancellationToken),
         AttemptEnd.Removed => RemovedAsync(operation, set, cancellationToken),
-        AttemptEnd.Failed failed => FailedAsync(operation, failed.Cause, set, cancellationToken),
+        AttemptEnd.Failed failed => FailedAsync(operation, failed, set, cancellationToken),
         _ => Task.FromResult(AttemptRules.HandBack(operation)),
     };
 
@@ -84,11 +84,11 @@ internal sealed class AttemptFinisher(
         return Ended(AttemptRules.Succeed(operation, time.GetUtcNow()), set);
     }
 
-    private async Task<Operation> FailedAsync(Operation operation, FailureCause cause, ChangeSet set, CancellationToken cancellationToken)
+    private async Task<Operation> FailedAsync(Operation operation, AttemptEnd.Failed end, ChangeSet set, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var failure = cause.At(operation.Id, now);
-        if (FailureCatalogue.PassesByItself(cause.Kind) && operation.Failures + 1 < options.Jobs.MaximumAttempts && !operation.CancelRequested)
+        var failure = end.Cause.At(operation.Id, now);
+        if (FailureCatalogue.PassesByItself(end.Cause.Kind) && operation.Failures + 1 < options.Jobs.MaximumAttempts && !operation.CancelRequested)
         {
             var delay = AttemptRules.Delay(options.Jobs.RetryDelay, operation.Failures, Random.Shared.NextDouble());
             return AttemptRules.TryLater(operation, failure, now + delay);
@@ -99,6 +99,7 @@ internal sealed class AttemptFinisher(
             Status = DesktopStatus.Failed,
             ActiveOperation = null,
             Failure = failure,
+            Machine = end.Machine ?? desktop.Machine,
             UpdatedAt = now,
         };
         await ChangeDesktopAsync(operation, set, change, cancellationToken);

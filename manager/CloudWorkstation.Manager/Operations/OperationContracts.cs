@@ -60,7 +60,7 @@ public sealed record Failure(
 public sealed record ResourceProgress(string Address, string Action, ResourceState State, double ElapsedSeconds);
 
 /// <summary>One step of the timeline from the request to the reachable screen.</summary>
-/// <param name="Name"><c>queue</c>, <c>workspace</c>, <c>init</c>, <c>apply</c>, <c>destroy</c>, <c>readiness</c>, <c>route</c>.</param>
+/// <param name="Name"><c>queue</c>, <c>workspace</c>, <c>init</c>, <c>apply</c>, <c>destroy</c>, <c>power</c>, <c>proxy</c>, <c>readiness</c>, <c>route</c>.</param>
 /// <param name="StartedAt">UTC.</param>
 /// <param name="FinishedAt">Null while it goes on.</param>
 public sealed record TimelineStep(string Name, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);

@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Aws.Machines;
+using CloudWorkstation.Manager.Aws.Proxies;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Routing;
@@ -16,7 +18,9 @@ internal abstract record AttemptEnd
     /// <summary>Nothing of the desktop is left.</summary>
     public sealed record Removed : AttemptEnd;
 
-    public sealed record Failed(FailureCause Cause) : AttemptEnd;
+    /// <param name="Cause">Why.</param>
+    /// <param name="Machine">What was built nevertheless; null for nothing known.</param>
+    public sealed record Failed(FailureCause Cause, Machine? Machine = null) : AttemptEnd;
 
     /// <summary>This process stops; the next worker goes on.</summary>
     public sealed record HandedBack : AttemptEnd;
@@ -33,6 +37,9 @@ internal sealed class OperationRunner(
     ITemplateCatalogue templates,
     IScreenWait screens,
     SecretProtector secrets,
+    IMachinePower power,
+    IMachineConsole consoles,
+    IProxyAddresses proxies,
     IRoutePreparation routes,
     RunningOperations running,
     ManagerOptions options,
@@ -117,8 +124,8 @@ internal sealed class OperationRunner(
 
         if (attempt.Cancelled.IsCancellationRequested)
         {
-            var diagnostics = end is AttemptEnd.Failed failed ? failed.Cause.Diagnostics : [];
-            return new AttemptEnd.Failed(new FailureCause(FailureKind.Cancelled, FailureCatalogue.Sentence(FailureKind.Cancelled), diagnostics));
+            var failed = end as AttemptEnd.Failed;
+            return new AttemptEnd.Failed(new FailureCause(FailureKind.Cancelled, FailureCatalogue.Sentence(FailureKind.Cancelled), failed?.Cause.Diagnostics ?? []), failed?.Machine);
         }
 
         return shutdown.IsCancellationRequested ? new AttemptEnd.HandedBack() : end;
@@ -166,6 +173,11 @@ internal sealed class OperationRunner(
             return Fail(FailureKind.Template, $"The template '{desktop.Template}' at the version of this desktop is not available here.");
         }
 
+        if (desktop.Machine is not null && MachinePower.Wanted(attempt.Operation.Kind) is { } wanted && await power.ChangeAsync(desktop.Machine, wanted, attempt, tokens.Cancel) is { } refused)
+        {
+            return new AttemptEnd.Failed(refused);
+        }
+
         var (outcome, placement) = await placed.RunAsync(attempt, desktop, template.Placements, tokens);
         if (!outcome.Succeeded)
         {
@@ -187,11 +199,24 @@ internal sealed class OperationRunner(
 
     private async Task<AttemptEnd> ShowAsync(Attempt attempt, Desktop desktop, Template template, TemplateOutputs outputs, RunTokens tokens)
     {
+        if (outputs.Machine?.Service is not null)
+        {
+            // Before the screen: only its own proxy can reach it.
+            attempt.Step("proxy", "Waiting for the proxy task");
+            var proxy = await proxies.FindAsync(desktop.Id, outputs.Machine, attempt, tokens.Cancel);
+            if (proxy.Cause is not null)
+            {
+                return new AttemptEnd.Failed(proxy.Cause, outputs.Machine);
+            }
+
+            outputs = outputs with { Proxy = proxy.Address };
+        }
+
         attempt.Step("readiness", "Waiting for the screen");
         var password = secrets.Open(desktop.ProtectedSecret, desktop.Id);
         if (await screens.UntilReadyAsync(Screen.Of(outputs.Connection!, template.Protocol, outputs.Machine, outputs.Proxy, options).Within(template.ReadyMinutes), password, tokens.Cancel) is { } cause)
         {
-            return new AttemptEnd.Failed(cause);
+            return new AttemptEnd.Failed(await consoles.ExplainAsync(outputs.Machine, cause, password, attempt, tokens.Cancel), outputs.Machine);
         }
 
         attempt.Step("route", "Connecting the screen");

@@ -6,7 +6,8 @@ namespace CloudWorkstation.Manager.Aws.Ecs;
 /// <param name="PrivateAddress">Of its network interface; null before it has one.</param>
 /// <param name="StoppedReason">Why it ended, from the task or the container that says more; null while it lives.</param>
 /// <param name="StoppedAt">Null while it lives.</param>
-internal sealed record EcsTask(string Arn, string? Service, string LastStatus, string? PrivateAddress, string? StoppedReason, DateTimeOffset? StoppedAt)
+/// <param name="StartedAt">When it came to run.</param>
+internal sealed record EcsTask(string Arn, string? Service, string LastStatus, string? PrivateAddress, string? StoppedReason, DateTimeOffset? StoppedAt, DateTimeOffset? StartedAt)
 {
     public bool IsRunning => LastStatus == "RUNNING";
 }

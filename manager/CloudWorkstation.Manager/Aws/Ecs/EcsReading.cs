@@ -29,7 +29,8 @@ internal static class EcsReading
         task.Text("lastStatus") ?? "",
         Address(task),
         Reason(task),
-        task.Time("stoppedAt"));
+        task.Time("stoppedAt"),
+        task.Time("startedAt"));
 
     private static EcsService Service(JsonElement service) => new(
         service.Text("serviceArn") ?? "",

@@ -7,15 +7,36 @@ internal static class FailureClassifier
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
 
-    private static readonly (TerraformFailureKind Kind, Regex Pattern)[] Rows =
+    // A row with a sentence of its own says more to a person than its kind does.
+    private static readonly (TerraformFailureKind Kind, Regex Pattern, string? Sentence)[] Rows =
     [
         Row(TerraformFailureKind.StorageFull, @"no space left on device|ENOSPC|disk quota exceeded"),
         Row(TerraformFailureKind.Locked, @"error acquiring the state lock|state (is )?already locked"),
+        Row(TerraformFailureKind.Credentials, @"ExpiredToken|RequestExpired|token (included in the request )?(is|has) expired|failed to refresh cached credentials",
+            "The platform's cloud credentials have expired."),
+        Row(TerraformFailureKind.Credentials, @"NoCredentials|no valid credential sources|no EC2 IMDS role found|unable to (get IAM security|load) credentials",
+            "The platform has no cloud credentials."),
+        Row(TerraformFailureKind.Credentials, @"UnauthorizedOperation|AccessDenied|is not authorized to perform|OptInRequired|explicit deny",
+            "The platform's role in the cloud account may not do this."),
         Row(TerraformFailureKind.Credentials,
             @"no valid credential sources|no EC2 IMDS role found|failed to refresh cached credentials|ExpiredToken|InvalidClientTokenId|InvalidAccessKeyId"
             + @"|UnrecognizedClient|SignatureDoesNotMatch|UnauthorizedOperation|AccessDenied|AuthFailure|is not authorized to perform"),
+        Row(TerraformFailureKind.Template, @"CannotPullContainer\w*.*(not found|manifest unknown|does not exist|invalid reference)",
+            "The image of the desktop's proxy does not exist."),
+        Row(TerraformFailureKind.Network, @"CannotPullContainer\w*.*(timeout|dial tcp|no such host|connection|EOF)",
+            "The image of the desktop's proxy could not be downloaded: its registry does not answer."),
+        Row(TerraformFailureKind.Credentials, @"CannotPullContainer\w*|unable to pull (secrets|registry auth)|CannotPullECRContainer",
+            "The image of the desktop's proxy, or one of its secrets, may not be read by the platform."),
         Row(TerraformFailureKind.Capacity, @"Insufficient\w*Capacity|insufficient capacity|InsufficientFreeAddresses|we currently do not have sufficient|not supported in your requested Availability Zone"),
+        Row(TerraformFailureKind.Parameter, @"could not resolve .*endpoint|InvalidRegion|invalid AWS Region|(is|are) not (a valid region|enabled in this region)|InvalidSubnetID\.NotFound"
+            + @"|InvalidVpcID\.NotFound|InvalidSecurityGroupID\.NotFound|InvalidGroup\.NotFound|ec2\.[a-z0-9-]+\.amazonaws\.com[^\n]*no such host",
+            "The platform's settings name a region or a network that the cloud account does not have."),
+        Row(TerraformFailureKind.Parameter, @"InvalidAMIID\.(NotFound|Malformed|Unavailable)|InvalidAMI", "The machine image of this template does not exist in this region."),
+        Row(TerraformFailureKind.Parameter, @"UnsupportedOperation|\bUnsupported: |InstanceTypeUnsupported|requested configuration is currently not supported",
+            "The cloud does not offer a machine of this kind in this place."),
         Row(TerraformFailureKind.Throttled, @"Throttl(ing|ed)|RequestLimitExceeded|TooManyRequests|SlowDown|rate exceeded"),
+        Row(TerraformFailureKind.Quota, @"VcpuLimitExceeded|InstanceLimitExceeded|MaxSpotInstanceCountExceeded",
+            "The cloud account may not run any more machines of this kind."),
         Row(TerraformFailureKind.Quota, @"LimitExceeded|QuotaExceeded|\bquota\b|limit of .* (has been|was) (reached|exceeded)"),
         Row(TerraformFailureKind.Timeout, @"timeout while waiting for|context deadline exceeded"),
         Row(TerraformFailureKind.Network,
@@ -50,10 +71,10 @@ internal static class FailureClassifier
         var errors = diagnostics.Where(diagnostic => diagnostic.Severity == "error").ToList();
         var texts = errors.Count > 0 ? errors.Select(error => $"{error.Summary}\n{error.Detail}") : lastLines;
         var text = string.Join('\n', texts);
-        foreach (var (kind, pattern) in Rows)
+        foreach (var (kind, pattern, particular) in Rows)
         {
             if (pattern.IsMatch(text))
-                return (kind, Sentences.TryGetValue(kind, out var sentence) ? sentence : Summary(errors, exitCode));
+                return (kind, particular ?? Sentences.GetValueOrDefault(kind) ?? Summary(errors, exitCode));
         }
 
         return (TerraformFailureKind.Internal, Summary(errors, exitCode));
@@ -72,5 +93,6 @@ internal static class FailureClassifier
         };
     }
 
-    private static (TerraformFailureKind Kind, Regex Pattern) Row(TerraformFailureKind kind, string pattern) => (kind, new Regex(pattern, Options));
+    private static (TerraformFailureKind Kind, Regex Pattern, string? Sentence) Row(TerraformFailureKind kind, string pattern, string? sentence = null) =>
+        (kind, new Regex(pattern, Options), sentence);
 }
