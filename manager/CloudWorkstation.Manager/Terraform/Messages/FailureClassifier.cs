@@ -18,9 +18,7 @@ internal static class FailureClassifier
             "The platform has no cloud credentials."),
         Row(TerraformFailureKind.Credentials, @"UnauthorizedOperation|AccessDenied|is not authorized to perform|OptInRequired|explicit deny",
             "The platform's role in the cloud account may not do this."),
-        Row(TerraformFailureKind.Credentials,
-            @"no valid credential sources|no EC2 IMDS role found|failed to refresh cached credentials|ExpiredToken|InvalidClientTokenId|InvalidAccessKeyId"
-            + @"|UnrecognizedClient|SignatureDoesNotMatch|UnauthorizedOperation|AccessDenied|AuthFailure|is not authorized to perform"),
+        Row(TerraformFailureKind.Credentials, @"InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClient|SignatureDoesNotMatch|AuthFailure"),
         Row(TerraformFailureKind.Template, @"CannotPullContainer\w*.*(not found|manifest unknown|does not exist|invalid reference)",
             "The image of the desktop's proxy does not exist."),
         Row(TerraformFailureKind.Network, @"CannotPullContainer\w*.*(timeout|dial tcp|no such host|connection|EOF)",
@@ -28,10 +26,10 @@ internal static class FailureClassifier
         Row(TerraformFailureKind.Credentials, @"CannotPullContainer\w*|unable to pull (secrets|registry auth)|CannotPullECRContainer",
             "The image of the desktop's proxy, or one of its secrets, may not be read by the platform."),
         Row(TerraformFailureKind.Capacity, @"Insufficient\w*Capacity|insufficient capacity|InsufficientFreeAddresses|we currently do not have sufficient|not supported in your requested Availability Zone"),
-        Row(TerraformFailureKind.Parameter, @"could not resolve .*endpoint|InvalidRegion|invalid AWS Region|(is|are) not (a valid region|enabled in this region)|InvalidSubnetID\.NotFound"
+        Row(TerraformFailureKind.Template, @"could not resolve .*endpoint|InvalidRegion|invalid AWS Region|(is|are) not (a valid region|enabled in this region)|InvalidSubnetID\.NotFound"
             + @"|InvalidVpcID\.NotFound|InvalidSecurityGroupID\.NotFound|InvalidGroup\.NotFound|ec2\.[a-z0-9-]+\.amazonaws\.com[^\n]*no such host",
             "The platform's settings name a region or a network that the cloud account does not have."),
-        Row(TerraformFailureKind.Parameter, @"InvalidAMIID\.(NotFound|Malformed|Unavailable)|InvalidAMI", "The machine image of this template does not exist in this region."),
+        Row(TerraformFailureKind.Template, @"InvalidAMIID\.(NotFound|Malformed|Unavailable)|InvalidAMI", "The machine image of this template does not exist in this region."),
         Row(TerraformFailureKind.Parameter, @"UnsupportedOperation|\bUnsupported: |InstanceTypeUnsupported|requested configuration is currently not supported",
             "The cloud does not offer a machine of this kind in this place."),
         Row(TerraformFailureKind.Throttled, @"Throttl(ing|ed)|RequestLimitExceeded|TooManyRequests|SlowDown|rate exceeded"),
@@ -42,7 +40,7 @@ internal static class FailureClassifier
         Row(TerraformFailureKind.Network,
             @"dial tcp|connection (refused|reset)|no such host|i/o timeout|TLS handshake|network is unreachable|request send failed"
             + @"|could not connect to registry|failed to request discovery document"),
-        Row(TerraformFailureKind.Parameter, @"invalid value for (input )?variable|InvalidParameter|InvalidAMI|InvalidKeyPair"),
+        Row(TerraformFailureKind.Parameter, @"invalid value for (input )?variable|InvalidParameter|InvalidKeyPair"),
         Row(TerraformFailureKind.Internal, @"(local|remote)-exec provisioner error|file provisioner error"),
         Row(TerraformFailureKind.Template,
             @"unsupported (argument|block type|attribute|terraform core version)|missing required argument|no value for required variable"
