@@ -64,14 +64,6 @@ module "database" {
   settings            = var.database
 }
 
-module "files" {
-  source         = "./modules/files"
-  name           = local.name
-  subnets        = module.network.private_subnets
-  security_group = module.firewall.groups.files
-  kms_key_arn    = module.secrets.key_arn
-}
-
 module "edge" {
   source              = "./modules/edge"
   name                = local.name
@@ -98,7 +90,6 @@ module "access" {
   secrets       = module.secrets.arns
   cluster       = local.name
   secret_prefix = local.secret_prefix
-  files         = { file_system = module.files.file_system_arn, access_point = module.files.access_point_arn }
   subnets       = module.network.private_subnets
   has_database  = var.database != null
   desktop_role  = module.desktop_role.role_arn

@@ -36,13 +36,11 @@ locals {
     var.secret_versions.master_key == 1 ? {} : { CWS_KEYS__PREVIOUSMASTER = "${module.secrets.arns.master_key}::AWSPREVIOUS:" },
     var.database == null ? {} : { PGPASSWORD = module.secrets.arns.database },
   )
-  templates = { file_system = module.files.file_system, access_point = module.files.access_point }
 
   services = {
     api = {
       port    = 8081
       scratch = ["data", "tmp"]
-      shared  = { templates = local.templates }
       containers = { api = {
         image  = var.images.api
         port   = 8081
@@ -58,20 +56,19 @@ locals {
           CWS_DESKTOPPROXYSECRET   = module.secrets.arns.proxy_key
           CWS_FIRSTADMIN__PASSWORD = module.secrets.arns.first_admin
         })
-        mounts = { data = "/var/lib/cloudworkstation", templates = "/var/lib/cloudworkstation/templates", tmp = "/tmp" }
+        mounts = { data = "/var/lib/cloudworkstation", tmp = "/tmp" }
       } }
     }
 
     worker = {
       port    = null
       scratch = ["data", "tmp"]
-      shared  = { templates = local.templates }
       containers = { worker = {
         image       = var.images.worker
         health      = ["healthy", "8085", "/health/ready"]
         environment = merge(local.manager, { ASPNETCORE_URLS = "http://127.0.0.1:8085" })
         secrets     = local.manager_secrets
-        mounts      = { data = "/var/lib/cloudworkstation", templates = "/var/lib/cloudworkstation/templates", tmp = "/tmp" }
+        mounts      = { data = "/var/lib/cloudworkstation", tmp = "/tmp" }
         # Terraform gets its time to write the state.
         stop_timeout = 120
       } }
@@ -80,7 +77,6 @@ locals {
     console = {
       port    = 8082
       scratch = ["tmp"]
-      shared  = {}
       containers = { console = {
         image       = var.images.console_host
         port        = 8082
@@ -93,7 +89,6 @@ locals {
     proxy = {
       port    = 8083
       scratch = ["tmp"]
-      shared  = {}
       containers = {
         desktop-proxy = {
           image  = var.images.desktop_proxy
@@ -120,7 +115,6 @@ locals {
     router = {
       port    = null
       scratch = ["router", "tmp"]
-      shared  = {}
       containers = {
         prepare = {
           image       = var.images.router
@@ -191,5 +185,4 @@ module "service" {
   load_balancer   = each.key == "router" ? { target_group = module.edge.target_group, container = "haproxy", port = 8080 } : null
   containers      = each.value.containers
   scratch         = each.value.scratch
-  shared          = each.value.shared
 }

@@ -38,7 +38,6 @@ resource "aws_iam_role" "start" {
 resource "aws_iam_role_policy" "api" {
   for_each = {
     documents = data.aws_iam_policy_document.documents.json
-    files     = data.aws_iam_policy_document.files.json
     plan      = data.aws_iam_policy_document.plan.json
     machines  = data.aws_iam_policy_document.machines.json
   }
@@ -50,7 +49,6 @@ resource "aws_iam_role_policy" "api" {
 resource "aws_iam_role_policy" "worker" {
   for_each = {
     documents = data.aws_iam_policy_document.documents.json
-    files     = data.aws_iam_policy_document.files.json
     plan      = data.aws_iam_policy_document.plan.json
     apply     = data.aws_iam_policy_document.apply.json
     machines  = data.aws_iam_policy_document.machines.json

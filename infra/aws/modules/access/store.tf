@@ -1,4 +1,4 @@
-# What the product's own code does with its store and its files: api and workers alike.
+# What the product's own code does with its store: api and workers alike.
 
 data "aws_iam_policy_document" "documents" {
   statement {
@@ -25,19 +25,6 @@ data "aws_iam_policy_document" "documents" {
       test     = "StringEquals"
       variable = "kms:ViaService"
       values   = ["dynamodb.${var.here.region}.amazonaws.com", "s3.${var.here.region}.amazonaws.com"]
-    }
-  }
-}
-
-data "aws_iam_policy_document" "files" {
-  statement {
-    sid       = "TemplateVersions"
-    actions   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
-    resources = [var.files.file_system]
-    condition {
-      test     = "StringEquals"
-      variable = "elasticfilesystem:AccessPointArn"
-      values   = [var.files.access_point]
     }
   }
 }

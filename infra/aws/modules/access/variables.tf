@@ -48,11 +48,6 @@ variable "secret_prefix" {
   type        = string
 }
 
-variable "files" {
-  description = "The file system with the template versions and the access point to them."
-  type        = object({ file_system = string, access_point = string })
-}
-
 variable "subnets" {
   description = "Subnets in which desktops are built."
   type        = list(string)

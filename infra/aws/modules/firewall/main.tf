@@ -10,7 +10,6 @@ locals {
     proxy    = "Desktop proxies, shared and dedicated"
     desktop  = "Desktops"
     database = "PostgreSQL with the jobs"
-    files    = "The file system with the template versions"
   }
 
   # The caller, the called, the port.
@@ -26,12 +25,10 @@ locals {
     worker-proxy    = { from = "worker", to = "proxy", port = 8083 }
     api-database    = { from = "api", to = "database", port = 5432 }
     worker-database = { from = "worker", to = "database", port = 5432 }
-    api-files       = { from = "api", to = "files", port = 2049 }
-    worker-files    = { from = "worker", to = "files", port = 2049 }
   }
 
-  # Tasks fetch their image and speak to AWS over HTTPS, through endpoints or NAT. The load balancer, the database and the file system
-  # call nobody.
+  # Tasks fetch their image and speak to AWS over HTTPS, through endpoints or NAT. The load balancer and the database call
+  # nobody.
   https_out = toset(["router", "api", "console", "worker", "proxy"])
 }
 

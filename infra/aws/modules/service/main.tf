@@ -11,9 +11,9 @@ resource "aws_ecs_service" "this" {
   enable_ecs_managed_tags           = true
   enable_execute_command            = false
   health_check_grace_period_seconds = var.load_balancer == null ? null : 60
-  # None stopped before its successor is there, except where two at a time must not be.
-  deployment_minimum_healthy_percent = var.one_at_a_time ? 0 : 100
-  deployment_maximum_percent         = var.one_at_a_time ? 100 : 200
+  # None is stopped before its successor is there.
+  deployment_minimum_healthy_percent = 100
+  deployment_maximum_percent         = 200
 
   deployment_circuit_breaker {
     enable   = true

@@ -56,19 +56,4 @@ resource "aws_ecs_task_definition" "this" {
       name = volume.value
     }
   }
-
-  dynamic "volume" {
-    for_each = var.shared
-    content {
-      name = volume.key
-      efs_volume_configuration {
-        file_system_id     = volume.value.file_system
-        transit_encryption = "ENABLED"
-        authorization_config {
-          access_point_id = volume.value.access_point
-          iam             = "ENABLED"
-        }
-      }
-    }
-  }
 }

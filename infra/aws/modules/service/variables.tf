@@ -66,12 +66,6 @@ variable "load_balancer" {
   default     = null
 }
 
-variable "one_at_a_time" {
-  description = "Whether a deployment stops tasks before it starts their successors."
-  type        = bool
-  default     = false
-}
-
 variable "containers" {
   description = "Containers by name. Each runs without privileges on a read-only root."
   type = map(object({
@@ -92,10 +86,4 @@ variable "scratch" {
   description = "Volumes that live as long as a task."
   type        = set(string)
   default     = []
-}
-
-variable "shared" {
-  description = "Volumes on EFS, by name."
-  type        = map(object({ file_system = string, access_point = string }))
-  default     = {}
 }
