@@ -14,6 +14,7 @@ suites() {
   for project in "$ROOT"/tests/*.Tests/*.csproj; do echo "dotnet:$(basename "$project" .csproj)"; done
   echo dynamodb:CloudWorkstation.Api.Tests
   echo terraform
+  echo platform
   [[ -f $WEB/package.json ]] && echo console
   [[ -d $ROOT/tests/CloudWorkstation.EndToEnd ]] && echo dotnet:CloudWorkstation.EndToEnd
   [[ -f $ROOT/tests/Browser/package.json ]] && echo browser
@@ -136,7 +137,7 @@ suite_format() { timeout "$SUITE_LIMIT" dotnet format whitespace "$ROOT" --folde
 
 suite_shell() {
   # SC2317: scripts that call their functions by name look unreachable to it.
-  cd "$ROOT" && git ls-files -z '*.sh' workstation '.ci/run' | xargs -0 shellcheck --external-sources --exclude=SC2317 --source-path=SCRIPTDIR --source-path="$ROOT"
+  cd "$ROOT" && git ls-files -z '*.sh' workstation '.ci/run' infra/images/build infra/images/healthy infra/images/mirror infra/images/router/run infra/compose/make-secrets | xargs -0 shellcheck --external-sources --exclude=SC2317 --source-path=SCRIPTDIR --source-path="$ROOT"
 }
 
 suite_build() {
@@ -154,6 +155,8 @@ dotnet_test() {
 }
 
 suite_terraform() { timeout "$SUITE_LIMIT" "$ROOT/terraform/test.sh"; }
+
+suite_platform() { timeout "$SUITE_LIMIT" "$ROOT/infra/aws/test.sh"; }
 
 suite_console() {
   cd "$WEB" && install_npm_packages && npm run lint && npm test -- --reporter=default --reporter=json --outputFile="$RESULTS/console.json" && npm run build
