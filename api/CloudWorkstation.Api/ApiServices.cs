@@ -1,4 +1,5 @@
 using System.Net;
+using CloudWorkstation.Api.Access;
 using CloudWorkstation.Api.Accounts;
 using CloudWorkstation.Api.Audit;
 using CloudWorkstation.Api.Auth;
@@ -69,6 +70,7 @@ public static class ApiServices
         v1.MapOperations();
         v1.MapEvents();
         v1.MapAccounts();
+        v1.MapAccess();
         v1.MapSessions();
         v1.MapAudit();
         v1.MapKeys();

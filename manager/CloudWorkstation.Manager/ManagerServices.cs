@@ -65,6 +65,7 @@ public static class ManagerServices
     /// <summary>What people, route agents and desktop proxies ask of the core.</summary>
     internal static IServiceCollection AddManagerRequests(this IServiceCollection services) => services
         .AddDesktopRequests()
+        .AddAccessRequests()
         .AddDesktopRoutes()
         .AddHostedService<TemplateNews>();
 

@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Access.Rules;
+
 namespace CloudWorkstation.Manager;
 
 /// <summary>What sort of refusal a <see cref="Problem"/> is. The api turns each into one HTTP status.</summary>
@@ -100,7 +102,11 @@ public sealed record Actor(
     /// <value>The account has to choose a new password before anything else.</value>
     public bool MustChangePassword { get; init; }
 
-    public bool IsAdmin => Roles.Contains("admin", StringComparer.Ordinal);
+    /// <value>What the person may do; worked out from the product's own rules where nobody has set it.</value>
+    public EffectiveAccess Access { get => field ?? AccessRules.BuiltIn.Of(Roles, Groups); init; }
+
+    /// <summary>Whether the person may do this; <see cref="Permissions"/> has the names.</summary>
+    public bool May(string permission) => Access.Allows(permission);
 
     /// <value>The product itself: sweeper, repair after a restart.</value>
     public static Actor System { get; } = new("system", "system", ["admin"], []);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Desktops;
 
@@ -30,6 +31,9 @@ public sealed record Me
 
     public required IReadOnlyList<string> Groups { get; init; }
 
+    /// <value>What the roles allow; a page hides what is not among them.</value>
+    public required IReadOnlyList<string> Permissions { get; init; }
+
     public required bool MustChangePassword { get; init; }
 
     public MySession? Session { get; init; }
@@ -39,13 +43,14 @@ public sealed record Me
     /// <value>Of the product.</value>
     public required string Version { get; init; }
 
-    public static Me From(Account account, MySession? session, IReadOnlyList<QuotaUse> quota) => new()
+    public static Me From(Account account, Actor actor, MySession? session, IReadOnlyList<QuotaUse> quota) => new()
     {
         Id = account.Id,
         UserName = account.UserName,
         DisplayName = account.DisplayName,
-        Roles = account.Roles,
+        Roles = actor.Roles,
         Groups = account.Groups,
+        Permissions = [.. actor.Access.Permissions],
         MustChangePassword = account.MustChangePassword,
         Session = session,
         Quota = quota,
@@ -111,6 +116,9 @@ public sealed record CreateAccountRequest
 
     /// <value><c>user</c> when left out.</value>
     public IReadOnlyList<string>? Roles { get; init; }
+
+    /// <value>Names of groups; none when left out.</value>
+    public IReadOnlyList<string>? Groups { get; init; }
 }
 
 /// <summary>What to change; members that are left out stay as they are.</summary>
@@ -121,6 +129,8 @@ public sealed record ChangeAccountRequest
     public string? Email { get; init; }
 
     public IReadOnlyList<string>? Roles { get; init; }
+
+    public IReadOnlyList<string>? Groups { get; init; }
 
     public bool? Disabled { get; init; }
 

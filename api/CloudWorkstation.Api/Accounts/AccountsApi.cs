@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
@@ -10,13 +11,13 @@ public static class AccountsApi
 {
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
-        var accounts = routes.MapGroup("/accounts").WithTags("Accounts").RequireAdmin().Refuses("forbidden");
-        accounts.MapGet("", List).Describe("ListAccounts", "List accounts").Reads<string>("q", "Part of the user name, the display name or the email address.").Paged()
+        var accounts = routes.MapGroup("/accounts").WithTags("Accounts").Refuses("forbidden");
+        accounts.MapGet("", List).Require(Permissions.AccountsRead).Describe("ListAccounts", "List accounts").Reads<string>("q", "Part of the user name, the display name or the email address.").Paged()
             .Answers<ListOf<AccountModel>>(200, "One page.");
-        accounts.MapPost("", Create).Describe("CreateAccount", "Create an account", "User names are unique, so a repetition is refused and creates nothing.")
+        accounts.MapPost("", Create).Require(Permissions.AccountsManage).Describe("CreateAccount", "Create an account", "User names are unique, so a repetition is refused and creates nothing.")
             .Takes<CreateAccountRequest>().Answers<AccountAnswer>(201, "Created; a generated password is shown this once.").Refuses("busy");
-        accounts.MapGet("/{id}", Get).Describe("GetAccount", "Read one account", "`ETag` is its version.").Answers<AccountModel>(200, "The account.").Refuses("not_found");
-        accounts.MapPatch("/{id}", Change).Describe("ChangeAccount", "Change, disable or re-role an account, or reset its password", "Disabling and re-roling end its sessions at once.")
+        accounts.MapGet("/{id}", Get).Require(Permissions.AccountsRead).Describe("GetAccount", "Read one account", "`ETag` is its version.").Answers<AccountModel>(200, "The account.").Refuses("not_found");
+        accounts.MapPatch("/{id}", Change).Require(Permissions.AccountsManage).Describe("ChangeAccount", "Change, disable or re-role an account, or reset its password", "Disabling and re-roling end its sessions at once.")
             .ReadsHeader("If-Match", "The `ETag` it must still have.").Takes<ChangeAccountRequest>()
             .Answers<AccountAnswer>(200, "Changed.").Refuses("not_found", "last_admin", "busy", "stale", "malformed_if_match");
     }
@@ -32,7 +33,7 @@ public static class AccountsApi
         JsonBody<CreateAccountRequest> body, Caller caller, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
     {
         var wanted = body.Value;
-        var request = new CreateAccount(wanted.UserName, wanted.DisplayName, wanted.Email, wanted.Password, wanted.Roles ?? ["user"]);
+        var request = new CreateAccount(wanted.UserName, wanted.DisplayName, wanted.Email, wanted.Password, wanted.Roles ?? ["user"]) { Groups = wanted.Groups };
         var outcome = await accounts.CreateAsync(caller.Actor, request, cancellationToken);
         return outcome.Match(created =>
         {
@@ -60,6 +61,7 @@ public static class AccountsApi
             DisplayName = wanted.DisplayName,
             Email = wanted.Email,
             Roles = wanted.Roles,
+            Groups = wanted.Groups,
             Disabled = wanted.Disabled,
             ResetPassword = wanted.ResetPassword ?? false,
             IfVersion = EntityTags.IfMatch(http.Request),

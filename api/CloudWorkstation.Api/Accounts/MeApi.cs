@@ -30,7 +30,7 @@ public static class MeApi
 
         var session = (await sessions.ListAsync(actor, actor.AccountId, cancellationToken)).FirstOrDefault(s => string.Equals(s.Id, actor.SessionId, StringComparison.Ordinal));
         var quota = await desktops.QuotaAsync(actor, cancellationToken);
-        return Results.Ok(Me.From(account.Value.Account, session is null ? null : new MySession(session.Id, session.ExpiresAt), quota));
+        return Results.Ok(Me.From(account.Value.Account, actor, session is null ? null : new MySession(session.Id, session.ExpiresAt), quota));
     }
 
     private static async Task<IResult> ChangePassword(

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using System.Globalization;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
@@ -10,7 +11,7 @@ namespace CloudWorkstation.Api.Audit;
 public static class AuditApi
 {
     public static void MapAudit(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/audit", List).WithTags("Audit").RequireAdmin()
+        routes.MapGet("/audit", List).WithTags("Audit").Require(Permissions.AuditRead)
             .Describe("ListAudit", "Read the audit trail", "Newest first: one day's (today's when nothing is given), one actor's, or one target's.")
             .Reads<string>("day", "`YYYY-MM-DD`, UTC.").Reads<string>("actor", "Account id.").Reads<string>("target", "For example `desktop/abc123def456`.").Paged()
             .Answers<ListOf<AuditEntry>>(200, "One page.").Refuses("forbidden");

@@ -38,9 +38,9 @@ public static class AuthApi
         }
 
         var (session, account) = (outcome.Value, outcome.Value.Account);
-        var quota = await desktops.QuotaAsync(new Actor(account.Id, account.UserName, account.Roles, account.Groups, session.SessionId), cancellationToken);
+        var quota = await desktops.QuotaAsync(session.Actor, cancellationToken);
         SessionCookies.Set(http.Response, session);
-        var me = Me.From(account, new MySession(session.SessionId, session.RefreshExpiresAt), quota);
+        var me = Me.From(account, session.Actor, new MySession(session.SessionId, session.RefreshExpiresAt), quota);
         return Results.Ok(new SignInAnswer(me, session.SessionTokenExpiresAt));
     }
 

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using Microsoft.AspNetCore.Authorization;
 
 namespace CloudWorkstation.Api.Auth;
@@ -5,7 +6,6 @@ namespace CloudWorkstation.Api.Auth;
 /// <summary>Who may call what. Everything needs a session unless its endpoint says otherwise.</summary>
 public static class AuthServices
 {
-    public const string AdminPolicy = "admin";
     public const string InternalPolicy = "internal";
     public const string OperationsPolicy = "operations";
 
@@ -26,13 +26,25 @@ public static class AuthServices
         return services;
     }
 
-    public static TBuilder RequireAdmin<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(AdminPolicy);
+    /// <summary>The name of the policy that asks for a permission.</summary>
+    public static string PolicyOf(string permission) => "permission:" + permission;
+
+    /// <param name="builder">The endpoints.</param>
+    /// <param name="permission">One of <see cref="Permissions"/>.</param>
+    public static TBuilder Require<TBuilder>(this TBuilder builder, string permission)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(PolicyOf(permission));
 
     private static void Policies(AuthorizationOptions options)
     {
         options.FallbackPolicy = new AuthorizationPolicyBuilder(SessionHandler.Scheme).RequireAssertion(IsSignedInOrLost).Build();
-        options.AddPolicy(AdminPolicy, policy => policy.AddAuthenticationSchemes(SessionHandler.Scheme).RequireAuthenticatedUser().RequireRole("admin"));
+        foreach (var permission in Permissions.All)
+        {
+            options.AddPolicy(PolicyOf(permission.Name), policy => policy
+                .AddAuthenticationSchemes(SessionHandler.Scheme)
+                .RequireAuthenticatedUser()
+                .RequireAssertion(c => c.Resource is HttpContext http && http.Features.Get<Caller>()?.Actor.May(permission.Name) == true));
+        }
+
         options.AddPolicy(InternalPolicy, policy => policy.AddAuthenticationSchemes(InternalKeyHandler.Scheme).RequireAuthenticatedUser());
         options.AddPolicy(OperationsPolicy, policy => policy
             .AddAuthenticationSchemes(InternalKeyHandler.Scheme)

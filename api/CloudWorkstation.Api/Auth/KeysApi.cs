@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Accounts;
@@ -9,7 +10,7 @@ public static class KeysApi
 {
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        var keys = routes.MapGroup("/keys").WithTags("Keys").RequireAdmin().Refuses("forbidden");
+        var keys = routes.MapGroup("/keys").WithTags("Keys").Require(Permissions.PlatformManage).Refuses("forbidden");
         keys.MapGet("", List).Describe("ListKeys", "List the token keys").Answers<ListOf<KeyModel>>(200, "All of them.");
         keys.MapPost("/rotate", Rotate).Describe("RotateKeys", "Sign with the next key from now on", "Nobody is signed out; the key before stays valid while its tokens live.")
             .Answers<ListOf<KeyModel>>(200, "Rotated.").Refuses("rotated_recently");

@@ -28,6 +28,7 @@ public static class ProblemCatalogue
         new("operation_in_progress", 409, "Another operation is under way", "Wait for `operation` to end, or cancel it."),
         new("conflict", 409, "The request clashes with the current state", "Read the current state and decide again."),
         new("busy", 409, "Others are changing it at this moment", "Try again."),
+        new("in_use", 409, "It is still used", "Take it out where `detail` says, then delete it."),
         new("last_admin", 409, "The last administrator must stay", "Make another account an administrator first."),
         new("desktop_not_running", 409, "The desktop is not running", "Start it and wait until its status is `running`."),
         new("confirmation_required", 409, "The change loses data", "Read `plan` and repeat with `confirmReplacement: true`."),

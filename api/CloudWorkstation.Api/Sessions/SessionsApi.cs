@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
@@ -20,7 +21,7 @@ public static class SessionsApi
     private static async Task<IResult> List(Caller caller, ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
     {
         var account = Query.Identifier(http.Request.Query, "account") ?? caller.Actor.AccountId;
-        if (!caller.Actor.IsAdmin && !string.Equals(account, caller.Actor.AccountId, StringComparison.Ordinal))
+        if (!caller.Actor.May(Permissions.AccountsRead) && !string.Equals(account, caller.Actor.AccountId, StringComparison.Ordinal))
         {
             return HttpProblem.Of("forbidden", "Only administrators see other people's sessions.");
         }

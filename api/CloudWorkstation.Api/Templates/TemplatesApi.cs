@@ -3,6 +3,7 @@ using CloudWorkstation.Api.Http;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager;
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Templates;
 
 namespace CloudWorkstation.Api.Templates;
@@ -18,7 +19,7 @@ public static class TemplatesApi
         templates.MapGet("/{name}", Get).Describe("GetTemplate", "Read one template").Answers<OfferedTemplate>(200, "The template.").Refuses("not_found");
         templates.MapGet("/{name}/versions", Versions).Describe("ListTemplateVersions", "List a template's versions", "Newest first.")
             .Answers<ListOf<TemplateVersion>>(200, "All of them.").Refuses("not_found");
-        templates.MapPost("/reload", Reload).Describe("ReloadTemplates", "Read the templates directory again").RequireAdmin().Answers(204, "Read.").Refuses("forbidden");
+        templates.MapPost("/reload", Reload).Describe("ReloadTemplates", "Read the templates directory again").Require(Permissions.TemplatesAuthor).Answers(204, "Read.").Refuses("forbidden");
     }
 
     private static async Task<IResult> List(
@@ -30,32 +31,37 @@ public static class TemplatesApi
             "true" => true,
             _ => throw Query.Invalid("all", "'all' must be true or false."),
         };
-        if (all && !caller.Actor.IsAdmin)
+        if (all && !caller.Actor.May(Permissions.TemplatesAuthor))
         {
-            return HttpProblem.Of("forbidden", "Only administrators see broken templates.");
+            return HttpProblem.Of("forbidden", "Your roles do not let you see broken templates.");
         }
 
         var quota = await desktops.QuotaAsync(caller.Actor, cancellationToken);
         var entries = catalogue.Entries;
         return Results.Ok(new TemplateList(
-            [.. entries.Where(e => e.Template is not null).Select(e => OfferedTemplate.From(e.Template!, quota))],
+            [.. entries.Where(e => e.Template is not null && IsOffered(caller.Actor, e.Template)).Select(e => OfferedTemplate.From(e.Template!, quota))],
             all ? [.. entries.Where(e => e.Problems.Count > 0).Select(e => new BrokenTemplate(e.Name, e.Problems))] : null));
     }
 
     private static async Task<IResult> Get(
         string name, Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, CancellationToken cancellationToken) =>
-        catalogue.Find(name) is { } template
+        catalogue.Find(name) is { } template && IsOffered(caller.Actor, template)
             ? Results.Ok(OfferedTemplate.From(template, await desktops.QuotaAsync(caller.Actor, cancellationToken)))
             : HttpProblem.From(Problem.NotFound("template", name));
 
     private static IResult Versions(string name, Caller caller, ITemplateCatalogue catalogue)
     {
-        var versions = catalogue.Versions(name);
-        var current = catalogue.Find(name)?.Version;
+        var template = catalogue.Find(name);
+        var versions = (template is null ? caller.Actor.May(Permissions.TemplatesAuthor) : IsOffered(caller.Actor, template)) ? catalogue.Versions(name) : [];
+        var current = template?.Version;
         return versions.Count == 0
             ? HttpProblem.From(Problem.NotFound("template", name))
             : Results.Ok(new ListOf<TemplateVersion>([.. versions.Select(v => new TemplateVersion(v.Version, v.LoadedAt, string.Equals(v.Version, current, StringComparison.Ordinal)))]));
     }
+
+    /// <summary>Who is not entitled to a template does not learn of it, unless they look after all of them.</summary>
+    private static bool IsOffered(Actor actor, Template template) =>
+        actor.Access.Limit(template.Name, template.MaximumPerUser) > 0 || actor.May(Permissions.TemplatesAuthor);
 
     private static async Task<IResult> Reload(ITemplateCatalogue catalogue, CancellationToken cancellationToken)
     {

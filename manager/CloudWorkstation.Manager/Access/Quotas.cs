@@ -30,14 +30,15 @@ internal sealed class Quotas(IDocumentStore store, ITemplateCatalogue templates,
     public static CollectionDefinition Definition { get; } = new("quotas");
 
     /// <summary>The write that counts one more desktop, or why the person may not have it.</summary>
-    public async Task<Outcome<DocumentWrite>> TakeAsync(string owner, Template template, CancellationToken cancellationToken)
+    public async Task<Outcome<DocumentWrite>> TakeAsync(Actor owner, Template template, CancellationToken cancellationToken)
     {
-        var current = await counters.GetAsync(owner, cancellationToken);
-        var counter = current?.Value ?? new QuotaDocument(owner, new Dictionary<string, int>());
+        var current = await counters.GetAsync(owner.AccountId, cancellationToken);
+        var counter = current?.Value ?? new QuotaDocument(owner.AccountId, new Dictionary<string, int>());
         var ofTemplate = counter.Of(template.Name);
-        if (ofTemplate >= template.MaximumPerUser)
+        var limit = owner.Access.Limit(template.Name, template.MaximumPerUser);
+        if (ofTemplate >= limit)
         {
-            return Exceeded($"You have {ofTemplate} of {template.MaximumPerUser} desktops of the template '{template.Title}'. Delete one first.");
+            return Exceeded($"You have {ofTemplate} of {limit} desktops of the template '{template.Title}'. Delete one first.");
         }
 
         if (counter.Total >= options.Quota.PerUser)
@@ -55,14 +56,16 @@ internal sealed class Quotas(IDocumentStore store, ITemplateCatalogue templates,
         return current is null ? null : Put(current, current.Value.With(template, -1));
     }
 
-    public async Task<IReadOnlyList<QuotaUse>> UseAsync(string owner, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<QuotaUse>> UseAsync(Actor owner, CancellationToken cancellationToken)
     {
-        var counter = (await counters.GetAsync(owner, cancellationToken))?.Value ?? new QuotaDocument(owner, new Dictionary<string, int>());
+        var counter = (await counters.GetAsync(owner.AccountId, cancellationToken))?.Value ?? new QuotaDocument(owner.AccountId, new Dictionary<string, int>());
         var free = Math.Max(0, options.Quota.PerUser - counter.Total);
         return
         [
             .. templates.Entries.Select(e => e.Template).OfType<Template>()
-                .Select(t => new QuotaUse(t.Name, counter.Of(t.Name), Math.Min(t.MaximumPerUser, counter.Of(t.Name) + free))),
+                .Select(t => (t.Name, Limit: owner.Access.Limit(t.Name, t.MaximumPerUser), Used: counter.Of(t.Name)))
+                .Where(t => t.Limit > 0 || t.Used > 0)
+                .Select(t => new QuotaUse(t.Name, t.Used, Math.Min(t.Limit, t.Used + free))),
         ];
     }
 

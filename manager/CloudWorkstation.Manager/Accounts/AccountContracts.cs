@@ -15,7 +15,7 @@ public sealed record Account
 
     public string? Email { get; init; }
 
-    /// <value><c>user</c> or <c>user, admin</c>.</value>
+    /// <value>Its own; groups may give it more.</value>
     public required IReadOnlyList<string> Roles { get; init; }
 
     public IReadOnlyList<string> Groups { get; init; } = [];
@@ -34,7 +34,10 @@ public sealed record Account
 /// <summary>An account with the version its ETag is made of.</summary>
 public sealed record AccountView(Account Account, long Version);
 
-public sealed record CreateAccount(string UserName, string? DisplayName, string? Email, string? Password, IReadOnlyList<string> Roles);
+public sealed record CreateAccount(string UserName, string? DisplayName, string? Email, string? Password, IReadOnlyList<string> Roles)
+{
+    public IReadOnlyList<string>? Groups { get; init; }
+}
 
 /// <summary>A created account; the password is set only when it was generated, and shown once.</summary>
 public sealed record CreatedAccount(AccountView Account, string? GeneratedPassword);
@@ -46,6 +49,8 @@ public sealed record ChangeAccount
     public string? Email { get; init; }
 
     public IReadOnlyList<string>? Roles { get; init; }
+
+    public IReadOnlyList<string>? Groups { get; init; }
 
     public bool? Disabled { get; init; }
 
@@ -101,7 +106,11 @@ public sealed record SignedIn(
     string RefreshToken,
     DateTimeOffset RefreshExpiresAt,
     Account Account,
-    string SessionId);
+    string SessionId)
+{
+    /// <value>The person with what the access rules give them.</value>
+    public required Actor Actor { get; init; }
+}
 
 /// <summary>
 /// Sessions. Every way to sign in (password now; OpenID Connect and LDAP with issue 4) ends in <see cref="StartAsync"/>.

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 namespace CloudWorkstation.Manager.Accounts;
 
 /// <summary>The rules of an account's plain fields; each broken one is reported.</summary>
@@ -6,7 +7,11 @@ internal static class AccountFields
     private const int MaximumDisplayName = 128;
     private const int MaximumEmail = 254;
 
-    public static List<FieldError> Check(string? displayName, string? email, IReadOnlyList<string>? roles)
+    // Their names travel in every session token, which must stay below what a cookie holds.
+    private const int MaximumGroups = 20;
+    private const int MaximumGroup = 64;
+
+    public static List<FieldError> Check(string? displayName, string? email, IReadOnlyList<string>? roles, IReadOnlyList<string>? groups, AccessRules rules)
     {
         var errors = new List<FieldError>();
         if (displayName is not null && (displayName.Length > MaximumDisplayName || displayName.Any(char.IsControl)))
@@ -19,13 +24,22 @@ internal static class AccountFields
             errors.Add(new FieldError("email", "An e-mail address looks like name@example.org."));
         }
 
-        if (roles is not null && AccountRoles.Normalize(roles) is null)
+        if (roles is not null && AccountRoles.Normalize(roles, rules) is null)
         {
-            errors.Add(new FieldError("roles", "The roles are [\"user\"] or [\"user\", \"admin\"]."));
+            errors.Add(new FieldError("roles", $"At least one role, and only those that exist: {string.Join(", ", rules.Roles.Keys.Order(StringComparer.Ordinal).Take(20))}."));
+        }
+
+        if (groups is not null && (groups.Count > MaximumGroups || groups.Any(g => !IsGroup(g))))
+        {
+            errors.Add(new FieldError("groups", $"At most {MaximumGroups} groups, each of 1 to {MaximumGroup} characters without commas and invisible ones."));
         }
 
         return errors;
     }
+
+    private static bool IsGroup(string name) => name.Length is > 0 and <= MaximumGroup && name == name.Trim() && !name.Any(c => c == ',' || char.IsControl(c));
+
+    public static IReadOnlyList<string> Distinct(IReadOnlyList<string>? groups) => [.. (groups ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>An empty text clears a field.</summary>
     public static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

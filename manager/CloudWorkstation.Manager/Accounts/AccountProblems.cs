@@ -5,7 +5,10 @@ namespace CloudWorkstation.Manager.Accounts;
 /// <summary>The refusals of this room, worded once.</summary>
 internal static class AccountProblems
 {
-    public static Problem Forbidden { get; } = new(ProblemKind.Forbidden, "forbidden", "Only an administrator may do this.");
+    public static Problem Forbidden { get; } = new(ProblemKind.Forbidden, "forbidden", "Your roles do not allow this. Ask an administrator.");
+
+    /// <summary>Nobody hands out, or takes over, more than they have themselves.</summary>
+    public static Problem Beyond { get; } = new(ProblemKind.Forbidden, "forbidden", "This account has, or would get, permissions that you do not have yourself. Ask an administrator.");
 
     public static Problem InvalidCredentials { get; } =
         new(ProblemKind.Unauthenticated, "invalid_credentials", "The user name or the password is wrong.");

@@ -1,6 +1,7 @@
+using CloudWorkstation.Manager.Access.Rules;
 namespace CloudWorkstation.Manager.Accounts;
 
-/// <summary>The two sets of roles there are.</summary>
+/// <summary>The roles of accounts; what each allows is said by the access rules.</summary>
 public static class AccountRoles
 {
     public const string UserRole = "user";
@@ -11,8 +12,7 @@ public static class AccountRoles
     public static IReadOnlyList<string> Admin { get; } = [UserRole, AdminRole];
 
     /// <summary>The set that a request means; null when it names an unknown role or none. An administrator is a user too.</summary>
-    public static IReadOnlyList<string>? Normalize(IReadOnlyList<string> roles) =>
-        roles.Count == 0 || roles.Except(Admin, StringComparer.Ordinal).Any() ? null
-        : roles.Contains(AdminRole, StringComparer.Ordinal) ? Admin
-        : User;
+    public static IReadOnlyList<string>? Normalize(IReadOnlyList<string> roles, AccessRules rules) =>
+        roles.Count == 0 || !roles.All(rules.Roles.ContainsKey) ? null
+        : [.. roles.Contains(AdminRole, StringComparer.Ordinal) ? Admin : [], .. roles.Except(Admin, StringComparer.Ordinal).Order(StringComparer.Ordinal), .. roles.Contains(AdminRole, StringComparer.Ordinal) ? [] : roles.Intersect(User, StringComparer.Ordinal)];
 }

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SignIn;
 
@@ -7,12 +8,13 @@ internal sealed partial class AccountService
 {
     public async Task<Outcome<CreatedAccount>> ChangeAsync(Actor actor, string id, ChangeAccount change, CancellationToken cancellationToken)
     {
-        if (!actor.IsAdmin)
+        if (!actor.May(Permissions.AccountsManage))
         {
             return AccountProblems.Forbidden;
         }
 
-        var errors = AccountFields.Check(change.DisplayName, change.Email, change.Roles);
+        var rules = await policy.CurrentAsync(cancellationToken);
+        var errors = AccountFields.Check(change.DisplayName, change.Email, change.Roles, change.Groups, rules);
         if (errors.Count > 0)
         {
             return Problem.Invalid(errors);
@@ -30,7 +32,7 @@ internal sealed partial class AccountService
                 return AccountProblems.Stale;
             }
 
-            if (await TryChangeAsync(actor, account, change, cancellationToken) is { } outcome)
+            if (await TryChangeAsync(actor, account, change, rules, cancellationToken) is { } outcome)
             {
                 return outcome;
             }
@@ -40,10 +42,17 @@ internal sealed partial class AccountService
     }
 
     /// <summary>Null when somebody else changed the account or the number of administrators at the same time.</summary>
-    private async Task<Outcome<CreatedAccount>?> TryChangeAsync(Actor actor, AccountRecord account, ChangeAccount change, CancellationToken cancellationToken)
+    private async Task<Outcome<CreatedAccount>?> TryChangeAsync(Actor actor, AccountRecord account, ChangeAccount change, AccessRules rules, CancellationToken cancellationToken)
     {
         var wasAdmin = account.IsEnabledAdmin;
-        var done = Apply(account, change);
+        var beyond = Exceeds(actor, account, rules);
+        var done = Apply(account, change, rules);
+        if (beyond || Exceeds(actor, account, rules))
+        {
+            await audit.RecordAsync(actor, "account.change", account.AuditTarget, "refused", AccountProblems.Beyond.Code, cancellationToken);
+            return AccountProblems.Beyond;
+        }
+
         if (done.Count == 0 && !change.ResetPassword)
         {
             return new CreatedAccount(account.ToView(time.GetUtcNow()), null);
@@ -87,7 +96,7 @@ internal sealed partial class AccountService
         : null;
 
     /// <summary>Sets what differs; the result names each changed field with a phrase for the audit trail.</summary>
-    private static SortedDictionary<string, string> Apply(AccountRecord account, ChangeAccount change)
+    private static SortedDictionary<string, string> Apply(AccountRecord account, ChangeAccount change, AccessRules rules)
     {
         var done = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (change.DisplayName is not null && AccountFields.Clean(change.DisplayName) != account.DisplayName)
@@ -102,10 +111,16 @@ internal sealed partial class AccountService
             done["email"] = "e-mail address";
         }
 
-        if (change.Roles is not null && AccountRoles.Normalize(change.Roles) is { } roles && !roles.SequenceEqual(account.Roles, StringComparer.Ordinal))
+        if (change.Roles is not null && AccountRoles.Normalize(change.Roles, rules) is { } roles && !roles.SequenceEqual(account.Roles, StringComparer.Ordinal))
         {
             account.Roles = roles;
             done["roles"] = "roles: " + string.Join(", ", roles);
+        }
+
+        if (change.Groups is not null && AccountFields.Distinct(change.Groups) is var groups && !groups.SequenceEqual(account.Groups, StringComparer.Ordinal))
+        {
+            account.Groups = groups;
+            done["groups"] = "groups: " + string.Join(", ", groups);
         }
 
         if (change.Disabled is { } disabled && disabled != account.Disabled)

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Storage;
@@ -55,7 +56,7 @@ internal sealed partial class AccountService
             firstAdmin.Write(wanted.UserName, password);
         }
 
-        var account = New(new CreateAccount(wanted.UserName, "Administrator", null, password, AccountRoles.Admin), mustChange: given is not null);
+        var account = New(new CreateAccount(wanted.UserName, "Administrator", null, password, AccountRoles.Admin), AccessRules.BuiltIn, mustChange: given is not null);
         if (await StoreNewAsync(Actor.System, account, password, cancellationToken) is not { } problem)
         {
             return password;

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SignIn;
@@ -20,6 +21,7 @@ internal sealed partial class AccountService(
     SessionEnder ender,
     FirstAdminFile firstAdmin,
     IOptions<FirstAdminOptions> firstAdminOptions,
+    IAccessPolicy policy,
     IAuditLog audit,
     TimeProvider time) : IAccountService
 {
@@ -31,19 +33,25 @@ internal sealed partial class AccountService(
 
     public async Task<Outcome<CreatedAccount>> CreateAsync(Actor actor, CreateAccount request, CancellationToken cancellationToken)
     {
-        if (!actor.IsAdmin)
+        if (!actor.May(Permissions.AccountsManage))
         {
             return AccountProblems.Forbidden;
         }
 
         var generated = request.Password is null ? RandomNames.Password() : null;
         var password = request.Password ?? generated!;
-        var account = New(request, mustChange: generated is not null);
-        var errors = AccountFields.Check(request.DisplayName, request.Email, request.Roles);
+        var rules = await policy.CurrentAsync(cancellationToken);
+        var account = New(request, rules, mustChange: generated is not null);
+        var errors = AccountFields.Check(request.DisplayName, request.Email, request.Roles, request.Groups, rules);
         var validated = await manager.ValidateAsync(account, password);
         if (errors.Count > 0 || !validated.Succeeded)
         {
             return Problem.Invalid([.. validated.Succeeded ? [] : validated.ToProblem().Errors, .. errors]);
+        }
+
+        if (Exceeds(actor, account, rules))
+        {
+            return AccountProblems.Beyond;
         }
 
         var problem = await StoreNewAsync(actor, account, password, cancellationToken);
@@ -52,14 +60,14 @@ internal sealed partial class AccountService(
 
     public async Task<Outcome<AccountView>> GetAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
-        var allowed = actor.IsAdmin || string.Equals(actor.AccountId, id, StringComparison.Ordinal);
+        var allowed = actor.May(Permissions.AccountsRead) || string.Equals(actor.AccountId, id, StringComparison.Ordinal);
         return allowed && await FindAsync(id, cancellationToken) is { } account ? account.ToView(time.GetUtcNow()) : Problem.NotFound("account", id);
     }
 
     public async Task<Outcome<Listing<AccountView>>> ListAsync(
         Actor actor, string? search, int limit, string? cursor, CancellationToken cancellationToken)
     {
-        if (!actor.IsAdmin)
+        if (!actor.May(Permissions.AccountsRead))
         {
             return AccountProblems.Forbidden;
         }
@@ -79,6 +87,10 @@ internal sealed partial class AccountService(
         return new Listing<AccountView>(found, cursor);
     }
 
+    /// <summary>Whether an account may do what the one who changes it may not: nobody gives, or takes over, more than they have.</summary>
+    private static bool Exceeds(Actor actor, AccountRecord account, AccessRules rules) =>
+        rules.Of(account.Roles, account.Groups).Permissions.Any(p => !actor.May(p));
+
     private static bool Matches(AccountRecord account, string? search) =>
         string.IsNullOrWhiteSpace(search) || Has(account.UserName, search) || Has(account.DisplayName, search) || Has(account.Email, search);
 
@@ -89,13 +101,14 @@ internal sealed partial class AccountService(
     private async Task<AccountRecord?> FindAsync(string id, CancellationToken cancellationToken) =>
         IsId(id) ? await accounts.FindByIdAsync(id, cancellationToken) : null;
 
-    private AccountRecord New(CreateAccount request, bool mustChange) => new()
+    private AccountRecord New(CreateAccount request, AccessRules rules, bool mustChange) => new()
     {
         Id = RandomNames.AccountId(),
         UserName = request.UserName,
         DisplayName = AccountFields.Clean(request.DisplayName),
         Email = AccountFields.Clean(request.Email),
-        Roles = AccountRoles.Normalize(request.Roles) ?? AccountRoles.User,
+        Roles = AccountRoles.Normalize(request.Roles, rules) ?? AccountRoles.User,
+        Groups = AccountFields.Distinct(request.Groups),
         MustChangePassword = mustChange,
         CreatedAt = time.GetUtcNow(),
     };

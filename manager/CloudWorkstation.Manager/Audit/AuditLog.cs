@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
@@ -38,9 +39,9 @@ internal sealed class AuditLog(IDocumentStore store, SortableIds ids, TimeProvid
 
     public async Task<Outcome<Listing<AuditEntry>>> QueryAsync(Actor actor, AuditFilter filter, CancellationToken cancellationToken)
     {
-        if (!actor.IsAdmin)
+        if (!actor.May(Permissions.AuditRead))
         {
-            return new Problem(ProblemKind.Forbidden, "forbidden", "Only admins read the audit trail.");
+            return new Problem(ProblemKind.Forbidden, "forbidden", "Your roles do not let you read the audit trail.");
         }
 
         var day = filter.Day?.ToString("yyyy-MM-dd");

@@ -33,6 +33,11 @@ internal sealed class DesktopChanger(
                 return found.Problem!;
             }
 
+            if (DesktopAccess.Change(actor, found.Value.Value, change) is { } forbidden)
+            {
+                return forbidden;
+            }
+
             await ObtainAsync(found.Value.Value, change, cancellationToken);
             var wanted = WantedDesktop.From(found.Value.Value, change, templates, validator);
             if (!wanted.Succeeded)
@@ -89,7 +94,7 @@ internal sealed class DesktopChanger(
                 return found.Problem!;
             }
 
-            if (Refuse(found.Value.Value, OperationKind.Delete) is { } refusal)
+            if ((DesktopAccess.Delete(actor, found.Value.Value) ?? Refuse(found.Value.Value, OperationKind.Delete)) is { } refusal)
             {
                 return refusal;
             }
@@ -117,6 +122,11 @@ internal sealed class DesktopChanger(
         if (!found.Succeeded)
         {
             return found.Problem!;
+        }
+
+        if (DesktopAccess.Change(actor, found.Value.Value, change) is { } forbidden)
+        {
+            return forbidden;
         }
 
         if (found.Value.Value.ActiveOperation is { } active)

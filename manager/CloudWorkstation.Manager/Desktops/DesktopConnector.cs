@@ -30,6 +30,11 @@ internal sealed class DesktopConnector(
             return Problem.NotFound("desktop", id);
         }
 
+        if (DesktopAccess.Connect(actor, desktop) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         if (desktop.Status != DesktopStatus.Running || desktop.Connection is null)
         {
             return DesktopProblems.NotRunning(desktop.Status);

@@ -1,5 +1,7 @@
+using CloudWorkstation.Manager.Access.Rules;
 using System.Text.Json;
 using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
@@ -24,8 +26,13 @@ internal sealed class DesktopCreator(
 
     public async Task<Outcome<AcceptedChange>> CreateAsync(Actor actor, CreateDesktop request, CancellationToken cancellationToken)
     {
-        var template = templates.Find(request.Template);
-        if (Check(request, template, out var name, out var parameters) is { } problem)
+        var template = templates.Find(request.Template) is { } found && actor.Access.Limit(found.Name, found.MaximumPerUser) > 0 ? found : null;
+        if (!actor.May(Permissions.DesktopsUse))
+        {
+            return AccountProblems.Forbidden;
+        }
+
+        if (Check(actor, request, template, out var name, out var parameters) is { } problem)
         {
             return problem;
         }
@@ -35,7 +42,7 @@ internal sealed class DesktopCreator(
         // Each lap reads the counter again: a lap is lost only to another change of the same person's counter.
         for (var i = 0; i < MostTries; i++)
         {
-            var taken = await quotas.TakeAsync(actor.AccountId, template!, cancellationToken);
+            var taken = await quotas.TakeAsync(actor, template!, cancellationToken);
             if (!taken.Succeeded)
             {
                 await audit.RecordAsync(actor, "desktop.create", $"template/{template!.Name}", "refused", taken.Problem!.Detail, cancellationToken);
@@ -54,7 +61,7 @@ internal sealed class DesktopCreator(
         return DesktopProblems.Busy;
     }
 
-    private Problem? Check(CreateDesktop request, Template? template, out string name, out IReadOnlyDictionary<string, JsonElement>? parameters)
+    private Problem? Check(Actor actor, CreateDesktop request, Template? template, out string name, out IReadOnlyDictionary<string, JsonElement>? parameters)
     {
         parameters = null;
         var errors = new List<FieldError>();
@@ -65,7 +72,7 @@ internal sealed class DesktopCreator(
 
         if (template is null)
         {
-            return UnknownTemplate(request.Template, errors);
+            return UnknownTemplate(actor, request.Template, errors);
         }
 
         var validated = validator.Validate(template, request.Parameters ?? new Dictionary<string, JsonElement>(), current: null);
@@ -81,15 +88,18 @@ internal sealed class DesktopCreator(
         return errors.Count > 0 ? Problem.Invalid(errors) : null;
     }
 
-    private Problem UnknownTemplate(string? asked, List<FieldError> errors)
+    private Problem UnknownTemplate(Actor actor, string? asked, List<FieldError> errors)
     {
-        var broken = templates.Entries.Any(e => e.Name == asked);
+        var broken = templates.Entries.Any(e => e.Name == asked && e.Template is null);
         var shown = asked is { Length: <= 40 } ? $" '{asked}'" : "";
         var error = broken
             ? new FieldError("template", $"The template{shown} is broken at the moment. Ask an administrator to look at it, or pick another.")
-            : new FieldError("template", $"There is no template{shown}. Pick one of: {string.Join(", ", templates.Entries.Where(e => e.Template is not null).Select(e => e.Name))}.");
+            : new FieldError("template", $"There is no template{shown}. Pick one of: {string.Join(", ", Usable(actor))}.");
         return new Problem(ProblemKind.Invalid, broken ? "template_broken" : "template_not_found", error.Message) { Errors = [error, .. errors] };
     }
+
+    private IEnumerable<string> Usable(Actor actor) =>
+        templates.Entries.Select(e => e.Template).OfType<Template>().Where(t => actor.Access.Limit(t.Name, t.MaximumPerUser) > 0).Select(t => t.Name);
 
     private Desktop New(Actor actor, Template template, string name, IReadOnlyDictionary<string, JsonElement> parameters, string? reservedId)
     {

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
@@ -9,7 +10,7 @@ internal sealed class DesktopReader(DesktopDocuments documents, OwnerLookup owne
 {
     /// <summary>As stored, without activity; null when there is none that the actor may see.</summary>
     public async Task<Versioned<Desktop>?> FindAsync(Actor actor, string id, CancellationToken cancellationToken) =>
-        DesktopSecrets.IsId(id) && await documents.Desktops.GetAsync(id, cancellationToken) is { } found && MaySee(actor, found.Value) ? found : null;
+        DesktopSecrets.IsId(id) && await documents.Desktops.GetAsync(id, cancellationToken) is { } found && DesktopAccess.MaySee(actor, found.Value) ? found : null;
 
     public async Task<Outcome<DesktopView>> GetAsync(Actor actor, string id, CancellationToken cancellationToken) =>
         await FindAsync(actor, id, cancellationToken) is { } found
@@ -18,9 +19,9 @@ internal sealed class DesktopReader(DesktopDocuments documents, OwnerLookup owne
 
     public async Task<Outcome<Listing<DesktopView>>> ListAsync(Actor actor, DesktopFilter filter, CancellationToken cancellationToken)
     {
-        if (filter.Everyone && !actor.IsAdmin)
+        if (filter.Everyone && !actor.May(Permissions.DesktopsRead))
         {
-            return new Problem(ProblemKind.Forbidden, "forbidden", "Only admins see everyone's desktops.");
+            return new Problem(ProblemKind.Forbidden, "forbidden", "Your roles do not let you see everyone's desktops.");
         }
 
         var owner = filter.Everyone ? null : await OwnerAsync(actor, filter.Owner, cancellationToken);
@@ -42,8 +43,6 @@ internal sealed class DesktopReader(DesktopDocuments documents, OwnerLookup owne
             ? new Listing<DesktopView>(await Task.WhenAll(page.Value.Items.Select(v => WithActivityAsync(v, cancellationToken))), page.Value.Cursor)
             : page;
     }
-
-    private static bool MaySee(Actor actor, Desktop desktop) => actor.IsAdmin || string.Equals(desktop.Owner, actor.AccountId, StringComparison.Ordinal);
 
     private static bool Matches(Desktop desktop, string? owner, DesktopFilter filter) =>
         (owner is null || desktop.Owner == owner)
@@ -70,7 +69,7 @@ internal sealed class DesktopReader(DesktopDocuments documents, OwnerLookup owne
             return actor.AccountId;
         }
 
-        if (actor.IsAdmin)
+        if (actor.May(Permissions.DesktopsRead))
         {
             return asked.Length is > 0 and <= 256 ? await owners.FindAsync(actor, asked, cancellationToken) : null;
         }

@@ -28,5 +28,5 @@ internal sealed class DesktopService(DesktopReader reader, DesktopCreator creato
         connector.ConnectAsync(actor, id, cancellationToken);
 
     public Task<IReadOnlyList<QuotaUse>> QuotaAsync(Actor actor, CancellationToken cancellationToken) =>
-        quotas.UseAsync(actor.AccountId, cancellationToken);
+        quotas.UseAsync(actor, cancellationToken);
 }

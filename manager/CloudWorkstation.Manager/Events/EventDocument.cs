@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using System.Text.Json;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Storage;
@@ -31,7 +32,7 @@ public sealed record EventDocument
     public bool VisibleTo(Actor actor) =>
         Session is not null
             ? string.Equals(Session, actor.SessionId, StringComparison.Ordinal)
-            : actor.IsAdmin || Owner == "*" || string.Equals(Owner, actor.AccountId, StringComparison.Ordinal);
+            : actor.May(Permissions.DesktopsRead) || Owner == "*" || string.Equals(Owner, actor.AccountId, StringComparison.Ordinal);
 
     public ProductEvent ToEvent() => new(Id, Kind, Owner, Data);
 }

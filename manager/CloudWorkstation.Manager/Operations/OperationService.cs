@@ -1,4 +1,6 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
@@ -27,14 +29,14 @@ internal sealed class OperationService(
         var query = filter switch
         {
             { Desktop: { Length: > 0 } desktop } => documents.Operations.Query(OperationDocuments.ByDesktop, desktop),
-            _ when !actor.IsAdmin => documents.Operations.Query(OperationDocuments.ByOwner, actor.AccountId),
+            _ when !actor.May(Permissions.DesktopsRead) => documents.Operations.Query(OperationDocuments.ByOwner, actor.AccountId),
             { State: { } state } => documents.Operations.Query(OperationDocuments.ByState, OperationDocuments.Partition(state)),
             _ => documents.Operations.Query(OperationDocuments.All, OperationDocuments.Everything),
         };
         return FilteredPages.ReadAsync(
             documents.Operations,
             query with { Descending = true },
-            $"operations|{(actor.IsAdmin ? "*" : actor.AccountId)}|{filter.Desktop}|{filter.State}",
+            $"operations|{(actor.May(Permissions.DesktopsRead) ? "*" : actor.AccountId)}|{filter.Desktop}|{filter.State}",
             o => MaySee(actor, o) && (filter.State is null || o.State == filter.State),
             o => o.Value,
             filter.Limit,
@@ -71,6 +73,11 @@ internal sealed class OperationService(
                 return Problem.NotFound("operation", id);
             }
 
+            if (!DesktopAccess.MaySteer(actor, found.Value.Owner))
+            {
+                return AccountProblems.Forbidden;
+            }
+
             if (!found.Value.IsActive || found.Value.CancelRequested)
             {
                 return found.Value;
@@ -92,6 +99,11 @@ internal sealed class OperationService(
         if (await FindAsync(actor, id, cancellationToken) is not { } found)
         {
             return Problem.NotFound("operation", id);
+        }
+
+        if (!DesktopAccess.MaySteer(actor, found.Value.Owner))
+        {
+            return AccountProblems.Forbidden;
         }
 
         var desktop = await desktops.Desktops.GetAsync(found.Value.Desktop, cancellationToken);
@@ -122,7 +134,7 @@ internal sealed class OperationService(
         return operation;
     }
 
-    private static bool MaySee(Actor actor, Operation operation) => actor.IsAdmin || string.Equals(operation.Owner, actor.AccountId, StringComparison.Ordinal);
+    private static bool MaySee(Actor actor, Operation operation) => actor.May(Permissions.DesktopsRead) || string.Equals(operation.Owner, actor.AccountId, StringComparison.Ordinal);
 
     private static Problem Busy(string id) => new(ProblemKind.Conflict, "conflict", $"The operation '{id}' is changing too quickly. Try again.");
 

@@ -1,7 +1,9 @@
+using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
-using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Storage.Sqlite;
+using CloudWorkstation.Manager.Storage;
+using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Manager.Tests.Parts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -109,7 +111,10 @@ internal sealed class AccountsHost : IDisposable
         .AddSingleton<ISessionEndings>(Endings)
         .AddSqliteStore()
         .AddSingleton(s => TestStore.Over(s.GetRequiredService<SqliteDocumentStore>(), Paths.Root))
-        .AddAccounts();
+        .AddAccounts()
+        .AddAccessRules()
+        .AddAccessRequests()
+        .AddSingleton<ITemplateCatalogue>(new TestTemplates());
 }
 
 /// <summary>Remembers which sessions' ends were announced.</summary>

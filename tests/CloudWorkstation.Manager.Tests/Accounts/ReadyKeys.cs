@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Storage.Sqlite;
@@ -34,6 +35,7 @@ internal static class ReadyKeys
             .AddAudit()
             .AddSqliteStore()
             .AddAccounts()
+            .AddAccessRules()
             .BuildServiceProvider();
         services.GetRequiredService<IKeyRing>();
         return Directory.EnumerateFiles(paths.Keys, "*", SearchOption.AllDirectories)

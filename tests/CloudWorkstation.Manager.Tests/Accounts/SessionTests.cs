@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Tokens;
 
@@ -193,7 +194,7 @@ public sealed class SessionTests : IDisposable
         await host.Accounts.ChangeAsync(Actor.System, deputy.Account.Id, new() { Roles = ["user"] }, AccountsHost.Token);
 
         (await host.RefusalAsync(deputy)).ShouldBe("session_ended");
-        (await host.ActorAsync((await host.SignInAsync("deputy")).Value)).IsAdmin.ShouldBeFalse();
+        (await host.ActorAsync((await host.SignInAsync("deputy")).Value)).May(Permissions.AccountsManage).ShouldBeFalse();
     }
 
     [Fact(Timeout = Timeout)]

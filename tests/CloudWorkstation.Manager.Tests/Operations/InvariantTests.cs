@@ -133,7 +133,7 @@ public sealed class InvariantTests
         public async Task CheckAsync(string where)
         {
             var desktops = await AllAsync();
-            var use = await manager.Get<Quotas>().UseAsync(TestManager.Alice.AccountId, None);
+            var use = await manager.Get<Quotas>().UseAsync(TestManager.Alice, None);
             use.Sum(u => u.Used).ShouldBe(desktops.Count, where);
             use.ShouldAllBe(u => u.Used <= 3);
             foreach (var desktop in desktops)

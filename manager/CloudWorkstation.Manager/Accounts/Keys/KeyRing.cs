@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Tokens;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,7 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
 
     public async Task<Outcome<IReadOnlyList<PublishedKey>>> RotateAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (!actor.IsAdmin)
+        if (!actor.May(Permissions.PlatformManage))
         {
             return AccountProblems.Forbidden;
         }

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Audit;
@@ -16,6 +17,7 @@ internal sealed partial class SessionService(
     SessionDocuments sessions,
     SessionEnder ender,
     IKeyRing keys,
+    IAccessPolicy policy,
     IAuditLog audit,
     TimeProvider time) : ISessionService
 {
@@ -55,8 +57,15 @@ internal sealed partial class SessionService(
         }
 
         return await accounts.FindByIdAsync(token.Subject, cancellationToken) is { } account && IsCurrent(session.Value, account)
-            ? account.ToActor(token.SessionId, address)
+            ? await ActAsync(account, token.SessionId, address, cancellationToken)
             : AccountProblems.SessionEnded;
+    }
+
+    /// <summary>The person with what the rules give them now.</summary>
+    private async Task<Actor> ActAsync(AccountRecord account, string? sessionId, string? address, CancellationToken cancellationToken)
+    {
+        var access = (await policy.CurrentAsync(cancellationToken)).Of(account.Roles, account.Groups);
+        return account.ToActor(sessionId, address) with { Roles = access.Roles, Access = access };
     }
 
     public async Task SignOutAsync(Actor actor, CancellationToken cancellationToken)
@@ -79,12 +88,14 @@ internal sealed partial class SessionService(
     public async Task<Outcome<bool>> EndAsync(Actor actor, string sessionId, CancellationToken cancellationToken)
     {
         var found = IsSessionId(sessionId) ? await sessions.GetAsync(sessionId, cancellationToken) : null;
-        return found is not null && MaySee(actor, found.Value.AccountId) && await ender.EndAsync(actor, sessionId, "ended", cancellationToken)
+        return found is not null && MayEnd(actor, found.Value.AccountId) && await ender.EndAsync(actor, sessionId, "ended", cancellationToken)
             ? true
             : Problem.NotFound("session", sessionId);
     }
 
-    private static bool MaySee(Actor actor, string accountId) => actor.IsAdmin || string.Equals(actor.AccountId, accountId, StringComparison.Ordinal);
+    private static bool MayEnd(Actor actor, string accountId) => actor.May(Permissions.SessionsManage) || string.Equals(actor.AccountId, accountId, StringComparison.Ordinal);
+
+    private static bool MaySee(Actor actor, string accountId) => actor.May(Permissions.AccountsRead) || string.Equals(actor.AccountId, accountId, StringComparison.Ordinal);
 
     private static bool IsSessionId(string text) => text.Length is >= 1 and <= 64 && text.All(char.IsAsciiLetterOrDigit);
 
@@ -110,7 +121,7 @@ internal sealed partial class SessionService(
             if ((await manager.UpdateAsync(account)).Succeeded)
             {
                 await EndForgottenAsync(account, session.Id, cancellationToken);
-                return Give(account, session, refreshToken);
+                return await GiveAsync(account, session, refreshToken, cancellationToken);
             }
 
             account = await accounts.FindByIdAsync(account.Id, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
@@ -156,11 +167,12 @@ internal sealed partial class SessionService(
         return (session, token);
     }
 
-    private SignedIn Give(AccountRecord account, SessionRecord session, string refreshToken)
+    private async Task<SignedIn> GiveAsync(AccountRecord account, SessionRecord session, string refreshToken, CancellationToken cancellationToken)
     {
+        var actor = await ActAsync(account, session.Id, null, cancellationToken);
         var now = time.GetUtcNow();
         var expires = now + SessionLimits.TokenLifetime < session.ExpiresAt ? now + SessionLimits.TokenLifetime : session.ExpiresAt;
-        var token = new SessionToken(account.Id, account.UserName, account.Groups, account.Roles, session.Id, now, expires);
-        return new SignedIn(token.Sign(keys.Current), expires, refreshToken, session.ExpiresAt, account.ToAccount(now), session.Id);
+        var token = new SessionToken(account.Id, account.UserName, account.Groups, actor.Roles, session.Id, now, expires);
+        return new SignedIn(token.Sign(keys.Current), expires, refreshToken, session.ExpiresAt, account.ToAccount(now), session.Id) { Actor = actor };
     }
 }
