@@ -70,7 +70,7 @@ public sealed class EndpointGuardTests(ApiHost host)
             asked++;
         }
 
-        asked.ShouldBe(6);
+        asked.ShouldBeGreaterThanOrEqualTo(6);
     }
 
     [Fact(Timeout = 60_000)]
