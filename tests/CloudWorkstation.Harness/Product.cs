@@ -11,18 +11,23 @@ public sealed class Product : IAsyncDisposable
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal) { ["CWS_RATE__SIGNINPERADDRESS"] = "6000", ["CWS_RATE__SIGNINPERACCOUNT"] = "6000" };
 
     private readonly DirectoryInfo _above;
+    private readonly string[] _arguments;
     private readonly Dictionary<string, string> _environment;
     private readonly bool _ownsDirectory;
     private Launch? _launch;
 
-    private Product(string? data, IReadOnlyDictionary<string, string>? environment)
+    private Product(string? data, IReadOnlyDictionary<string, string>? environment, string[] arguments)
     {
+        _arguments = arguments;
         _ownsDirectory = data is null;
         _above = data is null ? Directory.CreateTempSubdirectory("cws-e2e-") : new DirectoryInfo(data);
         Data = DataDirectory.At(data ?? Path.Combine(_above.FullName, "data"));
         _environment = new Dictionary<string, string>(Settings.Concat(environment ?? new Dictionary<string, string>()), StringComparer.Ordinal);
-        Port = FreePorts.Five();
+        Port = FreePorts.InARow(Ports);
     }
+
+    /// <value>The public one, those of the services, moto's and the machine room's.</value>
+    public const int Ports = 7;
 
     public DataDirectory Data { get; }
 
@@ -32,11 +37,14 @@ public sealed class Product : IAsyncDisposable
 
     public Launch Launch => _launch ?? throw new InvalidOperationException("The product is not running.");
 
-    public string[] UpArguments => ["up", "--data", Data.Root, "--port", Port.ToString(CultureInfo.InvariantCulture)];
+    public string[] UpArguments => ["up", "--data", Data.Root, "--port", Port.ToString(CultureInfo.InvariantCulture), .. _arguments];
 
-    public static async Task<Product> StartAsync(IReadOnlyDictionary<string, string>? environment = null, string? data = null)
+    /// <value>What every product of a test run is started with besides: CWS_TEST_UP holds the same tests against another store.</value>
+    private static string[] OfThisRun => Environment.GetEnvironmentVariable("CWS_TEST_UP")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    public static async Task<Product> StartAsync(IReadOnlyDictionary<string, string>? environment = null, string? data = null, string[]? arguments = null)
     {
-        var product = new Product(data, environment);
+        var product = new Product(data, environment, arguments ?? OfThisRun);
         try
         {
             await product.UpAsync();

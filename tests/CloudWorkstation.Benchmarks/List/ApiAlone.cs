@@ -22,7 +22,7 @@ internal sealed class ApiAlone : IAsyncDisposable
     {
         _data = DataDirectory.At(Path.Combine(_directory.FullName, "data"));
         _data.Prepare();
-        _service = new StackDefinition(new StackOptions(_data, FreePorts.Five(), StackOptions.Loopback, null, null, null, null), Checkout.Find()).Api;
+        _service = new StackDefinition(new StackOptions(_data, FreePorts.InARow(5), StackOptions.Loopback, null, null, null, null), Checkout.Find()).Api;
     }
 
     public string Database => Path.Combine(_data.Root, "cloudworkstation.db");

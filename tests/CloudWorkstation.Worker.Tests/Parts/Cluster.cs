@@ -35,7 +35,7 @@ internal sealed class Cluster : IAsyncDisposable
         try
         {
             cluster._postgres = await PostgresServer.StartAsync(Path.Combine(cluster._directory.FullName, "postgres"));
-            var port = FreePorts.Five();
+            var port = FreePorts.InARow(5);
             for (var i = 0; i < apis + workers; i++)
                 (i < apis ? cluster.Apis : cluster.Workers).Add(cluster.Start(i < apis ? "api/CloudWorkstation.Api" : "manager/CloudWorkstation.Worker", port + i, settings));
             await Task.WhenAll(cluster.Apis.Concat(cluster.Workers).Select(service => service.UntilReadyAsync()));
