@@ -14,6 +14,9 @@ public sealed class Desktop(DataDirectory data, Person owner, string id)
     {
     }
 
+    /// <value>Machines in a cloud take their time, and so does Terraform on a busy machine.</value>
+    private static readonly TimeSpan OperationLimit = TimeSpan.FromMinutes(3);
+
     public string Id => id;
 
     public string Path => $"/api/v1/desktops/{id}";
@@ -61,7 +64,8 @@ public sealed class Desktop(DataDirectory data, Person owner, string id)
         JsonNode last = new JsonObject();
         await Eventually.HoldsAsync(
             async () => (last = (await owner.GetAsync($"/api/v1/operations/{operation}")).Body)["state"]?.GetValue<string>() is "succeeded" or "failed" or "cancelled",
-            $"operation {operation} has ended: {last.ToJsonString()}");
+            $"operation {operation} has ended",
+            OperationLimit);
         return last;
     }
 
@@ -76,7 +80,7 @@ public sealed class Desktop(DataDirectory data, Person owner, string id)
     {
         var answer = await owner.DeleteAsync(Path);
         answer.Status.ShouldBe(202, answer.ToString());
-        await Eventually.HoldsAsync(async () => (await owner.GetAsync(Path)).Status == 404, $"desktop {id} is gone");
+        await Eventually.HoldsAsync(async () => (await owner.GetAsync(Path)).Status == 404, $"desktop {id} is gone", OperationLimit);
     }
 
     /// <summary>Connects as the desktop's page does: a connection, then the WebSocket with its cookie.</summary>

@@ -8,13 +8,15 @@ public static class Eventually
 
     public static Task HoldsAsync(Func<bool> condition, string what) => HoldsAsync(() => Task.FromResult(condition()), what);
 
-    public static async Task HoldsAsync(Func<Task<bool>> condition, string what)
+    public static Task HoldsAsync(Func<Task<bool>> condition, string what) => HoldsAsync(condition, what, Limit);
+
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan limit)
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (watch.Elapsed > Limit)
-                throw new TimeoutException($"After {Limit.TotalSeconds:0} s it still does not hold: {what}.");
+            if (watch.Elapsed > limit)
+                throw new TimeoutException($"After {limit.TotalSeconds:0} s it still does not hold: {what}.");
             await Task.Delay(100);
         }
     }
