@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Terraform.State;
+
 namespace CloudWorkstation.Manager;
 
 /// <summary>Settings of the manager, from configuration (environment variables with the prefix <c>CWS_</c>, <c>__</c> nests).</summary>
@@ -16,6 +18,8 @@ public sealed record ManagerOptions
     public JobsOptions Jobs { get; init; } = new();
 
     public TerraformLimits Terraform { get; init; } = new();
+
+    public StateOptions State { get; init; } = new();
 
     public ReadinessOptions Readiness { get; init; } = new();
 

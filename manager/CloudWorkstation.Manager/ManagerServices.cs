@@ -45,6 +45,7 @@ public static class ManagerServices
     {
         // Bound from the root: the names of the settings are the names of the environment variables.
         var options = configuration.Get<ManagerOptions>() ?? new ManagerOptions();
+        options.State.Check(options.Environment);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(paths);
         services.TryAddSingleton(PlatformFacts.Read(configuration));

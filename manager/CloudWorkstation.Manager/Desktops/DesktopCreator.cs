@@ -20,6 +20,7 @@ internal sealed class DesktopCreator(
     Changes changes,
     IAuditLog audit,
     IJobQueue queue,
+    ManagerOptions options,
     TimeProvider time)
 {
     private const int MostTries = 50;
@@ -117,7 +118,7 @@ internal sealed class DesktopCreator(
             Status = DesktopStatus.Pending,
             Power = Power.On,
             ProtectedSecret = secrets.Protect(DesktopSecrets.NewPassword(), id),
-            State = DesktopTerraform.NewState(id),
+            State = DesktopState.New(id, options),
             CreatedAt = now,
             UpdatedAt = now,
         };

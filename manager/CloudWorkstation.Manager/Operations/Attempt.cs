@@ -30,6 +30,7 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
     private readonly ProgressTracker progress;
     private Versioned<Operation> current;
     private bool changed;
+    private readonly ITimer leaseEnd;
     private Task pump = Task.CompletedTask;
 
     public Attempt(AttemptServices services, Versioned<Operation> claimed)
@@ -39,6 +40,9 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
         number = claimed.Value.Attempt;
         log = new LogBuffer(claimed.Value.Id, claimed.Value.LogLength);
         progress = new ProgressTracker(claimed.Value.Progress);
+
+        // Also while a call to the store hangs: others may take over, and rely on it that nothing of ours runs on.
+        leaseEnd = services.Time.CreateTimer(_ => EndWithLease(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Notice(claimed.Value);
     }
 
@@ -55,7 +59,11 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
     private DateTimeOffset Now => services.Time.GetUtcNow();
 
     /// <summary>Begins to store progress and to extend the lease.</summary>
-    public void Start() => pump = Task.Run(PumpAsync);
+    public void Start()
+    {
+        WatchLease();
+        pump = Task.Run(PumpAsync);
+    }
 
     public void Step(string name, string phrase)
     {
@@ -141,6 +149,7 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
 
     private async Task StopAsync()
     {
+        await leaseEnd.DisposeAsync();
         await ended.CancelAsync();
         await pump;
     }
@@ -288,7 +297,30 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
     {
         current = stored;
         log.DropThrough(stored.Value.LogLength);
+        WatchLease();
         Notice(stored.Value);
+    }
+
+    private void WatchLease()
+    {
+        if (current.Value.LeaseUntil is { } until && !ended.IsCancellationRequested)
+        {
+            leaseEnd.Change(until > Now ? until - Now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void EndWithLease()
+    {
+        // A timer may fire early by its clock's grain; the next heartbeat may have been stored meanwhile.
+        if (Now < current.Value.LeaseUntil)
+        {
+            WatchLease();
+        }
+        else if (!ended.IsCancellationRequested)
+        {
+            services.Logger.LogWarning("The lease of operation {Operation} ended before it could be extended; its run is killed.", Operation.Id);
+            _ = superseded.CancelAsync();
+        }
     }
 
     private void Notice(Operation operation)

@@ -8,37 +8,48 @@ using CloudWorkstation.Manager.Terraform;
 namespace CloudWorkstation.Manager.Operations;
 
 /// <summary>Says to Terraform what a desktop should be; knows where its workspace, state and files are.</summary>
-internal sealed class DesktopTerraform(DataPaths paths, ITemplateCatalogue templates, SecretProtector secrets, PlatformFacts platform, ManagerOptions options)
+internal sealed class DesktopTerraform(
+    DataPaths paths, ITemplateCatalogue templates, SecretProtector secrets, PlatformFacts platform, OperationDocuments operations, WorkerIdentity worker, TimeProvider time, ManagerOptions options)
 {
-    private const string LocalState = "local:";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    /// <summary>Where a new desktop's state will be kept: stored with the desktop before Terraform first runs.</summary>
-    public static string NewState(string desktop) => LocalState + desktop;
 
     public string Workspace(Desktop desktop) => Path.Combine(paths.Workspaces, desktop.Id);
 
     public TerraformRequest Request(Desktop desktop, Power power)
     {
-        Directory.CreateDirectory(StateDirectory(desktop), OwnerOnly);
+        if (StateDirectory(desktop) is { } directory)
+        {
+            Directory.CreateDirectory(directory, OwnerOnly);
+        }
+
         return new TerraformRequest
         {
             WorkspaceDirectory = Workspace(desktop),
             ModuleDirectory = Module(desktop),
             ModuleVersion = desktop.TemplateVersion,
-            Backend = new TerraformBackend("local", new JsonObject { ["path"] = Path.Combine(StateDirectory(desktop), "terraform.tfstate") }),
+            Backend = DesktopState.Of(desktop).Backend(paths, options),
             Variables = Variables(desktop, power),
             SecretVariables = new Dictionary<string, string> { ["vnc_password"] = secrets.Open(desktop.ProtectedSecret, desktop.Id) },
             Timeout = options.Terraform.Timeout,
         };
     }
 
+    /// <summary>The same for an attempt that changes something: under its name, and with a way to tell a dead attempt's lock.</summary>
+    public TerraformRequest Request(Desktop desktop, Operation operation) => Request(desktop, desktop.Power) with
+    {
+        Holder = new RunHolder(operation.Id, operation.Attempt, worker.Id),
+        OverSince = new LockJudge(operations, operation, time.GetUtcNow()).OverSinceAsync,
+    };
+
     /// <summary>After a successful destroy: nothing of the desktop stays on this machine.</summary>
     public void RemoveFiles(Desktop desktop)
     {
         foreach (var directory in new[] { Path.Combine(paths.Desktops, desktop.Id), StateDirectory(desktop) })
         {
-            PrivateTree.Remove(directory);
+            if (directory is not null)
+            {
+                PrivateTree.Remove(directory);
+            }
         }
     }
 
@@ -47,10 +58,7 @@ internal sealed class DesktopTerraform(DataPaths paths, ITemplateCatalogue templ
         templates.FindVersion(desktop.Template, desktop.TemplateVersion)?.Directory
         ?? Path.Combine(paths.TemplateVersions, desktop.Template, desktop.TemplateVersion);
 
-    private string StateDirectory(Desktop desktop) =>
-        desktop.State.StartsWith(LocalState, StringComparison.Ordinal)
-            ? Path.Combine(paths.States, desktop.State[LocalState.Length..])
-            : throw new InvalidOperationException($"Desktop {desktop.Id} keeps its state in '{desktop.State}', which this version does not know.");
+    private string? StateDirectory(Desktop desktop) => DesktopState.Of(desktop).Directory(paths);
 
     private JsonObject Variables(Desktop desktop, Power power)
     {

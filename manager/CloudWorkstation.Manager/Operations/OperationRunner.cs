@@ -226,7 +226,7 @@ internal sealed class OperationRunner(
 
     private async Task<AttemptEnd> DestroyAsync(Attempt attempt, Desktop desktop, RunTokens tokens)
     {
-        var outcome = await terraform.DestroyAsync(desktopTerraform.Request(desktop, desktop.Power), attempt.ReportAsync, tokens.Cancel, tokens.Kill);
+        var outcome = await terraform.DestroyAsync(desktopTerraform.Request(desktop, attempt.Operation), attempt.ReportAsync, tokens.Cancel, tokens.Kill);
         if (!outcome.Succeeded)
         {
             return new AttemptEnd.Failed(FailureCatalogue.From(outcome));

@@ -15,7 +15,7 @@ internal sealed class PlacedApply(ITerraformRunner terraform, DesktopTerraform d
         for (var tried = 0; ; tried++)
         {
             var placement = (desktop.Placement + tried) % places;
-            var request = desktopTerraform.Request(desktop with { Placement = placement }, desktop.Power);
+            var request = desktopTerraform.Request(desktop with { Placement = placement }, attempt.Operation);
             var outcome = await terraform.ApplyAsync(request, attempt.ReportAsync, tokens.Cancel, tokens.Kill);
             if (outcome.Failure != TerraformFailureKind.Capacity || places == 1 || tokens.Cancel.IsCancellationRequested)
             {

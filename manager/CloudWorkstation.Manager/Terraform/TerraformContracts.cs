@@ -33,7 +33,19 @@ public sealed record TerraformRequest
 
     /// <value>Hard limit of the run; null for none.</value>
     public TimeSpan? Timeout { get; init; }
+
+    /// <value>Who runs it, for the lock of a state in S3.</value>
+    public RunHolder Holder { get; init; } = new(Guid.NewGuid().ToString("n"), 1, System.Environment.MachineName);
+
+    /// <value>
+    /// Since when at the latest another holder's attempt is over, its process apart; null while it lives or may live, which is also the
+    /// default. A lock is taken over only from an attempt that is over.
+    /// </value>
+    public Func<RunHolder, CancellationToken, Task<DateTimeOffset?>> OverSince { get; init; } = static (_, _) => Task.FromResult<DateTimeOffset?>(null);
 }
+
+/// <summary>An attempt as a lock names it.</summary>
+public sealed record RunHolder(string Operation, int Attempt, string Worker);
 
 public enum TerraformStage
 {

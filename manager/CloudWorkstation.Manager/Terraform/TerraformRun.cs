@@ -13,6 +13,9 @@ internal sealed class TerraformRun
     private static readonly string[] InitialisationLost =
         ["Backend initialization required", "Module not installed", "Required plugins are not installed", "Inconsistent dependency lock file"];
 
+    // Of lineage, and of serial.
+    private static readonly string[] Outdated = ["cannot import state with", "cannot overwrite existing state with"];
+
     private readonly TerraformRequest request;
     private readonly Workspace workspace;
     private readonly TerraformOptions options;
@@ -45,6 +48,11 @@ internal sealed class TerraformRun
 
     public IReadOnlyList<PlannedChange> Planned { get; private set; } = [];
 
+    /// <summary>No Terraform of this run is alive.</summary>
+    public bool HasEnded { get; private set; } = true;
+
+    public bool HasUnstoredState => File.Exists(workspace.ErroredState);
+
     /// <summary>Null when the workspace is ready for a command.</summary>
     public async Task<TerraformOutcome?> PrepareAsync()
     {
@@ -60,11 +68,12 @@ internal sealed class TerraformRun
     }
 
     /// <summary>Runs one command to its end and judges it.</summary>
-    public async Task<TerraformOutcome> RunAsync(TerraformStage stage, TerraformCommand command)
+    public async Task<TerraformOutcome> RunAsync(TerraformStage? stage, TerraformCommand command)
     {
         if (Stopped() is { } stopped)
             return stopped;
-        await ReportStageAsync(stage);
+        if (stage is { } begins)
+            await ReportStageAsync(begins);
         MessageReader reader = new(redactor, time);
         try
         {
@@ -74,12 +83,31 @@ internal sealed class TerraformRun
                     await report(what);
             }, signals);
             Planned = reader.Planned;
+            HasEnded = result.ExitCode is not null;
             return Judge(result, reader);
         }
         catch (Win32Exception exception)
         {
             return new() { Failure = TerraformFailureKind.Internal, Message = $"Terraform could not be started: {redactor.Redact(exception.Message)}" };
         }
+    }
+
+    /// <summary>
+    /// Stores the state that a run could not store when it ended (the store was down, credentials had expired): without it, all that the
+    /// run made would be made again. Null when there is nothing of the kind, or no more.
+    /// </summary>
+    public async Task<TerraformOutcome?> StoreStateAsync(TimeSpan? lockTimeout)
+    {
+        if (!HasUnstoredState)
+            return null;
+        await TellAsync("warn", "A run could not store its state; storing what it kept.");
+        var outcome = await RunAsync(null, new StatePushCommand { File = workspace.ErroredState, LockTimeout = lockTimeout });
+        if (outcome.Succeeded)
+            return await InWorkspaceAsync(() => File.Delete(workspace.ErroredState));
+        if (!outcome.Diagnostics.Any(IsOutdated))
+            return outcome;
+        await TellAsync("warn", "The state was changed by others since; what the run kept is set aside in the workspace.");
+        return await InWorkspaceAsync(() => workspace.SetErroredStateAside(time.GetUtcNow()));
     }
 
     /// <summary>Why each thing of the plan is replaced; what the messages said when that cannot be read.</summary>
@@ -107,9 +135,16 @@ internal sealed class TerraformRun
 
     /// <summary>The marks said that init had been run, Terraform says otherwise: somebody was in the workspace.</summary>
     public bool LostInitialisation(TerraformOutcome outcome) =>
-        !initialisedHere && outcome.Diagnostics.Any(diagnostic => InitialisationLost.Any(lost => diagnostic.Summary.Contains(lost, StringComparison.OrdinalIgnoreCase)));
+        !initialisedHere && outcome.Diagnostics.Any(diagnostic => InitialisationLost.Any(lost => $"{diagnostic.Summary}\n{diagnostic.Detail}".Contains(lost, StringComparison.OrdinalIgnoreCase)));
 
     public void ForgetInitialisation() => workspace.MarkUninitialised();
+
+    // The words come in lines of some eighty characters behind a frame.
+    private static bool IsOutdated(TerraformDiagnostic diagnostic)
+    {
+        var text = string.Join(' ', diagnostic.Detail.Split([' ', '\n', '│'], StringSplitOptions.RemoveEmptyEntries));
+        return Outdated.Any(words => text.Contains(words, StringComparison.OrdinalIgnoreCase));
+    }
 
     private async Task<TerraformOutcome?> InitialiseAsync(string version)
     {
@@ -136,6 +171,8 @@ internal sealed class TerraformRun
     }
 
     private ProcessRequest Process(TerraformCommand command) => new(options.Binary, command.Arguments, workspace.Directory, environment);
+
+    private ValueTask TellAsync(string level, string text) => report(new TerraformEvent.Line(time.GetUtcNow(), level, text));
 
     private ValueTask ReportStageAsync(TerraformStage stage) => report(new TerraformEvent.StageStarted(time.GetUtcNow(), stage));
 
@@ -164,7 +201,7 @@ internal sealed class TerraformRun
         return [.. reader.Diagnostics, new("error", "Terraform's last words", string.Join('\n', reader.LastLines), null, null, null)];
     }
 
-    private TerraformOutcome? Stopped() =>
+    public TerraformOutcome? Stopped() =>
         signals.Kill.IsCancellationRequested ? Stopped(StopReason.Killed)
         : signals.Cancel.IsCancellationRequested ? Stopped(StopReason.Cancelled)
         : signals.Deadline.IsCancellationRequested ? Stopped(StopReason.TimedOut)

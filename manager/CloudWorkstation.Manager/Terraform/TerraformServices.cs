@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Terraform.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -12,8 +13,11 @@ public static class TerraformServices
         services.AddOptions<TerraformOptions>().BindConfiguration(TerraformOptions.Section).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<TerraformOptions>, TerraformOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ITerraformRunner>(provider =>
-            new TerraformRunner(provider.GetRequiredService<IOptions<TerraformOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<S3Clients>();
+        services.TryAddSingleton<ITerraformRunner>(provider => new TerraformRunner(
+            provider.GetRequiredService<IOptions<TerraformOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<S3Clients>()));
         return services;
     }
 }

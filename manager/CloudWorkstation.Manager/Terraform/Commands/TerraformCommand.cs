@@ -7,7 +7,10 @@ internal abstract record TerraformCommand
 {
     public abstract IReadOnlyList<string> Arguments { get; }
 
-    protected static string Seconds(TimeSpan value) => ((long)Math.Ceiling(value.TotalSeconds)).ToString(CultureInfo.InvariantCulture) + "s";
+    /// <summary>Null for a state whose lock the caller holds already.</summary>
+    protected static string Lock(TimeSpan? timeout) => timeout is { } value ? $"-lock-timeout={Seconds(value)}" : "-lock=false";
+
+    private static string Seconds(TimeSpan value) => ((long)Math.Ceiling(value.TotalSeconds)).ToString(CultureInfo.InvariantCulture) + "s";
 }
 
 internal sealed record VersionCommand : TerraformCommand
@@ -25,7 +28,7 @@ internal sealed record ApplyCommand : TerraformCommand
 {
     public bool Destroy { get; init; }
 
-    public TimeSpan LockTimeout { get; init; }
+    public required TimeSpan? LockTimeout { get; init; }
 
     public override IReadOnlyList<string> Arguments =>
     [
@@ -34,7 +37,7 @@ internal sealed record ApplyCommand : TerraformCommand
         "-input=false",
         "-auto-approve",
         "-json",
-        $"-lock-timeout={Seconds(LockTimeout)}",
+        Lock(LockTimeout),
     ];
 }
 
@@ -42,10 +45,20 @@ internal sealed record PlanCommand : TerraformCommand
 {
     public required string PlanFile { get; init; }
 
-    public TimeSpan LockTimeout { get; init; }
+    public required TimeSpan? LockTimeout { get; init; }
 
     public override IReadOnlyList<string> Arguments =>
-        ["plan", "-input=false", "-json", $"-lock-timeout={Seconds(LockTimeout)}", $"-out={PlanFile}"];
+        ["plan", "-input=false", "-json", Lock(LockTimeout), $"-out={PlanFile}"];
+}
+
+/// <summary>Stores a state that a run before could not store. Terraform refuses one of another lineage, and one that is not newer.</summary>
+internal sealed record StatePushCommand : TerraformCommand
+{
+    public required string File { get; init; }
+
+    public required TimeSpan? LockTimeout { get; init; }
+
+    public override IReadOnlyList<string> Arguments => ["state", "push", "-no-color", Lock(LockTimeout), File];
 }
 
 internal sealed record ShowCommand : TerraformCommand

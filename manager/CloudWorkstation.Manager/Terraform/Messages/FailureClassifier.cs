@@ -12,6 +12,13 @@ internal static class FailureClassifier
     [
         Row(TerraformFailureKind.StorageFull, @"no space left on device|ENOSPC|disk quota exceeded"),
         Row(TerraformFailureKind.Locked, @"error acquiring the state lock|state (is )?already locked"),
+        Row(TerraformFailureKind.Internal, @"NoSuchBucket|S3 bucket "".*"" does not exist", "The bucket that keeps Terraform's state does not exist."),
+        Row(TerraformFailureKind.Internal, @"PermanentRedirect|AuthorizationHeaderMalformed|S3 MovedPermanently|requested bucket from "".*"", actual location",
+            "The bucket that keeps Terraform's state is in another region than AWS_REGION says."),
+        Row(TerraformFailureKind.Credentials, @"KMS\.\w+|kms:(GenerateDataKey|Decrypt|Encrypt|ReEncrypt)|KMSKey\w*|\bKMS key\b.*(denied|disabled|not exist|not found|pending deletion)",
+            "The key that encrypts Terraform's state or a disk may not be used."),
+        Row(TerraformFailureKind.Credentials, @"S3 bucket "".*"".*(AccessDenied|Forbidden|StatusCode: 403)|\bS3 (AccessDenied|Forbidden|AllAccessDisabled)",
+            "The bucket that keeps Terraform's state refuses us: it is somebody else's, or the platform's role lacks the right to it."),
         Row(TerraformFailureKind.Credentials, @"ExpiredToken|RequestExpired|token (included in the request )?(is|has) expired|failed to refresh cached credentials",
             "The platform's cloud credentials have expired."),
         Row(TerraformFailureKind.Credentials, @"NoCredentials|no valid credential sources|no EC2 IMDS role found|unable to (get IAM security|load) credentials",

@@ -12,6 +12,7 @@ namespace CloudWorkstation.Manager.Terraform.Workspaces;
 /// </summary>
 internal sealed class Workspace(string directory)
 {
+    private const string ErroredStateName = "errored.tfstate";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode PrivateDirectory = Private | UnixFileMode.UserExecute;
 
@@ -21,6 +22,9 @@ internal sealed class Workspace(string directory)
 
     /// <summary>HOME of Terraform and of what it starts.</summary>
     public string Home => Path.Combine(Directory, ".home");
+
+    /// <summary>Where Terraform puts a state that it cannot store.</summary>
+    public string ErroredState => Path.Combine(Directory, ErroredStateName);
 
     private string ModuleMark => Path.Combine(Directory, ".module");
 
@@ -59,6 +63,9 @@ internal sealed class Workspace(string directory)
         File.WriteAllText(InitialisedMark, Stamp(request, terraformVersion));
     }
 
+    /// <summary>Out of the way, but not lost: somebody may want to see what was in it.</summary>
+    public void SetErroredStateAside(DateTimeOffset now) => File.Move(ErroredState, $"{ErroredState}.{now:yyyyMMddTHHmmssfff}", overwrite: true);
+
     /// <summary>Null when the state is not kept in a file.</summary>
     public static string? LocalStatePath(TerraformBackend backend) =>
         backend.Type == "local" && backend.Settings["path"]?.GetValue<string>() is { } path ? Path.GetFullPath(path) : null;
@@ -74,8 +81,8 @@ internal sealed class Workspace(string directory)
         File.Delete(ModuleMark);
         foreach (var entry in new DirectoryInfo(Directory).EnumerateFileSystemInfos())
         {
-            // What init downloaded stays: the mark inside decides whether it still fits.
-            if (entry.Name == ".terraform")
+            // What init downloaded stays: the mark inside decides whether it still fits. So does a state that is nowhere else.
+            if (entry.Name == ".terraform" || entry.Name.StartsWith(ErroredStateName, StringComparison.Ordinal))
                 continue;
             if (entry is DirectoryInfo { LinkTarget: null } folder)
                 folder.Delete(recursive: true);
