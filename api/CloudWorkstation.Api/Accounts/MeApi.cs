@@ -28,7 +28,7 @@ public static class MeApi
             return HttpProblem.From(account.Problem!);
         }
 
-        var session = (await sessions.ListAsync(actor, actor.AccountId, cancellationToken)).FirstOrDefault(s => string.Equals(s.Id, actor.SessionId, StringComparison.Ordinal));
+        var session = actor.SessionId is null ? null : await sessions.FindLiveAsync(actor.AccountId, actor.SessionId, cancellationToken);
         var quota = await desktops.QuotaAsync(actor, cancellationToken);
         return Results.Ok(Me.From(account.Value.Account, actor, session is null ? null : new MySession(session.Id, session.ExpiresAt), quota));
     }

@@ -34,9 +34,19 @@ public sealed class CreateDesktopHandler(IDesktopService desktops, IOperationSer
             return null;
         }
 
-        var history = await operations.ListAsync(actor, new OperationFilter(reservedId, null, PageQuery.MaximumLimit, null), cancellationToken);
-        var creation = history.Succeeded ? history.Value.Items.LastOrDefault(o => o.Kind == OperationKind.Create) : null;
-        return Remember(new AcceptedChange(desktop.Value, creation));
+        return Remember(new AcceptedChange(desktop.Value, await CreationAsync(actor, desktop.Value.Desktop, cancellationToken)));
+    }
+
+    /// <summary>A desktop that was created a moment ago names the operation itself; the list of its operations may not show it yet.</summary>
+    private async Task<Operation?> CreationAsync(Actor actor, Desktop desktop, CancellationToken cancellationToken)
+    {
+        if (desktop.ActiveOperation is { } active && await operations.GetAsync(actor, active, cancellationToken) is { Succeeded: true, Value: { Kind: OperationKind.Create } creation })
+        {
+            return creation;
+        }
+
+        var history = await operations.ListAsync(actor, new OperationFilter(desktop.Id, null, PageQuery.MaximumLimit, null), cancellationToken);
+        return history.Succeeded ? history.Value.Items.LastOrDefault(o => o.Kind == OperationKind.Create) : null;
     }
 
     private RememberedAnswer Remember(AcceptedChange change)

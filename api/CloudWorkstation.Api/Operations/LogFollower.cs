@@ -14,6 +14,7 @@ namespace CloudWorkstation.Api.Operations;
 public sealed class LogFollower(IOperationService operations, TimeProvider time)
 {
     private const int Batch = 500;
+    private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public async IAsyncEnumerable<ServerSentEvent> FollowAsync(
@@ -30,7 +31,7 @@ public sealed class LogFollower(IOperationService operations, TimeProvider time)
                 yield return Message(line);
             }
 
-            if (!lines.Succeeded || (lines.Value.Count < Batch && !operation.Value.IsActive))
+            if (!lines.Succeeded || (!operation.Value.IsActive && (after >= operation.Value.LogLength || IsOverdue(operation.Value))))
             {
                 yield return End(operation);
                 yield break;
@@ -42,6 +43,9 @@ public sealed class LogFollower(IOperationService operations, TimeProvider time)
             }
         }
     }
+
+    /// <summary>The last lines may show a moment after the end; a listener does not wait for them for ever.</summary>
+    private bool IsOverdue(Operation operation) => time.GetUtcNow() - operation.FinishedAt > LongestLag;
 
     private static ServerSentEvent Message(LogLine line) =>
         new("line", JsonSerializer.SerializeToUtf8Bytes(line, ApiJson.Options), line.Sequence.ToString());

@@ -63,7 +63,7 @@ public static class OperationsApi
 
         var limit = (int)Query.Number(http.Request.Query, "limit", MaximumLines, 1, MaximumLines);
         var lines = await operations.LogAsync(caller.Actor, id, after, limit, cancellationToken);
-        return lines.Match(found => Results.Ok(new LogPage(found, !operation.Value.IsActive && found.Count < limit)));
+        return lines.Match(found => Results.Ok(new LogPage(found, !operation.Value.IsActive && (found.Count > 0 ? found[^1].Sequence : after) >= operation.Value.LogLength)));
     }
 
     private static async Task<IResult> Cancel(string id, Caller caller, IOperationService operations, CancellationToken cancellationToken) =>

@@ -94,8 +94,7 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
         {
             try
             {
-                var alive = await sessions.ListAsync(entry.Actor, entry.Actor.AccountId, cancellationToken);
-                if (entry.Actor.SessionId is not null && alive.All(s => !string.Equals(s.Id, session, StringComparison.Ordinal)))
+                if (entry.Actor.SessionId is not null && await sessions.FindLiveAsync(entry.Actor.AccountId, session, cancellationToken) is null)
                 {
                     entry.End();
                 }

@@ -133,7 +133,11 @@ public interface ISessionService
 
     Task SignOutAsync(Actor actor, CancellationToken cancellationToken);
 
+    /// <summary>For people to read; a session that another process has just begun or ended may still be missing or be there.</summary>
     Task<IReadOnlyList<SessionInfo>> ListAsync(Actor actor, string accountId, CancellationToken cancellationToken);
+
+    /// <summary>The session if it lives, as it is at this moment; for whoever decides by it.</summary>
+    Task<SessionInfo?> FindLiveAsync(string accountId, string sessionId, CancellationToken cancellationToken);
 
     Task<Outcome<bool>> EndAsync(Actor actor, string sessionId, CancellationToken cancellationToken);
 }

@@ -49,6 +49,9 @@ public static class SessionLimits
 
     public const int MostPerAccount = 100;
 
+    /// <summary>How many of the newest an account names itself.</summary>
+    public const int RecentPerAccount = 20;
+
     /// <summary>A refresh token that was just replaced still works for this long: two tabs may refresh at once.</summary>
     public static readonly TimeSpan RefreshOverlap = TimeSpan.FromSeconds(10);
 }

@@ -128,7 +128,7 @@ internal sealed class ConnectionService(
     // Disabling an account, or taking its role, ends its sessions; so this one question covers all three.
     private async Task<bool> SessionLivesAsync(Connection connection, CancellationToken cancellationToken) =>
         connection.SessionId is null
-        || (await sessions.ListAsync(Actor.System, connection.Account, cancellationToken)).Any(s => s.Id == connection.SessionId);
+        || await sessions.FindLiveAsync(connection.Account, connection.SessionId, cancellationToken) is not null;
 
     private async Task<bool> StoreAsync(Versioned<Connection> found, ConnectionReport report, Func<Connection, Connection> change, CancellationToken cancellationToken)
     {

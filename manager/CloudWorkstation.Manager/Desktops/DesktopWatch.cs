@@ -98,7 +98,7 @@ internal sealed class DesktopWatch(
         }
 
         health = health with { Misses = health.Misses + 1 };
-        if (health.Misses > patience && time.GetUtcNow() >= health.NotBefore && await changer.RepairAsync(desktop.Id, cancellationToken))
+        if (health.Misses > patience && time.GetUtcNow() >= health.NotBefore && await IsStillThereAsync(desktop, cancellationToken) && await changer.RepairAsync(desktop.Id, cancellationToken))
         {
             logger.LogWarning("The screen of desktop {Desktop} does not answer at {Host}:{Port}; repairing it.", desktop.Id, desktop.Connection.Host, desktop.Connection.Port);
             var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(health.Repairs, 10)));
@@ -107,6 +107,10 @@ internal sealed class DesktopWatch(
 
         known[desktop.Id] = health;
     }
+
+    /// <summary>The list may be behind: what did not answer may be an address that the desktop had before.</summary>
+    private async Task<bool> IsStillThereAsync(Desktop listed, CancellationToken cancellationToken) =>
+        await documents.Desktops.GetAsync(listed.Id, cancellationToken) is { Value: var now } && now.Connection == listed.Connection;
 
     private async Task<bool> AnswersAsync(Screen screen, CancellationToken cancellationToken)
     {

@@ -43,16 +43,16 @@ internal sealed class ChangeSet(
 
     public ChangeSet Remove(Desktop desktop, long version)
     {
-        events.Add(feed.New(EventKinds.DesktopDeleted, desktop.Owner, ProductJson.Element(new { desktop.Id })));
+        events.Add(About(desktop, version + 1, feed.New(EventKinds.DesktopDeleted, desktop.Owner, ProductJson.Element(new { desktop.Id }))));
         return Write(desktops.Desktops.Remove(desktop.Id, version));
     }
 
-    public ChangeSet Add(Operation operation) => Write(operations.Operations.Add(operation)).Tell(operation);
+    public ChangeSet Add(Operation operation) => Write(operations.Operations.Add(operation)).Tell(operation, 1);
 
     public ChangeSet Replace(Operation operation, long version, bool tell = true)
     {
         Write(operations.Operations.Replace(operation, version));
-        return tell ? Tell(operation) : this;
+        return tell ? Tell(operation, version + 1) : this;
     }
 
     public ChangeSet Audit(Actor actor, string action, string target, string result, string? detail = null) =>
@@ -75,13 +75,16 @@ internal sealed class ChangeSet(
     private ChangeSet Tell(Desktop desktop, long version)
     {
         var data = ProductJson.Element(models.Of(new DesktopView(desktop, version)));
-        events.Add(feed.New(EventKinds.Desktop, desktop.Owner, data) with { Route = models.Route(desktop) });
+        events.Add(About(desktop, version, feed.New(EventKinds.Desktop, desktop.Owner, data)) with { Route = models.Route(desktop) });
         return this;
     }
 
-    private ChangeSet Tell(Operation operation)
+    private ChangeSet Tell(Operation operation, long version)
     {
-        events.Add(feed.New(EventKinds.Operation, operation.Owner, ProductJson.Element(OperationModel.Of(operation))));
+        var told = feed.New(EventKinds.Operation, operation.Owner, ProductJson.Element(OperationModel.Of(operation)));
+        events.Add(told with { Subject = $"operation/{operation.Id}", Order = version });
         return this;
     }
+
+    private static EventDocument About(Desktop desktop, long version, EventDocument told) => told with { Subject = $"desktop/{desktop.Id}", Order = version };
 }

@@ -29,6 +29,12 @@ public sealed record EventDocument
     /// <value>What the change means to the router; never shown to clients.</value>
     public DesktopRoute? Route { get; init; }
 
+    /// <value>What it tells of, for example <c>desktop/abc123def456</c>; null where an older one may come after a newer one.</value>
+    public string? Subject { get; init; }
+
+    /// <value>Version of the subject that it tells of: what other processes write may be heard of in another order than it was done.</value>
+    public long Order { get; init; }
+
     public bool VisibleTo(Actor actor) =>
         Session is not null
             ? string.Equals(Session, actor.SessionId, StringComparison.Ordinal)

@@ -12,6 +12,7 @@ internal sealed class EventRing(int capacity)
     private readonly Lock gate = new();
     private readonly EventDocument[] entries = new EventDocument[capacity];
     private readonly Dictionary<string, long> positions = new(capacity, StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Order, long Position)> newest = new(StringComparer.Ordinal);
     private TaskCompletionSource pulse = NewPulse();
     private long next;
 
@@ -27,7 +28,20 @@ internal sealed class EventRing(int capacity)
         }
     }
 
-    /// <summary>Adds what is not there yet, in the order given, and wakes everyone who waits.</summary>
+    /// <summary>Everything that is here, oldest first, and the position after it.</summary>
+    public (IReadOnlyList<EventDocument> Entries, long Position) Everything()
+    {
+        lock (gate)
+        {
+            var count = (int)Math.Min(capacity, next);
+            return ([.. Enumerable.Range(0, count).Select(i => entries[(next - count + i) % capacity])], next);
+        }
+    }
+
+    /// <summary>
+    /// Adds what is not there yet, in the order given, and wakes everyone who waits. What tells of something older than is already here is
+    /// left out: a listener who took it for news would go back in time.
+    /// </summary>
     public void Append(IEnumerable<EventDocument> documents)
     {
         TaskCompletionSource? wake = null;
@@ -35,7 +49,7 @@ internal sealed class EventRing(int capacity)
         {
             foreach (var document in documents)
             {
-                if (positions.TryAdd(document.Id, next))
+                if (!IsOutdated(document) && positions.TryAdd(document.Id, next))
                 {
                     Place(document);
                     wake = pulse;
@@ -91,15 +105,32 @@ internal sealed class EventRing(int capacity)
 
     private static TaskCompletionSource NewPulse() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool IsOutdated(EventDocument document) =>
+        document.Subject is { } subject && newest.TryGetValue(subject, out var known) && document.Order < known.Order;
+
     private void Place(EventDocument document)
     {
         var slot = next % capacity;
         if (entries[slot] is { } old)
         {
-            positions.Remove(old.Id);
+            Forget(old);
         }
 
         entries[slot] = document;
+        if (document.Subject is { } subject)
+        {
+            newest[subject] = (document.Order, next);
+        }
+
         next++;
+    }
+
+    private void Forget(EventDocument old)
+    {
+        positions.Remove(old.Id);
+        if (old.Subject is { } subject && newest[subject].Position == next - capacity)
+        {
+            newest.Remove(subject);
+        }
     }
 }

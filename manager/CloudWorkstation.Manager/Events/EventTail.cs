@@ -12,15 +12,23 @@ internal sealed class EventTail(EventFeed feed, ManagerOptions options, TimeProv
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
 
+    // An index that is behind for longer than the usual window is caught up with by a wider one now and then.
+    private static readonly TimeSpan WideOverlap = TimeSpan.FromMinutes(2);
+    private const int WideEvery = 20;
+
+    // What the process before this one wrote last may show in the index only after this one has read it.
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await feed.LoadAsync(stoppingToken);
-            while (!options.Jobs.Host || options.Jobs.Postgres is not null)
+            var settled = time.GetUtcNow() + Settling;
+            for (var round = 1; OthersWrite || time.GetUtcNow() < settled; round++)
             {
                 await Task.Delay(Interval, time, stoppingToken);
-                await CatchUpAsync(stoppingToken);
+                await CatchUpAsync(round % WideEvery == 0 ? WideOverlap : Overlap, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -29,11 +37,13 @@ internal sealed class EventTail(EventFeed feed, ManagerOptions options, TimeProv
         }
     }
 
-    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    private bool OthersWrite => !options.Jobs.Host || options.Jobs.Postgres is not null;
+
+    private async Task CatchUpAsync(TimeSpan overlap, CancellationToken cancellationToken)
     {
         try
         {
-            await feed.CatchUpAsync(time.GetUtcNow() - Overlap, cancellationToken);
+            await feed.CatchUpAsync(time.GetUtcNow() - overlap, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

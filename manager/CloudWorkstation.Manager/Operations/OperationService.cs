@@ -57,8 +57,12 @@ internal sealed class OperationService(
         do
         {
             var page = await documents.Log.QueryAsync(query, cancellationToken);
-            lines.AddRange(page.Items.SelectMany(c => c.Value.Lines).Where(l => l.Sequence > after).Take(wanted - lines.Count));
-            query = query with { PageToken = page.NextToken };
+            var fresh = page.Items.SelectMany(c => c.Value.Lines).Where(l => l.Sequence > after).Take(wanted - lines.Count).ToList();
+            var unbroken = fresh.TakeWhile((l, i) => l.Sequence == Math.Max(0, after) + lines.Count + i + 1).Count();
+            lines.AddRange(fresh.Take(unbroken));
+
+            // Lines have no gaps. Where there seems to be one, a later chunk shows in the index before an earlier one: it is not its turn yet.
+            query = query with { PageToken = unbroken == fresh.Count ? page.NextToken : null };
         }
         while (query.PageToken is not null && lines.Count < wanted);
         return Outcome<IReadOnlyList<LogLine>>.From(lines);

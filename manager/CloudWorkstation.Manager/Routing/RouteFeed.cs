@@ -25,6 +25,8 @@ internal sealed class RouteFeed(
     /// <summary>An agent that does not answer within this time is behind for a reason of its own, which must not hold up a desktop.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan KeyCheck = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EndingCheck = TimeSpan.FromSeconds(10);
+    private readonly KnownEndings endings = new(time);
     private readonly Lock gate = new();
     private readonly Dictionary<string, DesktopRoute> routes = new(StringComparer.Ordinal);
     private readonly RouteSubscribers subscribers = new();
@@ -49,9 +51,10 @@ internal sealed class RouteFeed(
             }
 
             // Read after the subscription began: an end that is stored meanwhile comes twice rather than never.
-            foreach (var revocation in await revocations.LiveAsync(cancellationToken))
+            var stored = await revocations.LiveAsync(cancellationToken);
+            foreach (var (session, until) in stored.Select(r => (r.SessionId, r.Until)).UnionBy(endings.Live(), r => r.SessionId))
             {
-                yield return new RouteMessage.Revoke(revocation.SessionId, revocation.Until);
+                yield return new RouteMessage.Revoke(session, until);
             }
 
             yield return new RouteMessage.Synced();
@@ -117,7 +120,7 @@ internal sealed class RouteFeed(
         try
         {
             await LoadAsync(stoppingToken);
-            await Task.WhenAll(FollowAsync(stoppingToken), WatchKeysAsync(stoppingToken));
+            await Task.WhenAll(FollowAsync(stoppingToken), WatchKeysAsync(stoppingToken), WatchEndingsAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -125,33 +128,63 @@ internal sealed class RouteFeed(
         }
     }
 
-    // The position is taken before the desktops are read: a change in between is applied twice, never lost.
+    // The position is taken before the desktops are read: a change in between is heard of twice, never lost.
     private long position;
+
+    // Of each desktop, the version whose route this is. The list of desktops may be behind the events, and an event behind the list.
+    private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         await events.LoadAsync(cancellationToken);
-        position = events.Ring.Head.Position;
-        var found = new List<DesktopRoute>();
+        (var recent, position) = events.Ring.Everything();
+        var found = new Dictionary<string, (DesktopRoute Route, long Version)>(StringComparer.Ordinal);
         var query = desktops.Desktops.Query(DesktopDocuments.All, DesktopDocuments.Everything) with { Limit = StoreLimits.MaximumPageSize };
         do
         {
             var page = await desktops.Desktops.QueryAsync(query, cancellationToken);
-            found.AddRange(page.Items.Select(i => models.Route(i.Value)));
+            foreach (var item in page.Items)
+            {
+                found[item.Value.Id] = (models.Route(item.Value), item.Version);
+            }
+
             query = query with { PageToken = page.NextToken };
         }
         while (query.PageToken is not null);
+        CorrectBy(recent, found);
         Replace(found);
         loaded.TrySetResult();
     }
 
+    /// <summary>What the last events say of a desktop goes before an older version of it in the list.</summary>
+    private static void CorrectBy(IReadOnlyList<EventDocument> recent, Dictionary<string, (DesktopRoute Route, long Version)> found)
+    {
+        foreach (var told in recent)
+        {
+            if (told.Route is { } route && (!found.TryGetValue(route.Desktop, out var known) ? told.Order > 0 : told.Order > known.Version))
+            {
+                found[route.Desktop] = (route, told.Order);
+            }
+        }
+
+        foreach (var told in recent.Where(t => t.Kind == EventKinds.DesktopDeleted))
+        {
+            found.Remove(told.Data.GetProperty("id").GetString()!);
+        }
+    }
+
     /// <summary>Whoever subscribed before comes back for the new snapshot.</summary>
-    private void Replace(List<DesktopRoute> found)
+    private void Replace(Dictionary<string, (DesktopRoute Route, long Version)> found)
     {
         lock (gate)
         {
             routes.Clear();
-            found.ForEach(r => routes[r.Desktop] = r);
+            versions.Clear();
+            foreach (var (desktop, (route, version)) in found)
+            {
+                (routes[desktop], versions[desktop]) = (route, version);
+            }
+
             subscribers.Cut();
         }
     }
@@ -183,20 +216,44 @@ internal sealed class RouteFeed(
     {
         if (entry.Route is { } route)
         {
-            Set(route);
-            if (Ends(route.State) is { } reason)
+            if (IsNews(route.Desktop, entry.Order))
             {
-                Send(new RouteMessage.End(route.Desktop, null, null, reason));
+                Set(route);
+                if (Ends(route.State) is { } reason)
+                {
+                    Send(new RouteMessage.End(route.Desktop, null, null, reason));
+                }
             }
         }
         else if (entry is { Ending: { } ending, Session: { } session })
         {
+            endings.Add(session, ending.TokensValidUntil);
             Send(new RouteMessage.Revoke(session, ending.TokensValidUntil));
             Send(new RouteMessage.End(null, null, session, ending.Reason));
         }
         else if (entry.Kind == EventKinds.DesktopDeleted && entry.Data.GetProperty("id").GetString() is { } id)
         {
             Remove(id);
+        }
+    }
+
+    // A process of an older release does not say which version it tells of: then it is taken for news.
+    private bool IsNews(string desktop, long version)
+    {
+        lock (gate)
+        {
+            if (version == 0)
+            {
+                return true;
+            }
+
+            if (versions.TryGetValue(desktop, out var known) && version <= known)
+            {
+                return false;
+            }
+
+            versions[desktop] = version;
+            return true;
         }
     }
 
@@ -224,6 +281,7 @@ internal sealed class RouteFeed(
         lock (gate)
         {
             routes.Remove(desktop);
+            versions.Remove(desktop);
             subscribers.Broadcast(new RouteMessage.End(desktop, null, null, "deleted"));
             subscribers.Broadcast(new RouteMessage.Unroute(desktop));
         }
@@ -242,6 +300,28 @@ internal sealed class RouteFeed(
         lock (gate)
         {
             subscribers.Cut();
+        }
+    }
+
+    /// <summary>Ends of sessions that no event told of: its store failed, or the list was behind when a subscriber began.</summary>
+    private async Task WatchEndingsAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(EndingCheck, time, cancellationToken);
+            try
+            {
+                foreach (var revocation in (await revocations.LiveAsync(cancellationToken)).Where(r => endings.Add(r.SessionId, r.Until)))
+                {
+                    Send(new RouteMessage.Revoke(revocation.SessionId, revocation.Until));
+                    Send(new RouteMessage.End(null, null, revocation.SessionId, "signed-out"));
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The store may be away for a while; the next round reads again.
+                logger.LogWarning(e, "Reading the ended sessions failed; trying again.");
+            }
         }
     }
 

@@ -66,6 +66,7 @@ internal sealed class AccountsHost : IDisposable
     /// <summary>As a new process on the same data directory.</summary>
     public void Restart(IReadOnlyDictionary<string, string?>? newSettings = null)
     {
+        TestStore.Settle(Paths.Root);
         settings = newSettings ?? settings;
         services.Dispose();
         services = Compose();

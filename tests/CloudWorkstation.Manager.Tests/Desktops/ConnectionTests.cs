@@ -119,6 +119,8 @@ public sealed class ConnectionTests
     }
 
     private static void LetSessionsBe(TestManager manager, params string[] live) =>
-        manager.Sessions.Setup(s => s.ListAsync(It.IsAny<Actor>(), "acc-alice", It.IsAny<CancellationToken>())).ReturnsAsync(
-            [.. live.Select(id => new SessionInfo(id, "acc-alice", "alice", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, null, null))]);
+        manager.Sessions.Setup(s => s.FindLiveAsync("acc-alice", It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(
+            (string _, string id, CancellationToken _) => live.Contains(id)
+                ? new SessionInfo(id, "acc-alice", "alice", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, null, null)
+                : null);
 }

@@ -78,6 +78,7 @@ public sealed class EventFeedTests
         await before.CreateAsync(TestManager.Alice, "One");
         var seen = await before.Get<IEventFeed>().HeadAsync(None);
         await before.CreateAsync(TestManager.Alice, "Two");
+        TestStore.Settle(before.Paths.Root);
 
         await using var after = new TestManager(before);
         await using var listener = await Listener.StartAsync(after, TestManager.Alice, seen);

@@ -120,6 +120,7 @@ public sealed class JobTests
         await using var api = new TestManager();
         var desktop = await api.BuildAsync(TestManager.Alice);
         api.StopScreen();
+        TestStore.Settle(api.Paths.Root);
 
         await using var worker = new TestManager(api, jobs: true);
         await worker.Host.StartAsync(None);

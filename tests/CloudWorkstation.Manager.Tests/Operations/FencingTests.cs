@@ -103,6 +103,7 @@ public sealed class FencingTests
             operation.Attempt.ShouldBe(2);
             var states = before.Terraform.Calls.Concat(after.Terraform.Calls).Select(c => c.Request.Backend.Settings.ToJsonString());
             states.Distinct().Count().ShouldBe(1);
+            TestStore.Settle(after.Paths.Root);
             var lines = (await after.Operations.LogAsync(TestManager.Alice, operation.Id, 0, 1000, None)).Value;
             lines.Select(l => l.Sequence).ShouldBe(Enumerable.Range(1, lines.Count).Select(i => (long)i));
             operation.LogLength.ShouldBe(lines.Count);

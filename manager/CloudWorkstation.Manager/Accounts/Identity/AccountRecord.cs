@@ -34,6 +34,11 @@ internal sealed class AccountRecord
 
     public DateTimeOffset? LastSignInAt { get; set; }
 
+    /// <value>
+    /// Ids of the sessions begun last, newest first. The list of an account's sessions may be a moment behind; ending all of them must not be.
+    /// </value>
+    public IReadOnlyList<string> RecentSessions { get; set; } = [];
+
     public LockoutState Lockout { get; set; } = LockoutState.None;
 
     /// <value>Raised by changes an administrator makes, not by sign-ins, so that an ETag outlives a sign-in.</value>

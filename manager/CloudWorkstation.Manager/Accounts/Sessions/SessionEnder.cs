@@ -1,9 +1,10 @@
+using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
 
 namespace CloudWorkstation.Manager.Accounts.Sessions;
 
 /// <summary>Ends sessions: stored first, then told to the router and the live connections.</summary>
-internal sealed class SessionEnder(SessionDocuments sessions, IAuditLog audit, IEnumerable<ISessionEndings> listeners, TimeProvider time)
+internal sealed class SessionEnder(SessionDocuments sessions, AccountUserStore accounts, IAuditLog audit, IEnumerable<ISessionEndings> listeners, TimeProvider time)
 {
     /// <summary>False when there was nothing to end.</summary>
     public async Task<bool> EndAsync(Actor actor, string sessionId, string reason, CancellationToken cancellationToken)
@@ -25,11 +26,13 @@ internal sealed class SessionEnder(SessionDocuments sessions, IAuditLog audit, I
 
     public async Task EndAllAsync(Actor actor, string accountId, string? exceptSession, string reason, CancellationToken cancellationToken)
     {
-        foreach (var session in await sessions.LiveOfAsync(accountId, cancellationToken))
+        var listed = (await sessions.LiveOfAsync(accountId, cancellationToken)).Select(s => s.Id);
+        var recent = (await accounts.FindByIdAsync(accountId, cancellationToken))?.RecentSessions ?? [];
+        foreach (var session in listed.Union(recent, StringComparer.Ordinal))
         {
-            if (!string.Equals(session.Id, exceptSession, StringComparison.Ordinal))
+            if (!string.Equals(session, exceptSession, StringComparison.Ordinal))
             {
-                await EndAsync(actor, session.Id, reason, cancellationToken);
+                await EndAsync(actor, session, reason, cancellationToken);
             }
         }
     }

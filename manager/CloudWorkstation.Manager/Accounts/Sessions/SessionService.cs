@@ -85,6 +85,16 @@ internal sealed partial class SessionService(
             ? [.. (await sessions.LiveOfAsync(accountId, cancellationToken)).Where(s => IsCurrent(s, account)).Select(s => s.ToInfo())]
             : [];
 
+    public async Task<SessionInfo?> FindLiveAsync(string accountId, string sessionId, CancellationToken cancellationToken) =>
+        IsSessionId(sessionId)
+        && await sessions.GetAsync(sessionId, cancellationToken) is { Value: var session }
+        && string.Equals(session.AccountId, accountId, StringComparison.Ordinal)
+        && session.IsLive(time.GetUtcNow())
+        && await accounts.FindByIdAsync(accountId, cancellationToken) is { } account
+        && IsCurrent(session, account)
+            ? session.ToInfo()
+            : null;
+
     public async Task<Outcome<bool>> EndAsync(Actor actor, string sessionId, CancellationToken cancellationToken)
     {
         var found = IsSessionId(sessionId) ? await sessions.GetAsync(sessionId, cancellationToken) : null;
@@ -115,6 +125,7 @@ internal sealed partial class SessionService(
 
             var (session, refreshToken) = Begin(account, method, address, userAgent);
             account.LastSignInAt = session.CreatedAt;
+            account.RecentSessions = [session.Id, .. account.RecentSessions.Take(SessionLimits.RecentPerAccount - 1)];
             account.Lockout = LockoutState.None;
             account.Also.Add(sessions.Add(session));
             account.Also.Add(audit.Entry(account.ToActor(session.Id, address), "session.sign-in", account.AuditTarget, "accepted", method));
