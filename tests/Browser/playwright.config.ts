@@ -3,6 +3,8 @@ import { defineConfig } from "@playwright/test";
 // Debian's Chromium: tests must not depend on a browser that a tool downloads for itself.
 export default defineConfig({
   testDir: ".",
+  // With CWS_TEST_UP the product is started in another way, and only what is about that is tried.
+  testMatch: process.env.CWS_TEST_UP?.includes("--aws-endpoint") ? "aws.spec.ts" : /(?<!aws)\.spec\.ts$/,
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,

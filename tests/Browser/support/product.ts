@@ -11,12 +11,15 @@ const launcher = join(root, "infra/local/CloudWorkstation.Launcher/bin/Release/n
 export default async function startProduct() {
   const above = await mkdtemp(join(tmpdir(), "cws-browser-"));
   const data = join(above, "data");
-  const port = await fivePorts();
-  const up = await ready(["up", "--data", data, "--port", String(port)]);
+  const port = await freePorts();
+  const besides = process.env.CWS_TEST_UP?.split(" ").filter(Boolean) ?? [];
+  const up = await ready(["up", "--data", data, "--port", String(port), ...besides]);
   const admin = JSON.parse(await readFile(join(data, "first-admin.json"), "utf8")) as { userName: string; password: string };
 
   process.env.CWS_URL = `http://127.0.0.1:${port}`;
   process.env.CWS_TEST_DATA = data;
+  // Where a moto is that the launcher starts.
+  process.env.CWS_TEST_AWS_ENDPOINT = `http://127.0.0.1:${port + 5}`;
   process.env.CWS_ADMIN = admin.userName;
   process.env.CWS_ADMIN_PASSWORD = admin.password;
   process.env.CWS_ROOT = root;
@@ -46,11 +49,11 @@ function finished(args: string[]) {
   return new Promise<void>((resolve) => spawn("dotnet", [launcher, ...args], { stdio: "ignore" }).on("exit", () => resolve()));
 }
 
-/** Below the range from which the kernel takes ports for outgoing connections. */
-async function fivePorts(): Promise<number> {
+/** Seven in a row, below the range from which the kernel takes ports for outgoing connections. */
+async function freePorts(): Promise<number> {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 12_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map((offset) => isFree(first + offset)));
+    const free = await Promise.all([0, 1, 2, 3, 4, 5, 6].map((offset) => isFree(first + offset)));
     if (free.every(Boolean)) return first;
   }
 }
