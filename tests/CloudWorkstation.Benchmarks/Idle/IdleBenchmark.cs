@@ -7,8 +7,6 @@ namespace CloudWorkstation.Benchmarks.Idle;
 /// <summary>Every process of the stack at rest: no desktop, one person signed in with the console open.</summary>
 internal static class IdleBenchmark
 {
-    private const double TicksPerSecond = 100;
-
     public static async Task<Report> MeasureAsync(bool quick, CancellationToken cancellationToken)
     {
         await using var product = await Product.StartAsync();
@@ -17,38 +15,31 @@ internal static class IdleBenchmark
         await Task.Delay(TimeSpan.FromSeconds(quick ? 10 : 30), cancellationToken);
 
         var processes = product.ProcessesLeft().Select(process => process.Process).Append(product.Launch.Id).Distinct().ToList();
-        var before = processes.ToDictionary(process => process, Ticks);
+        var before = processes.ConvertAll(Sample.Of);
         var span = TimeSpan.FromSeconds(quick ? 15 : 60);
         await Task.Delay(span, cancellationToken);
-        var found = processes.Select(process => new Resting(
-            Name(ProcessTable.CommandLine(process)), Megabytes(process), 100 * (Ticks(process) - before[process]) / TicksPerSecond / span.TotalSeconds)).ToList();
+        var found = processes.Select((process, index) => Resting.Between(Name(ProcessTable.CommandLine(process)), before[index], Sample.Of(process), span)).ToList();
         return new Report(
             [],
             [
-                new Figure("memory of the whole stack (each shared page counted once)", found.Sum(process => process.Megabytes), "MB", 400),
+                new Figure("memory of the whole stack, each shared page counted once", found.Sum(process => process.After.Proportional), "MB", 400),
+                new Figure("the same with shared pages counted for every process again", found.Sum(process => process.After.Resident), "MB"),
                 new Figure("of one core", found.Sum(process => process.Percent), "%", 1),
+                new Figure("times a second that any thread wakes up", found.Sum(process => process.WakeUps), "/s"),
             ],
-            [new Table("By process", ["process", "MB", "% of a core"], [.. found.Select(process => process.Row)])]);
-    }
-
-    /// <summary>Proportional set size: a page shared by n processes counts 1/n for each.</summary>
-    private static double Megabytes(int process) => File.ReadLines($"/proc/{process}/smaps_rollup")
-        .Where(line => line.StartsWith("Pss:", StringComparison.Ordinal))
-        .Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024)
-        .FirstOrDefault();
-
-    private static double Ticks(int process)
-    {
-        var stat = File.ReadAllText($"/proc/{process}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture);
+            [new Table("By process", ["process", "MB", "resident", "% of a core", "wake-ups/s"], [.. found.Select(process => process.Row)])]);
     }
 
     private static string Name(string command) =>
         command.Split(' ').Select(Path.GetFileNameWithoutExtension).FirstOrDefault(part => part!.StartsWith("CloudWorkstation", StringComparison.Ordinal) || part == "haproxy") ?? command;
 
-    private sealed record Resting(string Name, double Megabytes, double Percent)
+    private sealed record Resting(string Name, Sample After, double Percent, double WakeUps)
     {
-        public IReadOnlyList<string> Row => [Name, Megabytes.ToString("0", CultureInfo.InvariantCulture), Percent.ToString("0.00", CultureInfo.InvariantCulture)];
+        public IReadOnlyList<string> Row => [Name, Text("0", After.Proportional), Text("0", After.Resident), Text("0.00", Percent), Text("0.0", WakeUps)];
+
+        public static Resting Between(string name, Sample before, Sample after, TimeSpan span) =>
+            new(name, after, 100 * (after.Seconds - before.Seconds) / span.TotalSeconds, (after.Switches - before.Switches) / span.TotalSeconds);
+
+        private static string Text(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 }
