@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using CloudWorkstation.Benchmarks.Tunnel.Load;
-using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.Benchmarks.Tunnel;
 
@@ -83,7 +82,7 @@ internal abstract class ProcessRival(string name, int port) : IRival
     private async Task WaitUntilListeningAsync(Process process)
     {
         var deadline = Stopwatch.StartNew();
-        while (deadline.Elapsed < TimeSpan.FromSeconds(20) && !process.HasExited)
+        while (deadline.Elapsed < TimeSpan.FromSeconds(60) && !process.HasExited)
         {
             try
             {
@@ -172,56 +171,5 @@ internal sealed class HaProxyTcp() : ProcessRival(HaProxyTcp.Label, FreePort())
     {
         await base.DisposeAsync();
         File.Delete(_file);
-    }
-}
-
-/// <summary>Our proxy: its built assembly in a process of its own, with real tokens and a stub of the api.</summary>
-internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, ScreenServer server) : ProcessRival(OurProxy.Label, FreePort())
-{
-    public const string Label = "desktop proxy";
-
-    private const string Origin = "http://127.0.0.1:8080";
-    private readonly string _directory = Directory.CreateTempSubdirectory("cws-bench-").FullName;
-    private int _connections;
-
-    public static async Task<IRival> StartAsync(StubApi api, RsaKey signing, ScreenServer server)
-    {
-        var rival = new OurProxy(api, signing, RsaKey.Create("desktop-proxy"), server);
-        await rival.StartAsync();
-        return rival;
-    }
-
-    public override string UpgradeRequest()
-    {
-        const string Desktop = "benchdesktop";
-        var connection = string.Create(CultureInfo.InvariantCulture, $"c{_connections++}");
-        var enc = TargetCipher.Encrypt(new DesktopTarget("127.0.0.1", server.Port, "vnc", "unused"), target);
-        var token = new DesktopToken("a", "s", Desktop, connection, connection, enc, DateTimeOffset.UtcNow.AddMinutes(1)).Sign(signing);
-        return Upgrade($"/desktop/{Desktop}/vnc", $"Origin: {Origin}\r\nCookie: {TokenNames.DesktopCookie}={token}\r\n");
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-        target.Dispose();
-    }
-
-    private async Task StartAsync()
-    {
-        var (keyFile, pemFile) = (Path.Combine(_directory, "internal.key"), Path.Combine(_directory, "desktop-proxy.pem"));
-        await File.WriteAllTextAsync(keyFile, "bench");
-        await File.WriteAllTextAsync(pemFile, target.Rsa.ExportPkcs8PrivateKeyPem());
-        await StartAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "CloudWorkstation.DesktopProxy.dll")], new(StringComparer.Ordinal)
-        {
-            ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"),
-            ["CWS_API"] = api.Address,
-            ["CWS_PUBLICURL"] = Origin,
-            ["CWS_INTERNALKEYFILE"] = keyFile,
-            ["CWS_DESKTOPPROXYKEYFILE"] = pemFile,
-            ["DOTNET_gcServer"] = "0",
-            ["DOTNET_TieredPGO"] = "0",
-            ["Logging__LogLevel__Default"] = "Warning",
-        });
     }
 }
