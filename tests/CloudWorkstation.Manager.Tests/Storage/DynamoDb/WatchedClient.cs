@@ -14,10 +14,18 @@ internal sealed class WatchedClient(AWSCredentials credentials, AmazonDynamoDBCo
     /// <value>What becomes of a call; by default it is made.</value>
     public Func<AmazonWebServiceRequest, Func<Task>, Task> Behaviour { get; set; } = (_, send) => send();
 
-    /// <summary>The next call of the kind is done, and its answer lost.</summary>
+    /// <summary>The next calls are done, and their answers lost.</summary>
     public void LoseAnswers(int count, Func<Task>? meanwhile = null) => Disturb(count, async send =>
     {
-        await send();
+        try
+        {
+            await send();
+        }
+        catch (AmazonServiceException)
+        {
+            // A refusal is an answer too.
+        }
+
         await (meanwhile?.Invoke() ?? Task.CompletedTask);
         throw new HttpRequestException("The connection was reset.");
     });
