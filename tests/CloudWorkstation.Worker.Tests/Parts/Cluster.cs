@@ -15,6 +15,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cws-cluster-");
     private PostgresServer? _postgres;
+    private IReadOnlyDictionary<string, string>? _settings;
 
     private Cluster()
     {
@@ -31,7 +32,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>All processes at once on an empty directory, as an orchestrator would; then waits until each is ready.</summary>
     public static async Task<Cluster> StartAsync(int apis = 1, int workers = 2, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var cluster = new Cluster();
+        var cluster = new Cluster { _settings = settings };
         try
         {
             cluster._postgres = await PostgresServer.StartAsync(Path.Combine(cluster._directory.FullName, "postgres"));
@@ -52,6 +53,14 @@ internal sealed class Cluster : IAsyncDisposable
     {
         var admin = FirstAdmin.Load(Data).ShouldNotBeNull();
         return await Person.SignInAsync(Apis[0].Url, admin.UserName, admin.Password);
+    }
+
+    /// <summary>kill -9, and another worker in its place, as an orchestrator would; does not wait until that one is ready.</summary>
+    public async Task RestartAsync(ServiceProcess worker)
+    {
+        await worker.KillAsync();
+        Workers[Workers.IndexOf(worker)] = Start("manager/CloudWorkstation.Worker", new Uri(worker.Url).Port, _settings);
+        await worker.DisposeAsync();
     }
 
     /// <summary>The worker that has started this process, itself or through others.</summary>

@@ -45,6 +45,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <value>Processor time of the process itself, without what it has started.</value>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.HasExited ? TimeSpan.Zero : _process.TotalProcessorTime;
+        }
+    }
+
     public Task UntilReadyAsync() => Eventually.HoldsAsync(IsReadyAsync, $"{Url} is ready");
 
     /// <summary>The sum of a counter over all its labels that hold <paramref name="label"/>.</summary>
