@@ -2,6 +2,7 @@ using System.CommandLine;
 using CloudWorkstation.Benchmarks;
 using CloudWorkstation.Benchmarks.Create;
 using CloudWorkstation.Benchmarks.Events;
+using CloudWorkstation.Benchmarks.Fleet;
 using CloudWorkstation.Benchmarks.Idle;
 using CloudWorkstation.Benchmarks.List;
 using CloudWorkstation.Benchmarks.Routes;
@@ -14,6 +15,7 @@ Benchmark[] all =
     new("create", "How long from the request to the first frame, and how much of it is ours?", CreateBenchmark.MeasureAsync),
     new("list", "Does a page of desktops cost more when there are more?", ListBenchmark.MeasureAsync),
     new("events", "How soon does everybody hear of a change?", EventsBenchmark.MeasureAsync),
+    new("fleet", "Is anything lost or slowed down when many people want something at once, and workers die?", FleetBenchmark.MeasureAsync),
     new("idle", "What does the stack take when nobody uses it?", IdleBenchmark.MeasureAsync),
     new("routes", "How soon does a request follow a route that changed, and does anybody notice?", RouteBenchmark.MeasureAsync),
     new("store", "What does a durable commit cost, and does a page cost more when there is more?", StoreBenchmark.MeasureAsync),

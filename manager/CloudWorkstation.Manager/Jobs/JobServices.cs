@@ -2,6 +2,7 @@ using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quartz;
 
@@ -13,19 +14,30 @@ public static class JobServices
 
     /// <summary>
     /// Jobs: Quartz on SQLite in the data directory, or clustered on PostgreSQL; a sweeper; the watch over running desktops. A process
-    /// that does not host jobs only stores operations, and the workers find them.
+    /// that does not host jobs only stores operations and tells the workers, who find them in any case.
     /// </summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, JobsOptions options, DataPaths paths)
     {
         if (!options.Host)
         {
-            return services.AddSingleton<IJobQueue, SweptJobQueue>();
+            return options.Postgres is null
+                ? services.AddSingleton<IJobQueue, SweptJobQueue>()
+                : services
+                    .AddSingleton(s => new WakeUpCalls(options, s.GetRequiredService<ILogger<WakeUpCalls>>()))
+                    .AddSingleton<IJobQueue>(s => s.GetRequiredService<WakeUpCalls>())
+                    .AddHostedService(s => s.GetRequiredService<WakeUpCalls>());
+        }
+
+        if (options.Postgres is not null)
+        {
+            services.AddSingleton<WakeUps>().AddHostedService(s => s.GetRequiredService<WakeUps>());
         }
 
         SystemSqlite.Initialize();
         services.AddQuartz(quartz => Configure(quartz, options, paths));
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
         return services
+            .AddSingleton<HandedOver>()
             .AddSingleton<IJobQueue, QuartzJobQueue>()
             .AddSingleton<Sweeper>()
             .AddHostedService(s => s.GetRequiredService<Sweeper>())

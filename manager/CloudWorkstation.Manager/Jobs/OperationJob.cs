@@ -5,7 +5,7 @@ using Quartz;
 namespace CloudWorkstation.Manager.Jobs;
 
 /// <summary>One firing runs one operation. What goes wrong inside is the runner's to store; nothing is left for Quartz to retry.</summary>
-internal sealed class OperationJob(OperationRunner runner, IHostApplicationLifetime lifetime) : IJob<string>
+internal sealed class OperationJob(OperationRunner runner, HandedOver handed, IHostApplicationLifetime lifetime) : IJob<string>
 {
     /// <summary>The execution group whose limit is the number of slots.</summary>
     public const string Group = "operations";
@@ -13,6 +13,13 @@ internal sealed class OperationJob(OperationRunner runner, IHostApplicationLifet
     public async ValueTask Execute(IJobExecutionContext context, string input, CancellationToken cancellationToken = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        await runner.RunAsync(input, stop.Token);
+        try
+        {
+            await runner.RunAsync(input, stop.Token);
+        }
+        finally
+        {
+            handed.Forget(input);
+        }
     }
 }

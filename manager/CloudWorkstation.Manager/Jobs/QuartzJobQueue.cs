@@ -5,10 +5,15 @@ using Quartz;
 namespace CloudWorkstation.Manager.Jobs;
 
 /// <summary>Hands over through Quartz. The trigger's name is made of operation and attempt, so handing over twice is one firing.</summary>
-internal sealed class QuartzJobQueue(ISchedulerFactory schedulers, TimeProvider time, ILogger<QuartzJobQueue> logger) : IJobQueue
+internal sealed class QuartzJobQueue(ISchedulerFactory schedulers, HandedOver handed, TimeProvider time, ILogger<QuartzJobQueue> logger) : IJobQueue
 {
     public async Task EnqueueAsync(Operation operation, CancellationToken cancellationToken)
     {
+        if (!handed.IsDue(operation))
+        {
+            return;
+        }
+
         try
         {
             var scheduler = await schedulers.GetScheduler(cancellationToken);
@@ -21,6 +26,7 @@ internal sealed class QuartzJobQueue(ISchedulerFactory schedulers, TimeProvider 
                 Description = $"{operation.Kind} of desktop {operation.Desktop}",
             };
             await scheduler.ScheduleJob<OperationJob, string>(operation.Id, operation.NextAttemptAt ?? time.GetUtcNow(), options, cancellationToken);
+            handed.Note(operation);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

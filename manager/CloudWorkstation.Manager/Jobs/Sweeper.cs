@@ -14,10 +14,11 @@ internal sealed class Sweeper(
     IJobQueue queue,
     ManagerOptions options,
     TimeProvider time,
-    ILogger<Sweeper> logger) : BackgroundService
+    ILogger<Sweeper> logger,
+    WakeUps? wakeUps = null) : BackgroundService
 {
-    // In a cluster, processes that only store operations rely on the sweep; there it must not keep people waiting.
-    private TimeSpan Interval => options.Jobs.Postgres is not null && options.Jobs.Sweep > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : options.Jobs.Sweep;
+    // In a cluster whose calls cannot be heard, people wait for the sweep.
+    private TimeSpan Interval => wakeUps is { IsListening: false } && options.Jobs.Sweep > TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : options.Jobs.Sweep;
 
     /// <summary>One look at everything that is queued or running. Returns how much was handed over.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
