@@ -16,6 +16,12 @@ internal sealed class Change(TerraformRun run, bool destroy, TimeSpan? lockTimeo
     public async Task<TerraformOutcome> RunAsync()
     {
         var outcome = await OnceAsync();
+        if (run.LostProvider(outcome))
+        {
+            await run.DetachAsync();
+            outcome = await OnceAsync();
+        }
+
         if (!run.LostInitialisation(outcome))
             return outcome;
         run.ForgetInitialisation();

@@ -34,6 +34,15 @@ public sealed class TerraformOptions
     /// <value>GOGC of the Terraform process: 400 takes 150–250 MB more and a fifth of the CPU less. The default value is 400; 0 leaves Go's.</value>
     public int GoGc { get; set; } = 400;
 
+    /// <value>
+    /// Keeps a provider's process for the runs that follow, where the module's lock file and the mirror name it: loading it and its schema
+    /// is two thirds of a run's CPU. The default value is true.
+    /// </value>
+    public bool ReuseProvider { get; set; } = true;
+
+    /// <value>Megabytes that one run is counted with: what does not fit into three quarters of the memory waits. The default value is 400; 0 for no bound.</value>
+    public int MemoryPerRun { get; set; } = 400;
+
     /// <value>TF_LOG, for finding faults; null for none.</value>
     public string? LogLevel { get; set; }
 }
@@ -54,6 +63,8 @@ internal sealed class TerraformOptionsValidator : IValidateOptions<TerraformOpti
         Between(failures, nameof(options.Grace), options.Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(30));
         Between(failures, nameof(options.OrphanGrace), options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Between(failures, nameof(options.LockTimeout), options.LockTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(30));
+        if (options.MemoryPerRun is < 0 or > 100_000)
+            failures.Add($"Terraform:MemoryPerRun is {options.MemoryPerRun}; it must be from 0 to 100000 megabytes.");
         if (options.GoGc is < 0 or > 10_000)
             failures.Add($"Terraform:GoGc is {options.GoGc}; it must be from 0 to 10000.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

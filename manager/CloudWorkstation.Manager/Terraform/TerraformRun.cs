@@ -13,6 +13,12 @@ internal sealed class TerraformRun
     private static readonly string[] InitialisationLost =
         ["Backend initialization required", "Module not installed", "Required plugins are not installed", "Inconsistent dependency lock file"];
 
+    // With a provider attached, init installs none: such a workspace serves runs with one attached only.
+    private const string WithoutProvider = " without provider";
+    private const string Reattach = "TF_REATTACH_PROVIDERS";
+
+    private static readonly string[] ProviderLost = ["Failed to load plugin schemas", "Plugin did not respond", "failed to reattach", "Reattachment process not found"];
+
     // Of lineage, and of serial.
     private static readonly string[] Outdated = ["cannot import state with", "cannot overwrite existing state with"];
 
@@ -27,6 +33,7 @@ internal sealed class TerraformRun
     private readonly Dictionary<string, string> environment;
     private readonly Redactor redactor;
     private readonly ProviderMirror? mirror;
+    private ProviderLease? attached;
     private bool initialisedHere;
 
     public TerraformRun(
@@ -41,7 +48,7 @@ internal sealed class TerraformRun
         this.time = time;
         this.report = report;
         this.signals = signals;
-        environment = TerraformEnvironment.Build(Environment.GetEnvironmentVariables(), options, request, workspace.Home);
+        environment = TerraformEnvironment.Build(System.Environment.GetEnvironmentVariables(), options, request, workspace.Home);
         mirror = options.Mirror is { Length: > 0 } directory ? new(directory) : null;
         redactor = new(TerraformEnvironment.Secrets(request, environment));
     }
@@ -52,6 +59,29 @@ internal sealed class TerraformRun
     public bool HasEnded { get; private set; } = true;
 
     public bool HasUnstoredState => File.Exists(workspace.ErroredState);
+
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
+    private bool IsAttached => environment.ContainsKey(Reattach);
+
+    /// <summary>Lets Terraform use a provider that runs already instead of starting it.</summary>
+    public void Attach(ProviderLease? provider)
+    {
+        attached = provider;
+        if (provider is not null)
+            environment[Reattach] = provider.Attachment;
+    }
+
+    /// <summary>The provider that the run was attached to is gone, or Terraform cannot talk to it.</summary>
+    public bool LostProvider(TerraformOutcome outcome) =>
+        IsAttached && !outcome.Succeeded && Stopped() is null
+        && (!attached!.IsAlive || outcome.Diagnostics.Any(diagnostic => ProviderLost.Any(text => $"{diagnostic.Summary}\n{diagnostic.Detail}".Contains(text, StringComparison.OrdinalIgnoreCase))));
+
+    public ValueTask DetachAsync()
+    {
+        environment.Remove(Reattach);
+        return TellAsync("warn", "The provider that was kept running is gone; Terraform starts its own and goes on.");
+    }
 
     /// <summary>Null when the workspace is ready for a command.</summary>
     public async Task<TerraformOutcome?> PrepareAsync()
@@ -64,7 +94,9 @@ internal sealed class TerraformRun
         var (version, problem) = await versions.FindAsync(workspace.Directory, environment, signals);
         if (version is null)
             return Stopped() ?? new TerraformOutcome { Failure = TerraformFailureKind.Internal, Message = problem };
-        return workspace.IsInitialised(request, version) ? null : await InitialiseAsync(version);
+        return workspace.IsInitialised(request, version) || (IsAttached && workspace.IsInitialised(request, version + WithoutProvider))
+            ? null
+            : await InitialiseAsync(IsAttached ? version + WithoutProvider : version);
     }
 
     /// <summary>Runs one command to its end and judges it.</summary>
