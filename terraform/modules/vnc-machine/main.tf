@@ -2,7 +2,7 @@
 
 locals {
   # A name that every Linux takes: letters, digits, - and _, a letter first, at most 28 characters; none that a system has already.
-  letters  = replace(split("@", lower(var.owner))[0], "/[^a-z0-9_-]+/", "-")
+  letters  = replace(split("@", lower(var.owner))[0], "/[^a-z0-9_]+/", "-")
   trimmed  = trim(substr(trim(local.letters, "-_"), 0, 28), "-_")
   reserved = ["root", "daemon", "bin", "sys", "mail", "news", "proxy", "backup", "list", "nobody", "admin", "ubuntu", "ec2-user", "systemd", "sshd", "www-data"]
   user     = can(regex("^[a-z]", local.trimmed)) && !contains(local.reserved, local.trimmed) ? local.trimmed : trim("u-${local.trimmed}", "-")

@@ -15,8 +15,9 @@ terraform {
 provider "aws" {
   region = var.platform.region
 
-  # The manager shows a refusal and tries again by itself; the provider's own 25 tries would hide a throttled account for minutes.
-  max_retries = 8
+  # The provider tries 25 times by default, also when EC2 has no room (it says so with status 500): minutes in which nothing is shown and no
+  # other place is tried. The manager tries again by itself, with the next place where there was no room, later where we were throttled.
+  max_retries = 4
 }
 
 locals {

@@ -42,7 +42,7 @@ internal static class FailureClassifier
         Row(TerraformFailureKind.Throttled, @"Throttl(ing|ed)|RequestLimitExceeded|TooManyRequests|SlowDown|rate exceeded"),
         Row(TerraformFailureKind.Quota, @"VcpuLimitExceeded|InstanceLimitExceeded|MaxSpotInstanceCountExceeded",
             "The cloud account may not run any more machines of this kind."),
-        Row(TerraformFailureKind.Quota, @"LimitExceeded|QuotaExceeded|\bquota\b|limit of .* (has been|was) (reached|exceeded)"),
+        Row(TerraformFailureKind.Quota, @"LimitExceeded|QuotaExceeded|InstanceCountExceeded|\bquota\b|limit of .* (has been|was) (reached|exceeded)"),
         Row(TerraformFailureKind.Timeout, @"timeout while waiting for|context deadline exceeded"),
         Row(TerraformFailureKind.Network,
             @"dial tcp|connection (refused|reset)|no such host|i/o timeout|TLS handshake|network is unreachable|request send failed"
