@@ -17,6 +17,7 @@ const pages: Record<string, (id: string) => string> = {
   "admin-desktops": () => "/admin/desktops",
   "admin-operations": () => "/admin/operations",
   "admin-accounts": () => "/admin/accounts",
+  "admin-access": () => "/admin/access",
   "admin-templates": () => "/admin/templates",
   "not-found": () => "/no/such/page",
 };

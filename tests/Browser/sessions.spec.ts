@@ -29,7 +29,7 @@ test("a new employee chooses a password and sees nothing of the administration",
 
   const navigation = theirs.getByRole("navigation", { name: "Main" });
   await expect(navigation.getByRole("link")).toHaveText(["My desktops"]);
-  for (const path of ["/admin/desktops", "/admin/operations", "/admin/accounts", "/admin/templates"]) {
+  for (const path of ["/admin/desktops", "/admin/operations", "/admin/accounts", "/admin/access", "/admin/templates"]) {
     await theirs.goto(url() + path);
     await expect(theirs.getByRole("heading", { name: "There is no such page" })).toBeVisible();
   }

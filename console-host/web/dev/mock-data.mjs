@@ -3,7 +3,7 @@ const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 const version = (letter) => letter.repeat(64);
 
 export const me = {
-  id: "acc1", userName: "ada", displayName: "Ada Lovelace", roles: ["user", "admin"], groups: [], mustChangePassword: false,
+  id: "acc1", userName: "ada", displayName: "Ada Lovelace", roles: ["user", "admin"], groups: [], permissions: ["desktops.use", "desktops.read", "desktops.stop", "desktops.manage", "desktops.connect", "templates.author", "accounts.read", "accounts.manage", "sessions.manage", "access.read", "access.manage", "audit.read", "statistics.read", "platform.manage"], mustChangePassword: false,
   session: { id: "s1", expiresAt: ago(-600) }, quota: [{ template: "local-vnc", used: 5, limit: 8 }], version: "0.1.0",
 };
 

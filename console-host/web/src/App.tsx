@@ -2,7 +2,7 @@ import { lazy } from "react";
 import { BrowserRouter, Link, Navigate, Outlet, Route, Routes } from "react-router";
 import { MyDesktopsPage } from "./desktops/MyDesktopsPage";
 import { LiveProvider } from "./live/LiveProvider";
-import { SessionGate, useMe } from "./session/SessionGate";
+import { SessionGate, useMay, useMe } from "./session/SessionGate";
 import { SignInPage } from "./session/SignInPage";
 import { Shell } from "./Shell";
 import { usePageTitle } from "./ui/usePageTitle";
@@ -13,6 +13,7 @@ const AccountPage = lazy(() => import("./account/AccountPage"));
 const AllDesktopsPage = lazy(() => import("./admin/DesktopsPage"));
 const OperationsPage = lazy(() => import("./admin/OperationsPage"));
 const AccountsPage = lazy(() => import("./admin/AccountsPage"));
+const AccessPage = lazy(() => import("./admin/access/AccessPage"));
 const TemplatesPage = lazy(() => import("./admin/TemplatesPage"));
 
 export function App() {
@@ -27,11 +28,18 @@ export function App() {
             <Route path="/desktops" element={<Navigate to="/" replace />} />
             <Route path="/desktops/:id" element={<DesktopPage />} />
             <Route path="/account" element={<AccountPage />} />
-            <Route element={<AdminsOnly />}>
+            <Route element={<Permitted permission="desktops.read" />}>
               <Route path="/admin" element={<Navigate to="/admin/desktops" replace />} />
               <Route path="/admin/desktops" element={<AllDesktopsPage />} />
               <Route path="/admin/operations" element={<OperationsPage />} />
+            </Route>
+            <Route element={<Permitted permission="accounts.read" />}>
               <Route path="/admin/accounts" element={<AccountsPage />} />
+            </Route>
+            <Route element={<Permitted permission="access.read" />}>
+              <Route path="/admin/access" element={<AccessPage />} />
+            </Route>
+            <Route element={<Permitted permission="templates.author" />}>
               <Route path="/admin/templates" element={<TemplatesPage />} />
             </Route>
             <Route path="*" element={<NotFound />} />
@@ -61,8 +69,8 @@ function Live() {
 }
 
 /** A courtesy: the server refuses the data itself. */
-function AdminsOnly() {
-  return useMe().roles.includes("admin") ? <Outlet /> : <NotFound />;
+function Permitted({ permission }: { permission: string }) {
+  return useMay(permission) ? <Outlet /> : <NotFound />;
 }
 
 function NotFound() {

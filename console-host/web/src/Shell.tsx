@@ -7,10 +7,11 @@ import { Skeleton } from "./ui/Notes";
 import { ThemeToggle } from "./ui/ThemeToggle";
 
 const adminPages = [
-  ["/admin/desktops", "Desktops"],
-  ["/admin/operations", "Operations"],
-  ["/admin/accounts", "Accounts"],
-  ["/admin/templates", "Templates"],
+  ["/admin/desktops", "Desktops", "desktops.read"],
+  ["/admin/operations", "Operations", "desktops.read"],
+  ["/admin/accounts", "Accounts", "accounts.read"],
+  ["/admin/access", "Access rules", "access.read"],
+  ["/admin/templates", "Templates", "templates.author"],
 ] as const;
 
 export function Shell() {
@@ -18,7 +19,7 @@ export function Shell() {
   const { pathname } = useLocation();
   useFocusOnNavigation(pathname);
   if (me.mustChangePassword && pathname !== "/account") return <Navigate to="/account" replace />;
-  const admin = me.roles.includes("admin");
+  const pages = adminPages.filter(([, , permission]) => me.permissions.includes(permission));
 
   return (
     <>
@@ -32,8 +33,8 @@ export function Shell() {
         {me.mustChangePassword ? null : (
           <nav aria-label="Main" className="main-nav">
             <NavLink to="/" end>My desktops</NavLink>
-            {admin ? <span className="nav-group" aria-hidden="true">Administration</span> : null}
-            {admin ? adminPages.map(([to, label]) => <NavLink key={to} to={to} aria-label={`All ${label.toLowerCase()}`}>{label}</NavLink>) : null}
+            {pages.length > 0 ? <span className="nav-group" aria-hidden="true">Administration</span> : null}
+            {pages.map(([to, label]) => <NavLink key={to} to={to} aria-label={`All ${label.toLowerCase()}`}>{label}</NavLink>)}
           </nav>
         )}
       </header>

@@ -4,13 +4,14 @@ import { api, type AccountChange } from "../api/client";
 import { messageOf } from "../api/problem";
 import { accountsQuery, keys } from "../api/queries";
 import type { Account } from "../api/types";
-import { useMe } from "../session/SessionGate";
+import { useMay, useMe } from "../session/SessionGate";
 import { Button } from "../ui/Button";
 import { CopyButton } from "../ui/CopyButton";
 import { ConfirmDialog, Dialog } from "../ui/Dialog";
 import { ErrorNote, LoadFailed, Skeleton } from "../ui/Notes";
 import { Time } from "../ui/Time";
 import { usePageTitle } from "../ui/usePageTitle";
+import { AccountAccess } from "./access/AccountAccess";
 import { NewAccountForm } from "./NewAccountForm";
 import { Table } from "./Table";
 
@@ -23,13 +24,14 @@ export default function AccountsPage() {
   usePageTitle("All accounts");
   const [creating, setCreating] = useState(false);
   const [secret, setSecret] = useState<Secret | null>(null);
+  const mayManage = useMay("accounts.manage");
   const list = useInfiniteQuery(accountsQuery);
 
   return (
     <>
       <div className="page-head">
         <h1>All accounts</h1>
-        <Button variant="primary" onPress={() => setCreating(true)}>New account</Button>
+        {mayManage ? <Button variant="primary" onPress={() => setCreating(true)}>New account</Button> : null}
       </div>
       {list.isPending ? <Skeleton lines={6} /> : null}
       {list.isError && !list.data ? <LoadFailed what="The accounts" error={list.error} onRetry={() => void list.refetch()} /> : null}
@@ -57,7 +59,7 @@ function SecretDialog({ secret, onClose }: { secret: Secret | null; onClose: () 
   );
 }
 
-type Question = "disable" | "reset" | "role" | null;
+type Question = "access" | "disable" | "reset" | "role" | null;
 
 function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secret) => void }) {
   const me = useMe();
@@ -72,24 +74,29 @@ function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secre
     },
   });
   const own = account.id === me.id;
+  const mayManage = useMay("accounts.manage");
   const close = () => setQuestion(null);
   return (
     <tr>
       <th scope="row">{account.displayName || account.userName}<br /><span className="muted">{account.userName}</span></th>
-      <td>{admin ? "Administrator" : "User"}</td>
+      <td>{rolesOf(account)}</td>
       <td>{accountState(account)}</td>
       <td>{account.lastSignInAt ? <Time at={account.lastSignInAt} /> : "Never"}</td>
       <td>
         <div className="row-actions">
-          <Button small isDisabled={own} aria-label={`${admin ? "Make user" : "Make administrator"}: ${account.userName}`} onPress={() => setQuestion("role")}>{admin ? "Make user" : "Make administrator"}</Button>
-          <Button small aria-label={`Reset password: ${account.userName}`} onPress={() => setQuestion("reset")}>Reset password</Button>
-          {account.disabled ? (
+          <Button small aria-label={`Access: ${account.userName}`} onPress={() => setQuestion("access")}>Access</Button>
+          {mayManage ? <Button small isDisabled={own} aria-label={`${admin ? "Make user" : "Make administrator"}: ${account.userName}`} onPress={() => setQuestion("role")}>{admin ? "Make user" : "Make administrator"}</Button> : null}
+          {mayManage ? <Button small aria-label={`Reset password: ${account.userName}`} onPress={() => setQuestion("reset")}>Reset password</Button> : null}
+          {!mayManage ? null : account.disabled ? (
             <Button small isPending={change.isPending} aria-label={`Enable: ${account.userName}`} onPress={() => change.mutate({ disabled: false })}>Enable</Button>
           ) : (
             <Button small isDisabled={own} aria-label={`Disable: ${account.userName}`} onPress={() => setQuestion("disable")}>Disable</Button>
           )}
         </div>
         {change.error && question === null ? <ErrorNote>{messageOf(change.error)}</ErrorNote> : null}
+        <Dialog title={`Access of ${account.userName}`} isOpen={question === "access"} onClose={close}>
+          <AccountAccess account={account} onChange={(body) => change.mutateAsync(body)} onClose={close} />
+        </Dialog>
         <ConfirmDialog title={`Disable ${account.userName}?`} isOpen={question === "disable"} onClose={close} confirmLabel="Disable account" danger onConfirm={() => change.mutateAsync({ disabled: true })}>
           <p>{account.userName} is signed out everywhere at once and cannot sign in again until the account is enabled. Desktops and files are kept.</p>
         </ConfirmDialog>
@@ -102,6 +109,11 @@ function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secre
       </td>
     </tr>
   );
+}
+
+function rolesOf(account: Account) {
+  const others = account.roles.filter((role) => role !== "user" && role !== "admin");
+  return [account.roles.includes("admin") ? "Administrator" : account.roles.includes("user") ? "User" : null, ...others].filter((role) => role !== null).join(", ");
 }
 
 function accountState(account: Account) {

@@ -1,7 +1,8 @@
 import { call, callAuth } from "./http";
 import { renewal } from "../session/renewal";
 import type {
-  AcceptedChange, Account, AccountAnswer, Connection, Desktop, Me, Operation, OperationState, Page, Parameters, Plan, SessionInfo, Template, TemplateList,
+  AcceptedChange, AccessOfPerson, Account, AccountAnswer, Connection, Desktop, Entitlement, Group, Me, Operation, OperationState, Page, Parameters, Permission, Plan, Role, SessionInfo, Template, TemplateList,
+  WayToTemplate,
 } from "./types";
 
 const v1 = "/api/v1";
@@ -12,6 +13,21 @@ function query(values: Record<string, string | undefined>): string {
   for (const [name, value] of Object.entries(values)) if (value) parameters.set(name, value);
   const text = parameters.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+/** Changes nothing that somebody else has changed since it was read; 0 is for what must not exist yet. */
+const ifMatch = (version: number) => ({ "if-match": `"${version}"` });
+
+/** Every page of a list of rules: there are as many as people wrote, and a form needs all of them to choose from. */
+async function everything<T>(list: string, signal?: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<T> = await call<Page<T>>(`${v1}/${list}${query({ limit: "200", cursor })}`, { signal });
+    items.push(...page.items);
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
 }
 
 export interface DesktopFilter {
@@ -38,6 +54,7 @@ export interface AccountChange {
   displayName?: string;
   email?: string;
   roles?: string[];
+  groups?: string[];
   disabled?: boolean;
   resetPassword?: boolean;
 }
@@ -96,6 +113,21 @@ export const api = {
   accounts: (cursor?: string, signal?: AbortSignal) => call<Page<Account>>(`${v1}/accounts${query({ cursor })}`, { signal }),
   createAccount: (account: NewAccount) =>
     call<AccountAnswer>(`${v1}/accounts`, { method: "POST", body: account }),
+  permissions: (signal?: AbortSignal) => call<Page<Permission>>(`${v1}/permissions`, { signal }),
+  groups: (signal?: AbortSignal) => everything<Group>("groups", signal),
+  roles: (signal?: AbortSignal) => everything<Role>("roles", signal),
+  entitlements: (signal?: AbortSignal) => everything<Entitlement>("entitlements", signal),
+  putGroup: ({ version, ...body }: Group) => call<Group>(`${v1}/groups`, { method: "PUT", body, headers: ifMatch(version) }),
+  putRole: ({ name, version, description, permissions, entitlements }: Omit<Role, "builtIn">) =>
+    call<Role>(`${v1}/roles/${id(name)}`, { method: "PUT", body: { description, permissions, entitlements }, headers: ifMatch(version) }),
+  putEntitlement: ({ id: entitlement, version, ...body }: Entitlement) =>
+    call<Entitlement>(`${v1}/entitlements/${id(entitlement)}`, { method: "PUT", body, headers: ifMatch(version) }),
+  deleteGroup: (name: string) => call<undefined>(`${v1}/groups${query({ name })}`, { method: "DELETE" }),
+  deleteRole: (name: string) => call<undefined>(`${v1}/roles/${id(name)}`, { method: "DELETE" }),
+  deleteEntitlement: (entitlement: string) => call<undefined>(`${v1}/entitlements/${id(entitlement)}`, { method: "DELETE" }),
+  accessOf: (account: string, signal?: AbortSignal) => call<AccessOfPerson>(`${v1}/access/accounts/${id(account)}`, { signal }),
+  waysTo: (template: string, signal?: AbortSignal) => call<Page<WayToTemplate>>(`${v1}/access/templates/${id(template)}`, { signal }),
+
   changeAccount: (account: string, change: AccountChange) =>
     call<AccountAnswer>(`${v1}/accounts/${id(account)}`, { method: "PATCH", body: change }),
 };

@@ -3,7 +3,7 @@ import { sessionEnded } from "../session/navigation";
 import { ApiError, networkProblem, readProblem } from "./problem";
 
 export interface RequestOptions {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;

@@ -15,6 +15,9 @@ export const keys = {
   operation: (id: string) => ["operation", id] as const,
   sessions: ["sessions"] as const,
   accounts: ["accounts"] as const,
+  access: ["access"] as const,
+  accessOf: (account: string) => ["access", "account", account] as const,
+  waysTo: (template: string) => ["access", "template", template] as const,
 };
 
 export const meQuery = queryOptions({ queryKey: keys.me, queryFn: ({ signal }) => api.me(signal), staleTime: 60_000 });
@@ -62,6 +65,11 @@ export const operationsQuery = (client: QueryClient, filter: OperationFilter) =>
       return { ...page, items: page.items.map((item) => newerOperation(client.getQueryData<Operation>(keys.operation(item.id)), item)) };
     },
   });
+
+export const permissionsQuery = queryOptions({ queryKey: [...keys.access, "permissions"], queryFn: async ({ signal }) => (await api.permissions(signal)).items });
+export const groupsQuery = queryOptions({ queryKey: [...keys.access, "groups"], queryFn: ({ signal }) => api.groups(signal) });
+export const rolesQuery = queryOptions({ queryKey: [...keys.access, "roles"], queryFn: ({ signal }) => api.roles(signal) });
+export const entitlementsQuery = queryOptions({ queryKey: [...keys.access, "entitlements"], queryFn: ({ signal }) => api.entitlements(signal) });
 
 export const accountsQuery = infiniteQueryOptions({
   queryKey: keys.accounts,

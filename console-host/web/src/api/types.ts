@@ -133,6 +133,8 @@ export interface Me {
   displayName?: string | null;
   roles: string[];
   groups: string[];
+  /** What the roles allow. */
+  permissions: string[];
   mustChangePassword: boolean;
   session?: { id: string; expiresAt: string } | null;
   quota: { template: string; used: number; limit: number }[];
@@ -152,6 +154,57 @@ export interface Account {
   lastSignInAt?: string | null;
   lockedUntil?: string | null;
   version: number;
+}
+
+export interface Permission {
+  name: string;
+  description: string;
+  roles: string[];
+}
+
+export interface Group {
+  name: string;
+  description?: string | null;
+  roles: string[];
+  version: number;
+}
+
+export interface Role {
+  name: string;
+  description?: string | null;
+  permissions: string[];
+  entitlements: string[];
+  builtIn: boolean;
+  version: number;
+}
+
+export interface Entitlement {
+  id: string;
+  description?: string | null;
+  /** A template's name, or `*`. */
+  template: string;
+  maximum?: number | null;
+  version: number;
+}
+
+export interface Reason {
+  role: string;
+  group?: string | null;
+}
+
+export interface AccessOfPerson {
+  userName: string;
+  disabled: boolean;
+  roles: string[];
+  groups: string[];
+  permissions: { permission: string; because: Reason[] }[];
+  entitlements: { entitlement: string; template: string; maximum?: number | null; because: Reason[] }[];
+}
+
+export interface WayToTemplate {
+  entitlement: string;
+  maximum?: number | null;
+  roles: { role: string; groups: string[] }[];
 }
 
 export interface AccountAnswer {

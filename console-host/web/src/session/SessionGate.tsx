@@ -13,6 +13,11 @@ export function useMe(): Me {
   return me;
 }
 
+/** Whether a page or a button makes sense to show; the server decides for itself. */
+export function useMay(permission: string): boolean {
+  return useMe().permissions.includes(permission);
+}
+
 /** Shows nothing of the console until the server has said who is there. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const me = useQuery(meQuery);
