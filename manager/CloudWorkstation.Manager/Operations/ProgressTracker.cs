@@ -89,6 +89,12 @@ internal sealed class ProgressTracker(OperationProgress initial)
 
     private void Update(TerraformEvent.Resource resource)
     {
+        // Taking over what exists changes nothing and is never reported as done: it would stand there as waiting for ever.
+        if (resource is { Action: "import", State: ResourceState.Planned })
+        {
+            return;
+        }
+
         lock (gate)
         {
             var next = new ResourceProgress(resource.Address, resource.Action, resource.State, Math.Round(resource.Elapsed.TotalSeconds, 1));

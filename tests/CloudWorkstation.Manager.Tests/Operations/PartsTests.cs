@@ -5,6 +5,20 @@ using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Manager.Tests.Operations;
 
+public sealed class ProgressTrackerTests
+{
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_only_taken_over_does_not_wait_in_the_list_for_ever()
+    {
+        var progress = new ProgressTracker(new OperationProgress());
+        progress.Apply(new TerraformEvent.Resource(DateTimeOffset.UnixEpoch, "aws_ec2_instance_state.desktop[0]", "import", ResourceState.Planned, TimeSpan.Zero));
+        progress.Apply(new TerraformEvent.Resource(DateTimeOffset.UnixEpoch, "aws_instance.desktop", "update", ResourceState.Planned, TimeSpan.Zero));
+
+        progress.Current.Resources.Select(resource => resource.Address).ShouldBe(["aws_instance.desktop"]);
+        await Task.CompletedTask;
+    }
+}
+
 public sealed class LogBufferTests
 {
     [Fact(Timeout = 30_000)]

@@ -35,11 +35,13 @@ export const kindWords: Record<OperationKind, string> = {
 
 const steps: Record<string, string> = {
   queue: "Waiting for a worker",
+  power: "Switching the machine",
   workspace: "Preparing the workspace",
   init: "Preparing Terraform",
   plan: "Comparing with what exists",
   apply: "Building",
   destroy: "Removing",
+  proxy: "Waiting for its proxy",
   readiness: "Waiting for the screen",
   route: "Opening the way to it",
 };
