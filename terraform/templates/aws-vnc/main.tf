@@ -86,7 +86,7 @@ resource "aws_instance" "desktop" {
 
   lifecycle {
     # A desktop stays where and what it was built as: a newer image, another list of subnets or a later placement never replaces it.
-    ignore_changes = [ami, associate_public_ip_address, subnet_id, user_data_base64, root_block_device[0].kms_key_id]
+    ignore_changes = [ami, associate_public_ip_address, instance_market_options, root_block_device[0].kms_key_id, subnet_id, user_data_base64]
   }
 }
 

@@ -9,7 +9,8 @@ locals {
     xlarge = ["t3.2xlarge", "t3a.2xlarge", "m6a.2xlarge"]
   }
 
-  choices       = local.types[var.size]
+  # EC2 changes no spot machine's type, so another type could not start it.
+  choices       = var.spot ? slice(local.types[var.size], 0, 1) : local.types[var.size]
   instance_type = local.choices[var.placement % length(local.choices)]
 
   first  = parseint(substr(sha256(var.desktop.id), 0, 8), 16)

@@ -233,6 +233,8 @@ run "named" {
 }
 
 run "spot" {
+  state_key = "spot"
+
   variables {
     spot = true
   }
@@ -243,6 +245,11 @@ run "spot" {
       && aws_instance.desktop.instance_market_options[0].spot_options[0].instance_interruption_behavior == "stop"
     )
     error_message = "Only a persistent request that stops can be stopped and started."
+  }
+
+  assert {
+    condition     = length(local.choices) == 1
+    error_message = "EC2 changes no spot machine's type, so there must be no other."
   }
 }
 
