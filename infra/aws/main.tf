@@ -44,7 +44,7 @@ module "secrets" {
 
 module "store" {
   source              = "./modules/store"
-  table_name          = local.name
+  table_name          = coalesce(var.table_name, local.name)
   bucket_prefix       = "${local.name}-states-"
   kms_key_arn         = module.secrets.key_arn
   deletion_protection = var.deletion_protection

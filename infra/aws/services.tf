@@ -47,7 +47,7 @@ locals {
         health = ["healthy", "8081", "/health/ready"]
         environment = merge(local.manager, {
           ASPNETCORE_URLS          = "http://0.0.0.0:8081"
-          CWS_JOBS__HOST           = tostring(var.database == null)
+          CWS_JOBS__HOST           = "false"
           CWS_INTERNAL__REMOTE     = "true"
           CWS_TRUSTEDPROXIES       = module.network.cidr
           CWS_FIRSTADMIN__USERNAME = var.first_admin
@@ -107,7 +107,6 @@ locals {
         guacd = {
           image  = var.images.guacd
           health = ["nc", "-z", "127.0.0.1", "4822"]
-          mounts = { tmp = "/tmp" }
         }
       }
     }
@@ -120,6 +119,7 @@ locals {
           image       = var.images.router
           command     = ["prepare"]
           essential   = false
+          restarts    = false
           environment = { CWS_ROUTER__DIRECTORY = "/run/cloudworkstation" }
           mounts      = { router = "/run/cloudworkstation", tmp = "/tmp" }
         }

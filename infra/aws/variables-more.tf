@@ -107,7 +107,7 @@ variable "architecture" {
 }
 
 variable "database" {
-  description = "The jobs' PostgreSQL. Null for an installation with one worker inside a single api task (trials only)."
+  description = "The jobs' PostgreSQL. Null for a small installation with one worker, which then finds operations by itself within five seconds."
   type = object({
     instance_class = optional(string, "db.t4g.small")
     storage_gb     = optional(number, 20)
@@ -119,6 +119,10 @@ variable "database" {
   validation {
     condition     = var.database == null || try(var.database.storage_gb >= 20 && var.database.backup_days >= 1 && var.database.backup_days <= 35, false)
     error_message = "database needs at least 20 GB and 1 to 35 days of backups."
+  }
+  validation {
+    condition     = var.database != null || var.sizes.worker.count <= 1
+    error_message = "Several workers share their jobs through the database: without one, sizes.worker.count must be 1."
   }
 }
 
@@ -197,6 +201,16 @@ variable "container_insights" {
   validation {
     condition     = contains(["disabled", "enabled", "enhanced"], var.container_insights)
     error_message = "container_insights must be disabled, enabled or enhanced."
+  }
+}
+
+variable "table_name" {
+  description = "Name of the documents' table, where it is not cws-ENVIRONMENT: after a restore it is another."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.table_name == null || can(regex("^[A-Za-z0-9_.-]{3,255}$", var.table_name))
+    error_message = "table_name must have 3 to 255 letters, digits, dots, - and _."
   }
 }
 

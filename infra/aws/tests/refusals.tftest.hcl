@@ -82,6 +82,14 @@ run "refuses_more_slots_than_the_worker_has_memory_for" {
   expect_failures = [var.slots]
 }
 
+run "refuses_several_workers_without_their_database" {
+  command = plan
+  variables {
+    database = null
+  }
+  expect_failures = [var.database]
+}
+
 run "refuses_a_network_that_nothing_could_start_in" {
   command = plan
   variables {

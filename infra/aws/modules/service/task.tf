@@ -15,6 +15,8 @@ locals {
     mountPoints  = [for volume in sort(keys(container.mounts)) : { sourceVolume = volume, containerPath = container.mounts[volume], readOnly = false }]
     volumesFrom  = []
     dependsOn    = [for other in sort(keys(container.after)) : { containerName = other, condition = container.after[other] }]
+    # In place, without the task; one that ends again within a minute takes its task with it.
+    restartPolicy = container.restarts ? { enabled = true, restartAttemptPeriod = 60 } : null
     healthCheck = container.health == null ? null : {
       command     = concat(["CMD"], container.health)
       interval    = 10

@@ -76,6 +76,7 @@ variable "containers" {
     port         = optional(number)
     health       = optional(list(string))
     essential    = optional(bool, true)
+    restarts     = optional(bool, true)
     after        = optional(map(string), {})
     mounts       = optional(map(string), {})
     stop_timeout = optional(number, 30)
