@@ -15,6 +15,7 @@ suites() {
   echo dynamodb:CloudWorkstation.Api.Tests
   echo terraform
   echo platform
+  echo images
   [[ -f $WEB/package.json ]] && echo console
   [[ -d $ROOT/tests/CloudWorkstation.EndToEnd ]] && echo dotnet:CloudWorkstation.EndToEnd
   [[ -f $ROOT/tests/Browser/package.json ]] && echo browser
@@ -155,6 +156,8 @@ dotnet_test() {
 }
 
 suite_terraform() { timeout "$SUITE_LIMIT" "$ROOT/terraform/test.sh"; }
+
+suite_images() { timeout "$SUITE_LIMIT" "$ROOT/infra/images/test.sh"; }
 
 suite_platform() { timeout "$SUITE_LIMIT" "$ROOT/infra/aws/test.sh"; }
 

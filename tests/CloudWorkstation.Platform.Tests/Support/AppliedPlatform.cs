@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Amazon.S3;
 using CloudWorkstation.Harness;
 
 namespace CloudWorkstation.Platform.Tests.Support;
@@ -52,6 +53,7 @@ public sealed class AppliedPlatform : IAsyncLifetime
         Facts = await Terraform.RunAsync(limit.Token, "output", "-json", "platform");
         Table = JsonSerializer.Deserialize<string>(await Terraform.RunAsync(limit.Token, "output", "-json", "table"))!;
         Bucket = JsonSerializer.Deserialize<string>(await Terraform.RunAsync(limit.Token, "output", "-json", "state_bucket"))!;
+        await OpenBucketAsync(limit.Token);
         Grants = Support.Grants.Read(await Terraform.RunAsync(limit.Token, "show", "-json"));
     }
 
@@ -59,6 +61,13 @@ public sealed class AppliedPlatform : IAsyncLifetime
     {
         await Moto.DisposeAsync();
         Directory.Delete(work, recursive: true);
+    }
+
+    /// <summary>The bucket refuses requests without TLS. moto ignores a policy's conditions, so it would refuse all.</summary>
+    private async Task OpenBucketAsync(CancellationToken cancellationToken)
+    {
+        using var client = new AmazonS3Client(new AmazonS3Config { ServiceURL = Moto.Endpoint.AbsoluteUri, AuthenticationRegion = "eu-central-1", ForcePathStyle = true });
+        await client.DeleteBucketPolicyAsync(Bucket, cancellationToken);
     }
 
     private static string Variables() => JsonSerializer.Serialize(new Dictionary<string, object?>

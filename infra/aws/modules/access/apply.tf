@@ -67,7 +67,6 @@ data "aws_iam_policy_document" "machines_made" {
       "ec2:DeleteVolume",
       "ec2:ModifyInstanceAttribute",
       "ec2:ModifyVolume",
-      "ec2:RebootInstances",
       "ec2:StartInstances",
       "ec2:StopInstances",
       "ec2:TerminateInstances",

@@ -38,6 +38,7 @@ data "aws_iam_policy_document" "plan" {
       "ec2:DescribeSubnets",
       "ec2:DescribeTags",
       "ec2:DescribeVolumes",
+      "ec2:DescribeVpcs",
       "ecs:DescribeTaskDefinition",
       "sts:GetCallerIdentity",
     ]
