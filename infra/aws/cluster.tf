@@ -14,7 +14,7 @@ resource "aws_service_discovery_private_dns_namespace" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  for_each          = toset(["router", "api", "worker", "console", "proxy", "desktops"])
+  for_each          = toset(["router", "api", "worker", "console", "proxy"])
   name              = "/${local.name}/${each.key}"
   retention_in_days = var.log_days
   kms_key_id        = module.secrets.key_arn

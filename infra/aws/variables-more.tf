@@ -81,8 +81,12 @@ variable "sizes" {
   })
   default = {}
   validation {
-    condition     = alltrue([for size in values(var.sizes) : contains([256, 512, 1024, 2048, 4096, 8192, 16384], size.cpu) && size.memory >= size.cpu * 2 && size.count >= 0 && size.count <= 20])
-    error_message = "Each size needs a CPU of Fargate's (256 to 16384), at least twice as many MB as CPU units, and 0 to 20 tasks: HAProxy has room for 20 of each."
+    condition     = alltrue([for size in values(var.sizes) : contains([256, 512, 1024, 2048, 4096, 8192, 16384], size.cpu) && size.memory >= size.cpu * 2 && size.count >= 0 && size.count <= 50])
+    error_message = "Each size needs a CPU of Fargate's (256 to 16384), at least twice as many MB as CPU units, and 0 to 50 tasks."
+  }
+  validation {
+    condition     = alltrue([for size in [var.sizes.api, var.sizes.console_host, var.sizes.proxy] : size.count <= 8])
+    error_message = "At most 8 tasks of api, console_host and proxy: a private DNS name answers with eight addresses. Give them more CPU and memory instead."
   }
 }
 
@@ -112,7 +116,7 @@ variable "database" {
     instance_class = optional(string, "db.t4g.small")
     storage_gb     = optional(number, 20)
     multi_az       = optional(bool, true)
-    engine_version = optional(string, "16.8")
+    engine_version = optional(string, "16")
     backup_days    = optional(number, 7)
   })
   default = {}

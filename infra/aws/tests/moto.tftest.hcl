@@ -74,7 +74,7 @@ run "the_database_is_private_encrypted_and_protected" {
     password_secret     = run.secrets_are_written_and_not_kept.arns.database
     password_version    = 1
     deletion_protection = true
-    settings            = { instance_class = "db.t4g.small", storage_gb = 20, multi_az = true, engine_version = "16.8", backup_days = 7 }
+    settings            = { instance_class = "db.t4g.small", storage_gb = 20, multi_az = true, engine_version = "16", backup_days = 7 }
   }
   assert {
     condition     = !aws_db_instance.this.publicly_accessible && aws_db_instance.this.storage_encrypted && aws_db_instance.this.deletion_protection && !aws_db_instance.this.skip_final_snapshot

@@ -82,6 +82,14 @@ run "refuses_more_slots_than_the_worker_has_memory_for" {
   expect_failures = [var.slots]
 }
 
+run "refuses_more_tasks_than_a_name_has_addresses" {
+  command = plan
+  variables {
+    sizes = { proxy = { cpu = 512, memory = 1024, count = 9 } }
+  }
+  expect_failures = [var.sizes]
+}
+
 run "refuses_several_workers_without_their_database" {
   command = plan
   variables {

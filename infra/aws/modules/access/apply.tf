@@ -84,6 +84,24 @@ data "aws_iam_policy_document" "machines_made" {
     }
   }
 
+  # Another group on a machine's interface, where a platform got new groups. Only the group of desktops can be given.
+  statement {
+    sid       = "RegroupMachines"
+    actions   = ["ec2:ModifyNetworkInterfaceAttribute"]
+    resources = ["${local.arn.ec2}:security-group/${var.desktop_group}"]
+  }
+
+  statement {
+    sid       = "RegroupInterfaces"
+    actions   = ["ec2:ModifyNetworkInterfaceAttribute"]
+    resources = ["${local.arn.ec2}:network-interface/*"]
+    condition {
+      test     = "ArnEquals"
+      variable = "ec2:Subnet"
+      values   = [for subnet in var.subnets : "${local.arn.ec2}:subnet/${subnet}"]
+    }
+  }
+
   statement {
     sid       = "HandRoleToMachines"
     actions   = ["iam:PassRole"]

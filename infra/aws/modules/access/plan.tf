@@ -33,9 +33,8 @@ data "aws_iam_policy_document" "plan" {
       "ec2:DescribeInstanceCreditSpecifications",
       "ec2:DescribeInstances",
       "ec2:DescribeInstanceStatus",
-      "ec2:DescribeInstanceTypeOfferings",
       "ec2:DescribeInstanceTypes",
-      "ec2:DescribeSubnets",
+      "ec2:DescribeSpotInstanceRequests",
       "ec2:DescribeTags",
       "ec2:DescribeVolumes",
       "ec2:DescribeVpcs",
@@ -58,13 +57,13 @@ data "aws_iam_policy_document" "plan" {
 
   statement {
     sid       = "PublicImages"
-    actions   = ["ssm:GetParameter", "ssm:GetParameters"]
+    actions   = ["ssm:GetParameter"]
     resources = ["arn:${var.here.partition}:ssm:${var.here.region}::parameter/aws/service/*"]
   }
 
   statement {
     sid       = "LookAtPasswords"
-    actions   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:ListTagsForResource"]
+    actions   = ["ssm:GetParameter", "ssm:ListTagsForResource"]
     resources = ["${local.arn.ssm}:parameter${var.secret_prefix}/*"]
   }
 }

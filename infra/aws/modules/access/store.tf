@@ -5,7 +5,6 @@ data "aws_iam_policy_document" "documents" {
     sid = "Documents"
     # A transaction needs the permissions of its parts. No Scan: every list has an index.
     actions = [
-      "dynamodb:BatchGetItem",
       "dynamodb:ConditionCheckItem",
       "dynamodb:DeleteItem",
       "dynamodb:DescribeTable",

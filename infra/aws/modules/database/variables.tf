@@ -34,7 +34,7 @@ variable "deletion_protection" {
 }
 
 variable "settings" {
-  description = "Size and care of the server."
+  description = "Size and care of the server. The version is a major one: AWS raises the minor by itself."
   type = object({
     instance_class = string
     storage_gb     = number
