@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Aws.Calls;
 using CloudWorkstation.Manager.Aws.Machines;
+using CloudWorkstation.Manager.Aws.Orphans;
 using CloudWorkstation.Manager.Aws.Proxies;
 using CloudWorkstation.Manager.Aws.Watch;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,9 +22,20 @@ public static class AwsServices
         .AddSingleton<IProxyAnnouncements, ProxyAnnouncements>()
         .AddSingleton(Turns.Definition)
         .AddSingleton<Turns>()
-        .AddSingleton<MachineWatch>();
+        .AddSingleton<MachineWatch>()
+        .AddOrphans();
 
     /// <summary>For processes that host jobs.</summary>
     public static IServiceCollection AddMachineWatch(this IServiceCollection services, JobsOptions jobs) =>
-        jobs.Host ? services.AddHostedService<MachineWatchService>() : services;
+        jobs.Host ? services.AddHostedService<MachineWatchService>().AddHostedService<OrphanReport>() : services;
+
+    private static IServiceCollection AddOrphans(this IServiceCollection services) => services
+        .AddSingleton<AwsPlace>()
+        .AddSingleton<IOrphanSource, OrphanServices>()
+        .AddSingleton<IOrphanSource, OrphanTaskDefinitions>()
+        .AddSingleton<IOrphanSource, OrphanInstances>()
+        .AddSingleton<IOrphanSource, OrphanVolumes>()
+        .AddSingleton<IOrphanSource, OrphanParameters>()
+        .AddSingleton<OrphanSweep>()
+        .AddSingleton<IOrphanSweep>(s => s.GetRequiredService<OrphanSweep>());
 }

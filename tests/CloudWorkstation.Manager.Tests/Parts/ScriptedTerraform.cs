@@ -17,6 +17,11 @@ public sealed class ScriptedTerraform(int screenPort) : ITerraformRunner
 
     public IReadOnlyList<PlannedChange> Plan { get; set; } = [];
 
+    /// <value>What a run says of the machine it built; null for a template without one.</value>
+    public object? Machine { get; set; }
+
+    public string ScreenHost { get; set; } = "127.0.0.1";
+
     public void Next(ScriptedRun run) => script.Enqueue(run);
 
     public void NextFails(TerraformFailureKind kind, string message = "as scripted") =>
@@ -55,7 +60,8 @@ public sealed class ScriptedTerraform(int screenPort) : ITerraformRunner
         Failure = TerraformFailureKind.None,
         Outputs = new Dictionary<string, JsonElement>
         {
-            ["connection"] = JsonSerializer.SerializeToElement(new { host = "127.0.0.1", port = screenPort }),
+            ["connection"] = JsonSerializer.SerializeToElement(new { host = ScreenHost, port = screenPort }),
+            ["machine"] = JsonSerializer.SerializeToElement(Machine),
             ["details"] = JsonSerializer.SerializeToElement(new[] { new { label = "Host", value = "here" } }),
         },
     };

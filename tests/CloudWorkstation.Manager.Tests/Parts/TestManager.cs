@@ -25,14 +25,14 @@ internal sealed class TestManager : IAsyncDisposable
     private readonly TemporaryDirectory? owned;
     private readonly TcpListener screen = new(IPAddress.Loopback, 0);
 
-    public TestManager(TestManager? onSameData = null, TimeProvider? time = null, bool jobs = false, Dictionary<string, string?>? settings = null, string? worker = null)
+    public TestManager(TestManager? onSameData = null, TimeProvider? time = null, bool jobs = false, Dictionary<string, string?>? settings = null, string? worker = null, Action<IServiceCollection>? configure = null)
     {
         owned = onSameData is null ? new TemporaryDirectory() : null;
         Paths = new DataPaths(owned?.Path ?? onSameData!.Paths.Root);
         screen.Start();
         Ended.Setup(e => e.LiveAsync(It.IsAny<CancellationToken>())).ReturnsAsync([]);
         Terraform = new ScriptedTerraform(ScreenPort);
-        Host = Build(time, jobs, settings ?? [], worker);
+        Host = Build(time, jobs, settings ?? [], worker, configure);
     }
 
     public static Actor Alice { get; } = new("acc-alice", "alice", ["user"], [], "ses-alice");
@@ -113,7 +113,7 @@ internal sealed class TestManager : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private IHost Build(TimeProvider? time, bool jobs, Dictionary<string, string?> settings, string? worker)
+    private IHost Build(TimeProvider? time, bool jobs, Dictionary<string, string?> settings, string? worker, Action<IServiceCollection>? configure)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         var all = new Dictionary<string, string?>
@@ -145,6 +145,7 @@ internal sealed class TestManager : IAsyncDisposable
             services.AddSingleton(new WorkerIdentity { Id = worker });
         }
 
+        configure?.Invoke(services);
         return builder.Build();
     }
 

@@ -1,7 +1,6 @@
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Storage;
-using CloudWorkstation.Manager.Templates;
 using Microsoft.Extensions.Logging;
 
 namespace CloudWorkstation.Manager.Aws.Watch;
@@ -14,7 +13,7 @@ internal sealed class MachineWatch(
     IAwsClients clients,
     DesktopDocuments documents,
     Changes changes,
-    PlatformFacts platform,
+    AwsPlace place,
     ManagerOptions options,
     TimeProvider time,
     ILogger<MachineWatch> logger)
@@ -42,7 +41,7 @@ internal sealed class MachineWatch(
     public async Task<int> LookAsync(CancellationToken cancellationToken)
     {
         var unseen = await ReadStoreAsync(cancellationToken);
-        var regions = known.Values.Select(k => k.Machine.Region).Append(PlatformText("region")).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var regions = known.Values.Select(k => k.Machine.Region).Append(place.Region).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         var clusters = known.Values.Where(k => k.Machine is { Cluster: not null, Service: not null }).Select(k => (k.Machine.Region, k.Machine.Cluster!)).Distinct().ToList();
         var view = await CloudView.LookAsync(clients, options.Environment, regions, clusters, cancellationToken);
         await TakeInNewAsync(view, cancellationToken);
@@ -184,6 +183,4 @@ internal sealed class MachineWatch(
             }
         }
     }
-
-    private string? PlatformText(string name) => platform.Copy()?[name] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }
