@@ -10,6 +10,7 @@ using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Internal;
 using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Operations;
+using CloudWorkstation.Api.Orphans;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Api.Sessions;
 using CloudWorkstation.Api.Streams;
@@ -74,6 +75,7 @@ public static class ApiServices
         v1.MapSessions();
         v1.MapAudit();
         v1.MapKeys();
+        v1.MapOrphans();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions options)

@@ -21,6 +21,11 @@ public static class ProxyHost
         services.AddSingleton<RequestRouter>().AddSingleton<DesktopListener>();
         services.AddHostedService<FeedSubscriber>();
         services.AddHostedService<ProxyService>();
+        if (settings.Desktop is not null)
+        {
+            services.AddHostedService<Announcer>();
+        }
+
         return services;
     }
 

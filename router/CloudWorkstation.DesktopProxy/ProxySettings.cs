@@ -29,6 +29,15 @@ public sealed record ProxySettings
     /// <summary>Opens the private key that the api hands out.</summary>
     public Secret DesktopProxySecret { get; init; }
 
+    /// <summary>The one desktop it serves, where it is a desktop's own; it then tells the api where it is. Null for a shared one.</summary>
+    public string? Desktop { get; init; }
+
+    /// <summary>Where others reach it, <c>ip:port</c>; null to ask ECS.</summary>
+    public string? Advertise { get; init; }
+
+    /// <summary>Where ECS tells a container about itself; null elsewhere.</summary>
+    public Uri? Metadata { get; init; }
+
     /// <summary>Time for a browser to send its request, and for each step of both RFB handshakes.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -60,7 +69,22 @@ public sealed record ProxySettings
             DesktopProxyKeyFile = ReadRequired(
                 "CWS_DESKTOPPROXYKEYFILE", configuration["DESKTOPPROXYKEYFILE"], "CWS_DESKTOPPROXYSECRET", configuration["DESKTOPPROXYSECRET"], problems),
         };
+        settings = settings with { Desktop = Text(configuration["DESKTOP"]), Advertise = ReadAdvertised(Text(configuration["ADVERTISE"]), problems), Metadata = FromEcs() };
         return problems.Count == 0 ? settings : throw new InvalidOperationException(string.Join(' ', problems));
+    }
+
+    private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    private static Uri? FromEcs() => Uri.TryCreate(Environment.GetEnvironmentVariable("ECS_CONTAINER_METADATA_URI_V4"), UriKind.Absolute, out var uri) ? uri : null;
+
+    private static string? ReadAdvertised(string? value, List<string> problems)
+    {
+        if (value is not null && (!IPEndPoint.TryParse(value, out var address) || address.Port == 0))
+        {
+            problems.Add($"CWS_ADVERTISE is '{value}': give ADDRESS:PORT with a numeric address.");
+        }
+
+        return value;
     }
 
     private static string ReadRequired(string name, string? file, string other, string? value, List<string> problems)

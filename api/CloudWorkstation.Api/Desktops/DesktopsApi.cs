@@ -1,6 +1,7 @@
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager.Aws.Machines;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Tokens;
 
@@ -34,6 +35,9 @@ public static class DesktopsApi
             .Refuses("not_found", "conflict", "operation_in_progress", "stale", "malformed_if_match");
         desktops.MapPost("/{id}/plan", Plan).Describe("PlanChange", "See what a change would do", "Computes Terraform's plan and changes nothing.")
             .Takes<ChangeDesktopRequest>().Answers<PlanAnswer>(200, "The plan.").Refuses(ChangeRefusals).Refuses("plan_failed");
+        desktops.MapPost("/{id}/restart", Restart)
+            .Describe("RestartDesktop", "Restart a desktop's machine", "Only for a running desktop with a machine in a cloud. The screen is away for a minute or two; nothing is lost that was saved.")
+            .Answers<AcceptedAnswer>(202, "The cloud restarts it.").Refuses("not_found", "conflict", "operation_in_progress", "desktop_not_running", "forbidden", "cloud_refused");
         desktops.MapPost("/{id}/connections", Connect)
             .Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds.")
             .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable");
@@ -85,6 +89,17 @@ public static class DesktopsApi
     {
         var outcome = await desktops.PlanAsync(caller.Actor, id, body.Value.ToChange(null), cancellationToken);
         return outcome.Match(plan => Results.Ok(PlanAnswer.From(plan)));
+    }
+
+    private static async Task<IResult> Restart(
+        string id, Caller caller, IMachineRestart machines, DesktopModels models, HttpContext http, CancellationToken cancellationToken)
+    {
+        var outcome = await machines.RestartAsync(caller.Actor, id, cancellationToken);
+        return outcome.Match(desktop =>
+        {
+            EntityTags.Set(http.Response, desktop.Version);
+            return Results.Json(new AcceptedAnswer(models.Of(desktop), null), statusCode: StatusCodes.Status202Accepted);
+        });
     }
 
     private static async Task<IResult> Connect(

@@ -3,6 +3,7 @@ using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Aws.Proxies;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Routing;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ public static class InternalApi
         group.MapPost("/feed/marks/{id}", Reached).Answers(204).Refuses("not_found");
         group.MapGet("/keys", (IKeyRing keys) => Results.Ok(KeysApi.Answer(keys.Published))).Answers<ListOf<KeyModel>>(200);
         group.MapGet("/proxy-key", ProxyKey).Answers<ProxyKeyAnswer>(200).Refuses("not_found");
+        group.MapPost("/proxies", Announce).Takes<ProxyAnnouncement>().Answers(204).Refuses("invalid", "not_found", "conflict");
         group.MapPost("/connections/{id}/open", Open).Answers<OpenAnswer>(200).Refuses("token_used", "desktop_not_running", "not_found", "connection_ended", "conflict");
         group.MapPost("/connections/{id}/report", Report).Takes<ReportRequest>().Answers(204).Refuses("connection_ended", "conflict", "not_found", "desktop_not_running", "token_used");
         group.MapPost("/connections/{id}/close", Close).Takes<CloseRequest>().Answers(204);
@@ -45,6 +47,10 @@ public static class InternalApi
     private static IResult ProxyKey(IKeyRing keys, IOptions<ApiSettings> settings) => settings.Value.DesktopProxySecret is { } secret
         ? Results.Ok(ProxyKeyAnswer.Of(keys.DesktopProxyKey, secret))
         : HttpProblem.Of("not_found", "This installation hands the desktop proxies their key in a file.");
+
+    /// <summary>A desktop's own proxy has started and says where.</summary>
+    private static async Task<IResult> Announce(JsonBody<ProxyAnnouncement> body, IProxyAnnouncements proxies, CancellationToken cancellationToken) =>
+        (await proxies.AnnounceAsync(body.Value.Desktop, body.Value.Address, cancellationToken)).Match(_ => Results.NoContent());
 
     private static async Task<IResult> Open(string id, IConnectionService connections, CancellationToken cancellationToken) =>
         (await connections.OpenAsync(id, cancellationToken)).Match(session => Results.Ok(new OpenAnswer(session, HeartbeatSeconds)));

@@ -36,3 +36,7 @@ public sealed record ProxyKeyAnswer(string Kid, string Sealed)
     public static ProxyKeyAnswer Of(RsaKey key, string secret) => new(key.Kid, Base64Url.EncodeToString(SecretBox.Seal(
         Encoding.UTF8.GetBytes(secret.Trim()), SecretBox.DesktopProxyKey, key.Kid, Encoding.ASCII.GetBytes(key.Rsa.ExportPkcs8PrivateKeyPem()))));
 }
+
+/// <param name="Desktop">The desktop that the proxy serves.</param>
+/// <param name="Address">Where it listens, <c>ip:port</c>.</param>
+public sealed record ProxyAnnouncement(string Desktop, string Address);

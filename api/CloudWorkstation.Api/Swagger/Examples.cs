@@ -4,6 +4,7 @@ using CloudWorkstation.Api.Accounts;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Desktops;
 using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Orphans;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
@@ -59,6 +60,7 @@ internal static class Examples
             {"id": "c5z8w1y4", "url": "/desktop/k3v9q2m7x1ab/vnc", "expiresAt": "2026-11-21T09:31:00.000Z", "session": {"clipboard": "both", "files": "both", "idleStopMinutes": 60}}
             """,
         [typeof(CreateAccountRequest)] = """{"userName": "ada", "displayName": "Ada", "email": "ada@example.org", "roles": ["user"]}""",
+        [typeof(RemoveOrphansRequest)] = """{"ids": ["instance/i-0123456789abcdef0", "volume/vol-0123456789abcdef0"], "confirm": 2}""",
         [typeof(ChangeAccountRequest)] = """{"disabled": true}""",
         [typeof(AccountModel)] = Account,
         [typeof(AccountAnswer)] = $$"""{"account": {{Account}}, "generatedPassword": "tuna-lamp-orbit-92"}""",

@@ -14,6 +14,7 @@ const AllDesktopsPage = lazy(() => import("./admin/DesktopsPage"));
 const OperationsPage = lazy(() => import("./admin/OperationsPage"));
 const AccountsPage = lazy(() => import("./admin/AccountsPage"));
 const AccessPage = lazy(() => import("./admin/access/AccessPage"));
+const OrphansPage = lazy(() => import("./admin/OrphansPage"));
 const TemplatesPage = lazy(() => import("./admin/TemplatesPage"));
 
 export function App() {
@@ -38,6 +39,9 @@ export function App() {
             </Route>
             <Route element={<Permitted permission="access.read" />}>
               <Route path="/admin/access" element={<AccessPage />} />
+            </Route>
+            <Route element={<Permitted permission="platform.manage" />}>
+              <Route path="/admin/orphans" element={<OrphansPage />} />
             </Route>
             <Route element={<Permitted permission="templates.author" />}>
               <Route path="/admin/templates" element={<TemplatesPage />} />

@@ -12,6 +12,7 @@ const adminPages = [
   ["/admin/accounts", "Accounts", "accounts.read"],
   ["/admin/access", "Access rules", "access.read"],
   ["/admin/templates", "Templates", "templates.author"],
+  ["/admin/orphans", "Orphans", "platform.manage"],
 ] as const;
 
 export function Shell() {

@@ -36,6 +36,7 @@ public static class AwsServices
         .AddSingleton<IOrphanSource, OrphanInstances>()
         .AddSingleton<IOrphanSource, OrphanVolumes>()
         .AddSingleton<IOrphanSource, OrphanParameters>()
+        .AddSingleton<IOrphanSource, OrphanStates>()
         .AddSingleton<OrphanSweep>()
         .AddSingleton<IOrphanSweep>(s => s.GetRequiredService<OrphanSweep>());
 }

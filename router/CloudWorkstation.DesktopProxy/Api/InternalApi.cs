@@ -21,6 +21,8 @@ internal sealed record SessionReport(DateTimeOffset? LastInputAt, long BytesToBr
 
 internal sealed record CloseReport(string Reason, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
 
+internal sealed record ProxyAnnouncement(string Desktop, string Address);
+
 internal sealed record ProblemCode(string? Code, string? Reason);
 
 /// <summary>Outcome of a call that the api may refuse.</summary>
@@ -41,6 +43,7 @@ internal readonly record struct Verdict(int Status, string? Code, SessionPolicy?
 [JsonSerializable(typeof(SealedKey))]
 [JsonSerializable(typeof(SessionReport))]
 [JsonSerializable(typeof(CloseReport))]
+[JsonSerializable(typeof(ProxyAnnouncement))]
 [JsonSerializable(typeof(ProblemCode))]
 [JsonSerializable(typeof(FeedMessage))]
 internal sealed partial class ApiJson : JsonSerializerContext;
@@ -74,6 +77,9 @@ internal sealed class InternalApi(HttpClient http)
     public async Task<Verdict> CloseAsync(string connection, CloseReport report, CancellationToken cancellationToken) =>
         await SendAsync(
             $"internal/v1/connections/{Uri.EscapeDataString(connection)}/close", JsonContent.Create(report, ApiJson.Default.CloseReport), cancellationToken);
+
+    public async Task<Verdict> AnnounceAsync(ProxyAnnouncement announcement, CancellationToken cancellationToken) =>
+        await SendAsync("internal/v1/proxies", JsonContent.Create(announcement, ApiJson.Default.ProxyAnnouncement), cancellationToken);
 
     /// <summary>Opens the feed; the stream ends when the api does.</summary>
     public async Task<Stream> FeedAsync(CancellationToken cancellationToken)

@@ -34,6 +34,11 @@ public sealed class StubApi : IAsyncDisposable
 
     public ConcurrentDictionary<string, string> Routes { get; } = new(StringComparer.Ordinal);
 
+    public ConcurrentQueue<(string Desktop, string Address)> Announced { get; } = new();
+
+    /// <summary>Statuses with which the next announcements are refused.</summary>
+    public ConcurrentQueue<int> AnnounceRefusals { get; } = new();
+
     public string Clipboard { get; set; } = "both";
 
     /// <summary>Status and code with which reports are refused from now on.</summary>
@@ -98,7 +103,7 @@ public sealed class StubApi : IAsyncDisposable
     {
         app.Use((context, next) =>
         {
-            if (context.Request.Headers.Authorization == "Bearer " + InternalKey)
+            if (context.Request.Headers.Authorization == "Bearer " + InternalKey || context.Request.Path == "/ecs-metadata")
             {
                 return next(context);
             }
@@ -115,6 +120,12 @@ public sealed class StubApi : IAsyncDisposable
             ? Results.Json(new { kid = handed.Key.Kid, @sealed = Seal(handed.Key, handed.Secret) })
             : Problem(404, "not_found"));
         app.MapGet("/internal/v1/feed", FeedAsync);
+        app.MapPost("/internal/v1/proxies", (JsonElement body) =>
+        {
+            Announced.Enqueue((body.GetProperty("desktop").GetString()!, body.GetProperty("address").GetString()!));
+            return AnnounceRefusals.TryDequeue(out var no) ? Problem(no, "no") : Results.NoContent();
+        });
+        app.MapGet("/ecs-metadata", () => Results.Text("""{"DockerId": "x", "Networks": [{"NetworkMode": "awsvpc", "IPv4Addresses": ["10.20.30.40"]}]}""", "application/json"));
         app.MapPost("/internal/v1/connections/{id}/open", (string id) => OpenRefusal is { } no
             ? Problem(no.Status, no.Code)
             : _opened.TryAdd(id, true)

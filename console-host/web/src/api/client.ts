@@ -1,7 +1,7 @@
 import { call, callAuth } from "./http";
 import { renewal } from "../session/renewal";
 import type {
-  AcceptedChange, AccessOfPerson, Account, AccountAnswer, Connection, Desktop, Entitlement, Group, Me, Operation, OperationState, Page, Parameters, Permission, Plan, Role, SessionInfo, Template, TemplateList,
+  AcceptedChange, AccessOfPerson, Account, AccountAnswer, Connection, Desktop, Entitlement, Group, Me, Operation, OperationState, Orphan, OrphanRemoval, Page, Parameters, Permission, Plan, Role, SessionInfo, Template, TemplateList,
   WayToTemplate,
 } from "./types";
 
@@ -98,6 +98,7 @@ export const api = {
   planDesktop: (desktop: string, change: DesktopChange) =>
     call<Plan>(`${v1}/desktops/${id(desktop)}/plan`, { method: "POST", body: change }),
   deleteDesktop: (desktop: string) => call<AcceptedChange>(`${v1}/desktops/${id(desktop)}`, { method: "DELETE" }),
+  restartDesktop: (desktop: string) => call<AcceptedChange>(`${v1}/desktops/${id(desktop)}/restart`, { method: "POST" }),
   connect: (desktop: string) => call<Connection>(`${v1}/desktops/${id(desktop)}/connections`, { method: "POST" }),
 
   operations: (filter: OperationFilter, cursor?: string, signal?: AbortSignal) =>
@@ -106,6 +107,9 @@ export const api = {
   cancelOperation: (operation: string) => call<Operation>(`${v1}/operations/${id(operation)}/cancel`, { method: "POST" }),
   retryOperation: (operation: string) => call<AcceptedChange>(`${v1}/operations/${id(operation)}/retry`, { method: "POST" }),
   logUrl: (operation: string) => `${v1}/operations/${id(operation)}/log`,
+
+  orphans: (signal?: AbortSignal) => call<Page<Orphan>>(`${v1}/orphans`, { signal }),
+  removeOrphans: (ids: string[]) => call<Page<OrphanRemoval>>(`${v1}/orphans`, { method: "POST", body: { ids, confirm: ids.length } }),
 
   sessions: (signal?: AbortSignal) => call<Page<SessionInfo>>(`${v1}/sessions`, { signal }),
   endSession: (session: string) => call<undefined>(`${v1}/sessions/${id(session)}`, { method: "DELETE" }),

@@ -18,6 +18,7 @@ export const keys = {
   access: ["access"] as const,
   accessOf: (account: string) => ["access", "account", account] as const,
   waysTo: (template: string) => ["access", "template", template] as const,
+  orphans: ["orphans"] as const,
 };
 
 export const meQuery = queryOptions({ queryKey: keys.me, queryFn: ({ signal }) => api.me(signal), staleTime: 60_000 });

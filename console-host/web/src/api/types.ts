@@ -30,6 +30,13 @@ export interface Failure {
   at: string;
 }
 
+/** What the cloud says of a desktop's machine, whatever it was asked to be. */
+export interface ObservedMachine {
+  state: "running" | "stopped" | "missing" | "changed" | "unknown";
+  since: string;
+  detail?: string | null;
+}
+
 export interface Desktop {
   id: string;
   name: string;
@@ -41,6 +48,8 @@ export interface Desktop {
   activeOperation?: string | null;
   failure?: Failure | null;
   connectable: boolean;
+  /** Only for a desktop with a machine in a cloud. */
+  observed?: ObservedMachine | null;
   details: { label: string; value: string }[];
   createdAt: string;
   updatedAt: string;
@@ -240,4 +249,19 @@ export interface Connection {
   url: string;
   expiresAt: string;
   session: SessionPolicy;
+}
+
+/** Something in the cloud account that no desktop knows. */
+export interface Orphan {
+  id: string;
+  kind: "service" | "taskDefinition" | "instance" | "volume" | "parameter" | "state";
+  desktop: string;
+  createdAt: string;
+  detail: string;
+}
+
+export interface OrphanRemoval {
+  id: string;
+  removed: boolean;
+  problem?: string | null;
 }

@@ -57,6 +57,27 @@ describe("the card of a desktop", () => {
     expect(screen.queryByRole("link", { name: "Open Mine" }) !== null).toBe(opens);
   });
 
+  it("whose machine was stopped elsewhere says so and offers to repair it", async () => {
+    const observed = { state: "stopped", since: "2026-01-01T00:00:00Z", detail: "The machine was stopped outside CloudWorkstation." } as const;
+    const user = show(desktop("running", { connectable: false, observed }));
+    expect(screen.getByTestId("observed").textContent).toContain("The machine was stopped outside CloudWorkstation.");
+    await user.click(screen.getByRole("button", { name: "Repair" }));
+    expect(sent).toContain('PATCH /api/v1/desktops/abcdefghijkl {"state":"running"}');
+  });
+
+  it("whose machine is as it should be says nothing of it", () => {
+    show(desktop("running", { observed: { state: "running", since: "2026-01-01T00:00:00Z" } }));
+    expect(screen.queryByTestId("observed")).toBeNull();
+  });
+
+  it("with a machine can be restarted, after a word of warning", async () => {
+    const user = show(desktop("running", { observed: { state: "running", since: "2026-01-01T00:00:00Z" } }));
+    await user.click(screen.getByRole("button", { name: "More for Mine" }));
+    await user.click(screen.getByRole("menuitem", { name: "Restart" }));
+    await user.click(screen.getByRole("button", { name: "Restart desktop" }));
+    expect(sent).toContain("POST /api/v1/desktops/abcdefghijkl/restart");
+  });
+
   it("that failed says why and what to do, and offers to try again", async () => {
     const failure = { kind: "capacity", message: "No memory is left.", fix: "Stop another desktop.", diagnostics: [], operation: "op1", at: "2026-01-01T00:00:00Z" };
     const user = show(desktop("failed", { failure }));

@@ -11,6 +11,7 @@ import { Time } from "../ui/Time";
 import { allowed, useDesktopActions, type DesktopActions } from "./actions";
 import { DesktopDialogs, type DesktopDialog } from "./Dialogs";
 import { FailureNote } from "./FailureNote";
+import { ObservedNote } from "./ObservedNote";
 import { OpenLink } from "./OpenLink";
 import { StatusBadge } from "./StatusBadge";
 import { isActive } from "./words";
@@ -19,7 +20,7 @@ export function DesktopCard({ desktop, icon }: { desktop: Desktop; icon: string 
   const actions = useDesktopActions(desktop);
   const [dialog, setDialog] = useState<DesktopDialog>(null);
   const operation = useOperation(desktop.activeOperation).data;
-  const error = actions.change.error ?? actions.retry.error ?? actions.cancel.error;
+  const error = actions.change.error ?? actions.restart.error ?? actions.retry.error ?? actions.cancel.error;
   const headingId = `desktop-${desktop.id}`;
 
   return (
@@ -45,10 +46,19 @@ export function DesktopCard({ desktop, icon }: { desktop: Desktop; icon: string 
       </p>
       {operation && isActive(operation) ? <ProgressLine operation={operation} /> : null}
       {desktop.failure && !desktop.activeOperation ? <FailureNote failure={desktop.failure} /> : null}
+      <ObservedNote desktop={desktop}>{allowed(desktop).repair ? <RepairButton actions={actions} /> : null}</ObservedNote>
       {error && dialog === null ? <ErrorNote>{messageOf(error)}</ErrorNote> : null}
       <CardActions desktop={desktop} actions={actions} onDialog={setDialog} />
       <DesktopDialogs desktop={desktop} actions={actions} open={dialog} onClose={() => setDialog(null)} />
     </article>
+  );
+}
+
+export function RepairButton({ actions }: { actions: DesktopActions }) {
+  return (
+    <Button small variant="primary" isPending={actions.change.isPending} onPress={() => actions.change.mutate({ state: "running" })}>
+      <Icon name="retry" /> Repair
+    </Button>
   );
 }
 
@@ -108,6 +118,7 @@ function CardMenu({ desktop, actions, onDialog }: ActionProps) {
           {may.repair ? (
             <MenuItem className="menu-item" onAction={() => actions.change.mutate({ state: "running" })}>Repair</MenuItem>
           ) : null}
+          {may.restart ? <MenuItem className="menu-item" onAction={() => onDialog("restart")}>Restart</MenuItem> : null}
         </Menu>
       </Popover>
     </MenuTrigger>

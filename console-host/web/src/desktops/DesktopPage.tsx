@@ -14,9 +14,11 @@ import { Time } from "../ui/Time";
 import { usePageTitle } from "../ui/usePageTitle";
 import { allowed, useDesktopActions } from "./actions";
 import { ChangeParameters } from "./ChangeParameters";
+import { RepairButton } from "./DesktopCard";
 import { DesktopDialogs, type DesktopDialog } from "./Dialogs";
 import { FailureNote } from "./FailureNote";
 import { History } from "./History";
+import { ObservedNote, outsideChange } from "./ObservedNote";
 import { OpenLink } from "./OpenLink";
 import { StatusBadge } from "./StatusBadge";
 
@@ -53,7 +55,7 @@ function DesktopDetails({ desktop }: { desktop: Desktop }) {
   const latest = history.data?.pages[0]?.items[0];
   const current = useOperation(desktop.activeOperation ?? latest?.id).data;
   const template = templates.data?.items.find((candidate) => candidate.name === desktop.template.name);
-  const error = actions.change.error ?? actions.retry.error ?? actions.cancel.error;
+  const error = actions.change.error ?? actions.restart.error ?? actions.retry.error ?? actions.cancel.error;
 
   return (
     <>
@@ -76,6 +78,7 @@ function DesktopDetails({ desktop }: { desktop: Desktop }) {
           </Button>
         </FailureNote>
       ) : null}
+      <ObservedNote desktop={desktop}>{allowed(desktop).repair ? <RepairButton actions={actions} /> : null}</ObservedNote>
       {current ? <OperationView key={current.id} operation={current} onCancel={() => actions.cancel.mutate(current.id)} cancelling={actions.cancel.isPending} /> : null}
       <div className="columns">
         <Facts desktop={desktop} />
@@ -100,7 +103,8 @@ function HeadActions({ desktop, actions, onDialog }: HeadProps) {
       {may.open ? <OpenLink desktop={desktop} /> : null}
       {may.start ? <Button variant="primary" onPress={() => actions.change.mutate({ state: "running" })}><Icon name="play" /> Start</Button> : null}
       {may.stop ? <Button onPress={() => onDialog("stop")}><Icon name="stop" /> Stop</Button> : null}
-      {may.repair ? <Button onPress={() => actions.change.mutate({ state: "running" })}><Icon name="retry" /> Repair</Button> : null}
+      {may.restart ? <Button onPress={() => onDialog("restart")}><Icon name="retry" /> Restart</Button> : null}
+      {may.repair && !outsideChange(desktop) ? <Button onPress={() => actions.change.mutate({ state: "running" })}><Icon name="retry" /> Repair</Button> : null}
       <Button onPress={() => onDialog("rename")}><Icon name="pencil" /> Rename</Button>
       <Button variant="quiet" isDisabled={Boolean(desktop.activeOperation)} onPress={() => onDialog("delete")}><Icon name="trash" /> Delete</Button>
     </div>

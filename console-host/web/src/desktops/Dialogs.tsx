@@ -9,7 +9,7 @@ import { TextField } from "../ui/Field";
 import { ErrorNote } from "../ui/Notes";
 import type { DesktopActions } from "./actions";
 
-export type DesktopDialog = "stop" | "delete" | "rename" | null;
+export type DesktopDialog = "stop" | "restart" | "delete" | "rename" | null;
 
 interface Props {
   desktop: Desktop;
@@ -30,6 +30,16 @@ export function DesktopDialogs({ desktop, actions, open, onClose }: Props) {
       >
         <p>Programs that are open on it are closed, and what they have not saved is lost.</p>
         <p>Files in its home directory and on its disk are kept. You can start it again at any time.</p>
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={`Restart “${desktop.name}”?`}
+        isOpen={open === "restart"}
+        onClose={onClose}
+        confirmLabel="Restart desktop"
+        onConfirm={() => actions.restart.mutateAsync()}
+      >
+        <p>The machine starts anew. Programs that are open on it are closed, and what they have not saved is lost.</p>
+        <p>The screen is away for a minute or two.</p>
       </ConfirmDialog>
       <ConfirmDialog
         title={`Delete “${desktop.name}”?`}

@@ -11,13 +11,14 @@ export function useDesktopActions(desktop: Pick<Desktop, "id">) {
     applyDesktop(client, accepted.desktop);
   };
   const change = useMutation({ mutationFn: (body: DesktopChange) => api.changeDesktop(desktop.id, body), onSuccess: accept });
+  const restart = useMutation({ mutationFn: () => api.restartDesktop(desktop.id), onSuccess: accept });
   const remove = useMutation({ mutationFn: () => api.deleteDesktop(desktop.id), onSuccess: accept });
   const retry = useMutation({ mutationFn: (operation: string) => api.retryOperation(operation), onSuccess: accept });
   const cancel = useMutation({
     mutationFn: (operation: string) => api.cancelOperation(operation),
     onSuccess: (operation) => applyOperation(client, operation),
   });
-  return { change, remove, retry, cancel };
+  return { change, restart, remove, retry, cancel };
 }
 
 export type DesktopActions = ReturnType<typeof useDesktopActions>;
@@ -30,6 +31,7 @@ export function allowed(desktop: Desktop) {
     start: !busy && desktop.status === "stopped",
     stop: !busy && desktop.status === "running",
     repair: !busy && desktop.status === "running",
+    restart: !busy && desktop.status === "running" && desktop.observed?.state === "running",
     remove: !busy || desktop.status !== "deleting",
     change: !busy && (desktop.status === "running" || desktop.status === "stopped"),
   };

@@ -11,5 +11,8 @@ internal sealed record AwsService(string Endpoint, string ServiceId, string Vers
 
     public static AwsService Ecs { get; } = new("ecs", "ECS", "2014-11-13", "AmazonEC2ContainerServiceV20141113");
 
+    /// <value>Only to name it in errors: S3 has a client of the SDK's own.</value>
+    public static AwsService S3 { get; } = new("s3", "S3", "2006-03-01", null);
+
     public static AwsService Ssm { get; } = new("ssm", "SSM", "2014-11-06", "AmazonSSM");
 }

@@ -20,7 +20,7 @@ internal sealed class MachineRestart(DesktopReader desktops, IAwsClients clients
             return Problem.NotFound("desktop", desktop);
         }
 
-        if (Refuse(found.Value) is { } refusal)
+        if ((DesktopAccess.Change(actor, found.Value, new ChangeDesktop { Power = Power.On }) ?? Refuse(found.Value)) is { } refusal)
         {
             return refusal;
         }

@@ -1,5 +1,3 @@
-using CloudWorkstation.Manager.Operations;
-
 namespace CloudWorkstation.Manager.Aws.Orphans;
 
 /// <summary>What may be left in the account, in the order in which it is removed.</summary>
@@ -28,14 +26,14 @@ public sealed record Orphan(string Id, OrphanKind Kind, string Desktop, DateTime
 /// <param name="Problem">Why not; null when it was removed.</param>
 public sealed record OrphanRemoval(string Id, bool Removed, string? Problem);
 
-/// <summary>Finds, and on demand removes, what the store does not know. For admins.</summary>
+/// <summary>Finds, and on demand removes, what the store does not know. For who may manage the platform.</summary>
 public interface IOrphanSweep
 {
     /// <summary>A dry run: nothing is changed.</summary>
     Task<Outcome<IReadOnlyList<Orphan>>> ListAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary>Removes those of <paramref name="ids"/> that are still orphans at this moment; each removal is audited.</summary>
-    /// <param name="actor">An admin.</param>
+    /// <param name="actor">Who asks.</param>
     /// <param name="ids">From the list.</param>
     /// <param name="confirm">How many they are, said once more.</param>
     /// <param name="cancellationToken">Ends the sweep between two removals.</param>
@@ -55,6 +53,6 @@ internal interface IOrphanSource
 
 /// <param name="Name">What the service calls it.</param>
 /// <param name="Desktop">From its mark.</param>
-/// <param name="CreatedAt">Null where the service does not say: then it is never an orphan.</param>
+/// <param name="CreatedAt">Null where the service does not say: then it counts from when it was first seen.</param>
 /// <param name="Detail">For a person.</param>
 internal sealed record Candidate(string Name, string Desktop, DateTimeOffset? CreatedAt, string Detail);

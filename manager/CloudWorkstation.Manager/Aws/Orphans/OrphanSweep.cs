@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Aws.Calls;
 using CloudWorkstation.Manager.Desktops;
@@ -16,6 +18,9 @@ internal sealed class OrphanSweep(
     public static readonly TimeSpan Youngest = TimeSpan.FromMinutes(15);
 
     private const int MostAtOnce = 500;
+
+    // Of what a service does not date, when this process first saw it.
+    private readonly ConcurrentDictionary<string, DateTimeOffset> firstSeen = new(StringComparer.Ordinal);
 
     public async Task<Outcome<IReadOnlyList<Orphan>>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -87,12 +92,14 @@ internal sealed class OrphanSweep(
         var old = time.GetUtcNow() - Youngest;
         var known = await KnownAsync(cancellationToken);
         var orphans = new List<Orphan>();
-        foreach (var (kind, candidate) in candidates.Where(c => c.Candidate.CreatedAt <= old && !known.Contains(c.Candidate.Desktop)))
+        foreach (var (kind, candidate) in candidates.Where(c => !known.Contains(c.Candidate.Desktop)))
         {
+            var created = candidate.CreatedAt ?? firstSeen.GetOrAdd(Id(kind, candidate.Name), time.GetUtcNow());
+
             // The list of desktops may lag behind; the desktop itself does not.
-            if (!DesktopSecrets.IsId(candidate.Desktop) || await desktops.Desktops.GetAsync(candidate.Desktop, cancellationToken) is null)
+            if (created <= old && (!DesktopSecrets.IsId(candidate.Desktop) || await desktops.Desktops.GetAsync(candidate.Desktop, cancellationToken) is null))
             {
-                orphans.Add(new Orphan(Id(kind, candidate.Name), kind, candidate.Desktop, candidate.CreatedAt!.Value, candidate.Detail));
+                orphans.Add(new Orphan(Id(kind, candidate.Name), kind, candidate.Desktop, created, candidate.Detail));
             }
         }
 
@@ -103,7 +110,7 @@ internal sealed class OrphanSweep(
 
     private static Problem Refused(AwsException e) => new(ProblemKind.Unavailable, "cloud_refused", $"{AwsFaults.Cause(e).Message} ({e.Service} {e.Operation}: {e.Code})");
 
-    private static Problem? Refuse(Actor actor) => actor.IsAdmin ? null : new Problem(ProblemKind.Forbidden, "forbidden", "Only admins look for orphans.");
+    private static Problem? Refuse(Actor actor) => actor.May(Permissions.PlatformManage) ? null : new Problem(ProblemKind.Forbidden, "forbidden", "Only who manages the platform looks for orphans.");
 
     private async Task<OrphanRemoval> RemoveAsync(Actor actor, string id, Orphan? orphan, CancellationToken cancellationToken)
     {
