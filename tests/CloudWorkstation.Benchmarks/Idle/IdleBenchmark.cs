@@ -38,7 +38,7 @@ internal static class IdleBenchmark
         public IReadOnlyList<string> Row => [Name, Text("0", After.Proportional), Text("0", After.Resident), Text("0.00", Percent), Text("0.0", WakeUps)];
 
         public static Resting Between(string name, Sample before, Sample after, TimeSpan span) =>
-            new(name, after, 100 * (after.Seconds - before.Seconds) / span.TotalSeconds, (after.Switches - before.Switches) / span.TotalSeconds);
+            new(name, after, 100 * (after.Seconds - before.Seconds) / span.TotalSeconds, after.SwitchesSince(before) / span.TotalSeconds);
 
         private static string Text(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }

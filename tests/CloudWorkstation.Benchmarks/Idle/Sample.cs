@@ -4,10 +4,12 @@ namespace CloudWorkstation.Benchmarks.Idle;
 
 /// <summary>What <c>/proc</c> says of one process at one moment.</summary>
 /// <param name="Seconds">Processor time since its start.</param>
-/// <param name="Switches">How often its living threads went to sleep of their own accord, which is how often they woke up: the cause of what rest costs, and the same on a busy machine.</param>
+/// <param name="Switches">
+/// How often each of its threads went to sleep of its own accord, which is how often it woke up: the cause of what rest costs, and the same on a busy machine.
+/// </param>
 /// <param name="Proportional">MB; a page shared by n processes counts 1/n for each.</param>
 /// <param name="Resident">MB; shared pages count in full.</param>
-internal sealed record Sample(double Seconds, long Switches, double Proportional, double Resident)
+internal sealed record Sample(double Seconds, IReadOnlyDictionary<string, long> Switches, double Proportional, double Resident)
 {
     private const double TicksPerSecond = 100;
 
@@ -17,8 +19,11 @@ internal sealed record Sample(double Seconds, long Switches, double Proportional
         return new Sample(Ticks(process) / TicksPerSecond, SwitchesOf(process), Field(memory, "Pss:") / 1024.0, Field(memory, "Rss:") / 1024.0);
     }
 
-    private static long SwitchesOf(int process) =>
-        Directory.EnumerateDirectories($"/proc/{process}/task").Sum(thread => Field($"{thread}/status", "voluntary_ctxt_switches:"));
+    /// <summary>Wake-ups since <paramref name="before"/> of the threads that still live.</summary>
+    public long SwitchesSince(Sample before) => Switches.Sum(thread => thread.Value - before.Switches.GetValueOrDefault(thread.Key));
+
+    private static Dictionary<string, long> SwitchesOf(int process) =>
+        Directory.EnumerateDirectories($"/proc/{process}/task").ToDictionary(thread => thread, thread => Field($"{thread}/status", "voluntary_ctxt_switches:"), StringComparer.Ordinal);
 
     private static long Ticks(int process)
     {

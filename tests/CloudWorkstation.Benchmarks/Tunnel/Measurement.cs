@@ -32,7 +32,7 @@ internal sealed class Measurement(IRival rival, ScreenServer server, Poller poll
         await MeasureThroughputAsync(WarmupSessions, LoadKind.Upload);
         await Task.Delay(effort.Settle);
         var before = rival.MemoryKilobytes();
-        var sessions = await Opening.OpenAsync(rival, count);
+        var sessions = await Opening.OpenAsync(rival, poller, count);
         await Task.Delay(effort.Settle);
         _idle = (rival.MemoryKilobytes() - before) / count;
         await CloseAsync(sessions);
@@ -54,8 +54,8 @@ internal sealed class Measurement(IRival rival, ScreenServer server, Poller poll
 
     private async Task<Throughput> MeasureThroughputAsync(int sessionCount, LoadKind kind)
     {
-        var sessions = await Opening.OpenAsync(rival, sessionCount);
-        sessions.ForEach(s => s.Begin(kind, poller));
+        var sessions = await Opening.OpenAsync(rival, poller, sessionCount);
+        await poller.RunAsync(() => sessions.ForEach(s => s.Begin(kind, poller)));
         await Task.Delay(effort.Warmup);
         var (bytes, cpu, watch) = (Moved(), rival.CpuSeconds(), Stopwatch.StartNew());
         await Task.Delay(effort.Window);
@@ -68,8 +68,8 @@ internal sealed class Measurement(IRival rival, ScreenServer server, Poller poll
 
     private async Task<Echoes> MeasureEchoAsync()
     {
-        var sessions = await Opening.OpenAsync(rival, count);
-        sessions.ForEach(s => s.Begin(LoadKind.Echo, poller));
+        var sessions = await Opening.OpenAsync(rival, poller, count);
+        await poller.RunAsync(() => sessions.ForEach(s => s.Begin(LoadKind.Echo, poller)));
         var cpu = rival.CpuSeconds();
         poller.Keep(new EchoPace(sessions));
         await Task.Delay(effort.EchoWindow);

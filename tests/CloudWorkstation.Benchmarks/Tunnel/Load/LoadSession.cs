@@ -40,14 +40,25 @@ internal sealed class LoadSession : IPeer, IDisposable
     /// <summary>Why the tunnel ended it, null while it lives.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Tells the server what to do and does it, until it is disposed; must come once.</summary>
+    /// <summary>From now on its pings are answered: a tunnel may take who is silent for gone, and hundreds are opened before anything begins.</summary>
+    public void Attend(Poller poller)
+    {
+        Socket.Blocking = false;
+        poller.Add(this, Native.Readable);
+    }
+
+    /// <summary>Tells the server what to do and does it, until it is disposed; must come once, on the poller's thread.</summary>
     public void Begin(LoadKind kind, Poller poller)
     {
+        if (Failure is not null)
+        {
+            return;
+        }
+
         byte[] request = [3, 1, 0, (byte)kind, 0, 0, 0, 16, 0, 16];
         Socket.Send(_framed ? Frame.Make(request) : request);
         _kind = kind;
-        Socket.Blocking = false;
-        poller.Add(this, kind == LoadKind.Upload ? Native.Writable : Native.Readable);
+        poller.Change(this, kind == LoadKind.Upload ? Native.Writable : Native.Readable);
     }
 
     /// <summary>Sends 32 bytes of key events unless those before have not come back.</summary>

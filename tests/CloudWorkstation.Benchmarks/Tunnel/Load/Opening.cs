@@ -13,21 +13,21 @@ internal static class Opening
     // A tunnel gives up by itself well before.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task<List<LoadSession>> OpenAsync(IRival rival, int count)
+    public static async Task<List<LoadSession>> OpenAsync(IRival rival, Poller poller, int count)
     {
         var sessions = new List<LoadSession>(count);
         while (sessions.Count < count)
         {
             // Threads of their own: they wait, and the thread pool serves the stub of the api meanwhile.
             var opening = Enumerable.Range(0, Math.Min(AtOnce, count - sessions.Count))
-                .Select(_ => Task.Factory.StartNew(() => Open(rival), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+                .Select(_ => Task.Factory.StartNew(() => Open(rival, poller), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             sessions.AddRange(await Task.WhenAll(opening));
         }
 
         return sessions;
     }
 
-    private static LoadSession Open(IRival rival)
+    private static LoadSession Open(IRival rival, Poller poller)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
@@ -49,7 +49,9 @@ internal static class Opening
 
             step = "the handshake";
             Talk(socket, rival.IsWebSocket);
-            return new LoadSession(socket, rival.IsWebSocket);
+            var session = new LoadSession(socket, rival.IsWebSocket);
+            session.Attend(poller);
+            return session;
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

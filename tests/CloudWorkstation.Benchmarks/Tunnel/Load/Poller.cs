@@ -43,8 +43,16 @@ internal sealed class Poller
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _actions.Enqueue(() =>
         {
-            action();
-            done.SetResult();
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception e)
+            {
+                // It is the caller's failure, not the end of everybody's poller.
+                done.SetException(e);
+            }
         });
         return done.Task;
     }
