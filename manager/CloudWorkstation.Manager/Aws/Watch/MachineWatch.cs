@@ -23,6 +23,7 @@ internal sealed class MachineWatch(
     private const int MostConfirmations = 20;
     private static readonly TimeSpan WholeStore = TimeSpan.FromMinutes(10);
     private readonly Dictionary<string, Known> known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> gone = new(StringComparer.Ordinal);
     private DateTimeOffset readWhole = DateTimeOffset.MinValue;
 
     private sealed record Known(Machine Machine, Sighting? Last);
@@ -34,6 +35,7 @@ internal sealed class MachineWatch(
     public void Forget()
     {
         known.Clear();
+        gone.Clear();
         readWhole = DateTimeOffset.MinValue;
     }
 
@@ -136,9 +138,9 @@ internal sealed class MachineWatch(
             query = query with { PageToken = page.NextToken };
         }
         while (query.PageToken is not null);
-        foreach (var gone in known.Keys.Except(seen).ToList())
+        foreach (var absent in known.Keys.Except(seen).ToList())
         {
-            known.Remove(gone);
+            known.Remove(absent);
         }
 
         readWhole = time.GetUtcNow();
@@ -170,14 +172,25 @@ internal sealed class MachineWatch(
         return true;
     }
 
-    /// <summary>Machines whose desktops are not known here yet, or have another machine than the one remembered.</summary>
+    /// <summary>
+    /// Machines whose desktops are not known here yet, or have another machine than the one remembered. One that was terminated before it was
+    /// ever seen alive counts too, once: it stays listed for an hour, and most of them belong to desktops that were deleted.
+    /// </summary>
     private async Task TakeInNewAsync(CloudView view, CancellationToken cancellationToken)
     {
-        foreach (var instance in view.Instances.Where(i => i.State is not (Ec2.InstanceState.Terminated or Ec2.InstanceState.ShuttingDown)))
+        gone.RemoveWhere(id => !view.Has(id));
+        foreach (var instance in view.Instances)
         {
+            var isGone = instance.State is Ec2.InstanceState.Terminated or Ec2.InstanceState.ShuttingDown;
+            if (isGone && !gone.Add(instance.Id))
+            {
+                continue;
+            }
+
             if (instance.Tags.TryGetValue(CloudView.DesktopTag, out var id) && DesktopSecrets.IsId(id)
                 && (!known.TryGetValue(id, out var before) || before.Machine.Instance != instance.Id)
-                && await documents.Desktops.GetAsync(id, cancellationToken) is { Value: { Machine.Provider: "aws" } desktop })
+                && await documents.Desktops.GetAsync(id, cancellationToken) is { Value: { Machine.Provider: "aws" } desktop }
+                && (!isGone || desktop.Machine.Instance == instance.Id))
             {
                 Remember(desktop);
             }
