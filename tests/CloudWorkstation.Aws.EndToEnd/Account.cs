@@ -61,29 +61,25 @@ public sealed class Account(Uri endpoint, string region = "eu-central-1", string
         return [.. listed.Descendants().Where(element => element.Name.LocalName == "Key").Select(element => element.Value)];
     }
 
-    public async Task PutStateObjectAsync(string key, string content) =>
-        (await _http.PutAsync(new Uri($"/{StateBucket}/{key}", UriKind.Relative), new StringContent(content))).EnsureSuccessStatusCode();
+    public Task PutStateObjectAsync(string key, string content) => SendAsync(Request("s3", new StringContent(content), HttpMethod.Put, $"/{StateBucket}/{key}"));
 
-    public async Task DeleteStateObjectAsync(string key) => (await _http.DeleteAsync(new Uri($"/{StateBucket}/{key}", UriKind.Relative))).EnsureSuccessStatusCode();
+    public Task DeleteStateObjectAsync(string key) => SendAsync(Request("s3", null, HttpMethod.Delete, $"/{StateBucket}/{key}"));
 
-    /// <summary>Everything that costs money or holds a secret and is about a desktop, in words.</summary>
-    public async Task<IReadOnlyList<string>> WhatIsLeftAsync()
+    /// <summary>Everything of a desktop that costs money, holds a secret or says that it was there, in words.</summary>
+    public async Task<IReadOnlyList<string>> WhatIsLeftAsync(string desktop)
     {
-        List<string> left = [];
-        foreach (var instance in (await Ec2Async("DescribeInstances")).Descendants("instancesSet").SelectMany(set => set.Elements("item")))
-        {
-            if (instance.Element("instanceState")!.Element("name")!.Value != "terminated")
-                left.Add("instance " + instance.Element("instanceId")!.Value);
-        }
-
-        left.AddRange((await Ec2Async("DescribeVolumes")).Descendants("volumeSet").Elements("item").Select(volume => "volume " + volume.Element("volumeId")!.Value));
-        left.AddRange((await JsonAsync("ssm", "AmazonSSM.DescribeParameters", []))["Parameters"]!.AsArray().Select(parameter => "parameter " + parameter!["Name"]!.GetValue<string>()));
-        left.AddRange((await EcsAsync("ListServices", new JsonObject { ["cluster"] = Cluster }))["serviceArns"]!.AsArray().Select(arn => "service " + arn!.GetValue<string>()));
-        left.AddRange((await EcsAsync("ListTasks", new JsonObject { ["cluster"] = Cluster, ["desiredStatus"] = "RUNNING" }))["taskArns"]!.AsArray().Select(arn => "task " + arn!.GetValue<string>()));
-        left.AddRange((await EcsAsync("ListTaskDefinitions", new JsonObject { ["status"] = "ACTIVE" }))["taskDefinitionArns"]!.AsArray().Select(arn => "task definition " + arn!.GetValue<string>()));
-        left.AddRange((await StateKeysAsync()).Select(key => "state " + key));
+        var cluster = new JsonObject { ["cluster"] = Cluster };
+        List<string> left = [.. (await InstancesAsync(desktop)).Select(instance => "instance " + instance.Id)];
+        left.AddRange((await Ec2Async("DescribeVolumes", ("Filter.1.Name", "tag:cws:desktop"), ("Filter.1.Value.1", desktop))).Descendants("volumeId").Select(volume => "volume " + volume.Value));
+        left.AddRange(About(desktop, (await JsonAsync("ssm", "AmazonSSM.DescribeParameters", []))["Parameters"]!.AsArray().Select(parameter => parameter!["Name"]!)));
+        left.AddRange(About(desktop, (await EcsAsync("ListServices", cluster))["serviceArns"]!.AsArray()));
+        left.AddRange(About(desktop, (await EcsAsync("ListTaskDefinitions", new JsonObject { ["status"] = "ACTIVE" }))["taskDefinitionArns"]!.AsArray()));
+        left.AddRange((await StateKeysAsync()).Where(key => key.Contains(desktop, StringComparison.Ordinal)));
         return left;
     }
+
+    private static IEnumerable<string> About(string desktop, IEnumerable<JsonNode?> names) =>
+        names.Select(name => name!.GetValue<string>()).Where(name => name.Contains(desktop, StringComparison.Ordinal));
 
     public void Dispose() => _http.Dispose();
 
@@ -106,9 +102,9 @@ public sealed class Account(Uri endpoint, string region = "eu-central-1", string
         return JsonNode.Parse(await SendAsync(request))!.AsObject();
     }
 
-    private HttpRequestMessage Request(string service, HttpContent content)
+    private HttpRequestMessage Request(string service, HttpContent? content, HttpMethod? method = null, string path = "/")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = content };
+        var request = new HttpRequestMessage(method ?? HttpMethod.Post, path) { Content = content };
         request.Headers.TryAddWithoutValidation(
             "Authorization", string.Create(CultureInfo.InvariantCulture, $"AWS4-HMAC-SHA256 Credential=operator/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"));
         return request;

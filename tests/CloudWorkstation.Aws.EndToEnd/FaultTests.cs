@@ -25,7 +25,7 @@ public sealed class FaultTests(CloudProduct running)
             async () => (await running.Admin.GetAsync(desktop.Desktop.Path)).Body["connectable"]!.GetValue<bool>(), "the desktop can be opened");
         await desktop.ShowsWhatIsPaintedAsync("#12ab34", (0x12, 0xab, 0x34));
         await desktop.Desktop.DeleteAsync();
-        (await running.Account.WhatIsLeftAsync()).ShouldBeEmpty();
+        (await running.Account.WhatIsLeftAsync(desktop.Id)).ShouldBeEmpty();
     }
 
     [Fact(Timeout = Limit)]
@@ -42,7 +42,7 @@ public sealed class FaultTests(CloudProduct running)
         await desktop.ShowsWhatIsPaintedAsync("#12ab34", (0x12, 0xab, 0x34));
         await ObservedAsync(desktop, "running");
         await desktop.Desktop.DeleteAsync();
-        (await running.Account.WhatIsLeftAsync()).ShouldBeEmpty();
+        (await running.Account.WhatIsLeftAsync(desktop.Id)).ShouldBeEmpty();
     }
 
     [Fact(Timeout = Limit)]
@@ -80,7 +80,7 @@ public sealed class FaultTests(CloudProduct running)
             await desktop.EndOfAsync(await running.Admin.PostAsync($"/api/v1/operations/{ended["id"]!.GetValue<string>()}/retry"));
         await desktop.Desktop.UntilStatusAsync("stopped");
         await desktop.Desktop.DeleteAsync();
-        (await running.Account.WhatIsLeftAsync()).ShouldBeEmpty();
+        (await running.Account.WhatIsLeftAsync(desktop.Id)).ShouldBeEmpty();
     }
 
     /// <summary>Eventually's limit is a minute: what happens outside must show within it.</summary>

@@ -35,7 +35,7 @@ public sealed class WholeWayTests(CloudProduct running)
         await desktop.ShowsWhatIsPaintedAsync("#ab1234", (0xab, 0x12, 0x34));
 
         await desktop.Desktop.DeleteAsync();
-        (await running.Account.WhatIsLeftAsync()).ShouldBeEmpty();
+        (await running.Account.WhatIsLeftAsync(desktop.Id)).ShouldBeEmpty();
     }
 
     [Fact(Timeout = Limit)]
@@ -66,7 +66,7 @@ public sealed class WholeWayTests(CloudProduct running)
         await desktop.ShowsWhatIsPaintedAsync("#ab3412", (0xab, 0x34, 0x12));
 
         await desktop.Desktop.DeleteAsync();
-        (await running.Account.WhatIsLeftAsync()).ShouldBeEmpty();
+        (await running.Account.WhatIsLeftAsync(desktop.Id)).ShouldBeEmpty();
     }
 
     private string RoutesOnDisk() => string.Join('\n', Directory.EnumerateFiles(running.Product.Data.Router, "*.map").Select(File.ReadAllText));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
@@ -14,7 +15,11 @@ public sealed record Answer(int Status, JsonNode Body, HttpResponseMessage Messa
 /// <summary>Somebody in front of a browser, reduced to what travels: requests through the router, with cookies kept as a browser keeps them.</summary>
 public sealed class Person : IDisposable
 {
+    // A session token lives for five minutes; the page renews it before, and so does this.
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(4);
+
     private readonly HttpClient _http;
+    private readonly Stopwatch _renewed = Stopwatch.StartNew();
     private readonly Dictionary<(string Path, string Name), string> _cookies = [];
 
     public Person(string url)
@@ -70,6 +75,8 @@ public sealed class Person : IDisposable
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, object? body, params (string Name, string Value)[] headers)
     {
+        if (_renewed.Elapsed > RenewAfter && !path.StartsWith("/auth/", StringComparison.Ordinal))
+            await SendAsync(HttpMethod.Post, "/auth/refresh", null);
         using var request = Request(method, path);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
@@ -102,6 +109,8 @@ public sealed class Person : IDisposable
             var equals = parts[0].IndexOf('=', StringComparison.Ordinal);
             var path = parts.FirstOrDefault(part => part.StartsWith("path=", StringComparison.OrdinalIgnoreCase))?["path=".Length..] ?? "/";
             var key = (path, parts[0][..equals]);
+            if (key.Item2 == "cws_session")
+                _renewed.Restart();
             if (parts[0].Length == equals + 1)
                 _cookies.Remove(key);
             else
