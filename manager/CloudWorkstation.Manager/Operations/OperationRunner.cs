@@ -173,12 +173,17 @@ internal sealed class OperationRunner(
             return Fail(FailureKind.Template, $"The template '{desktop.Template}' at the version of this desktop is not available here.");
         }
 
+        var full = false;
         if (desktop.Machine is not null && MachinePower.Wanted(attempt.Operation.Kind) is { } wanted && await power.ChangeAsync(desktop.Machine, wanted, attempt, tokens.Cancel) is { } refused)
         {
-            return new AttemptEnd.Failed(refused);
+            full = refused.Kind == FailureKind.Capacity && template.Placements > 1;
+            if (!full)
+            {
+                return new AttemptEnd.Failed(refused);
+            }
         }
 
-        var (outcome, placement) = await placed.RunAsync(attempt, desktop, template.Placements, tokens);
+        var (outcome, placement) = await placed.RunAsync(attempt, desktop, template.Placements, full, tokens);
         if (!outcome.Succeeded)
         {
             return new AttemptEnd.Failed(FailureCatalogue.From(outcome));

@@ -79,7 +79,7 @@ public sealed class CapacityTests(SharedMoto moto) : IAsyncLifetime
             ["VcpuLimitExceeded"] = TerraformFailureKind.Quota,
             ["MaxSpotInstanceCountExceeded"] = TerraformFailureKind.Quota,
             ["UnauthorizedOperation"] = TerraformFailureKind.Credentials,
-            ["InvalidAMIID.NotFound"] = TerraformFailureKind.Parameter,
+            ["InvalidAMIID.NotFound"] = TerraformFailureKind.Template,
             ["InsufficientFreeAddressesInSubnet"] = TerraformFailureKind.Capacity,
         };
         foreach (var (code, kind) in expected)

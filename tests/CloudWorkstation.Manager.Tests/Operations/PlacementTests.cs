@@ -1,7 +1,10 @@
+using System.Text.Json;
+using CloudWorkstation.Manager.Aws.Machines;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Terraform;
 using CloudWorkstation.Manager.Tests.Parts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudWorkstation.Manager.Tests.Operations;
 
@@ -52,6 +55,21 @@ public sealed class PlacementTests : IDisposable
 
         Placements(manager).Skip(3).ShouldBe([1, 2, 0]);
         (await manager.ReadAsync(desktop.Id)).Placement.ShouldBe(0);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_start_that_EC2_refuses_at_once_goes_on_with_the_next_place()
+    {
+        await using var manager = Manager(places: 3, new FullCloud());
+        for (var run = 0; run < 3; run++)
+            manager.Terraform.Next((_, _, _, _) => Task.FromResult(WithMachine(manager)));
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+        await ChangeAsync(manager, desktop.Id, Power.Off);
+
+        await ChangeAsync(manager, desktop.Id, Power.On);
+
+        (await manager.ReadAsync(desktop.Id)).Status.ShouldBe(DesktopStatus.Running);
+        Placements(manager).ShouldBe([0, 0, 1]);
     }
 
     [Fact(Timeout = 60_000)]
@@ -111,9 +129,26 @@ public sealed class PlacementTests : IDisposable
 
     public void Dispose() => module.Dispose();
 
-    private TestManager Manager(int places)
+    private static TerraformOutcome WithMachine(TestManager manager)
     {
-        TestManager manager = new(settings: new() { ["Platform"] = """{"region": "nowhere-1"}""" });
+        var machine = JsonSerializer.SerializeToElement(new { provider = "aws", region = "nowhere-1", instance = "i-0123456789abcdef0" });
+        var success = manager.Terraform.Success();
+        return success with { Outputs = new Dictionary<string, JsonElement>(success.Outputs) { ["machine"] = machine } };
+    }
+
+    private sealed class FullCloud : IMachinePower
+    {
+        public Task<FailureCause?> ChangeAsync(Machine machine, Power wanted, IJournal journal, CancellationToken cancellationToken) =>
+            Task.FromResult(wanted == Power.On ? new FailureCause(FailureKind.Capacity, "No room.", []) : null);
+    }
+
+    private TestManager Manager(int places, IMachinePower? power = null)
+    {
+        TestManager manager = new(settings: new() { ["Platform"] = """{"region": "nowhere-1"}""" }, configure: services =>
+        {
+            if (power is not null)
+                services.AddSingleton(power);
+        });
         manager.Templates.All[0] = manager.Templates.All[0] with { Placements = places, Directory = module.Path };
         return manager;
     }
