@@ -84,12 +84,12 @@ published() {
   dotnet publish "$(project_of "infra/images/$1/Dockerfile")" ${options/--output \/out/--output "$work/$1"} --no-build -nodeReuse:false && chmod -R a+rX "$work/$1"
 }
 
-# contained DATA COMMAND…: nothing can be written but DATA, at the path that it has in the image, and /tmp; no user of this machine.
+# contained DATA INSIDE COMMAND…: nothing can be written but DATA, at the path INSIDE that it has in the image, and /tmp. Who runs this is user
+# 1654 in there, without capabilities.
 contained() {
   local data=$1 inside=$2
   shift 2
   mkdir -p "$data"
-  chown 1654:1654 "$data" 2>/dev/null
   bwrap --ro-bind / / --dev /dev --proc /proc --tmpfs /var/lib --tmpfs /run --tmpfs /tmp --dir "$inside" --bind "$data" "$inside" --ro-bind "$work" "$work" \
     --unshare-user --uid 1654 --gid 1654 --cap-drop ALL --die-with-parent env -i PATH="$PATH" DOTNET_EnableDiagnostics=0 "$@"
 }
