@@ -6,7 +6,7 @@ public sealed class HouseRulesTests
     private const int Limit = 60_000;
     private const string Manager = "CloudWorkstation.Manager";
 
-    private static readonly string[] Features = ["Access", "Accounts", "Audit", "Desktops", "Events", "Jobs", "Metrics", "Operations", "Routing", "Templates", "Terraform"];
+    private static readonly string[] Features = ["Access", "Accounts", "Audit", "Aws", "Desktops", "Events", "Jobs", "Metrics", "Operations", "Routing", "Templates", "Terraform"];
 
     [Fact(Timeout = Limit)]
     public async Task Terraform_knows_nothing_of_desktops()

@@ -27,7 +27,7 @@ public static class AwsServices
 
     /// <summary>For processes that host jobs.</summary>
     public static IServiceCollection AddMachineWatch(this IServiceCollection services, JobsOptions jobs) =>
-        jobs.Host ? services.AddHostedService<MachineWatchService>().AddHostedService<OrphanReport>() : services;
+        jobs.Host ? services.AddHostedService<MachineWatchService>().AddHostedService<OrphanReport>().AddHostedService<OrphanOrderService>() : services;
 
     private static IServiceCollection AddOrphans(this IServiceCollection services) => services
         .AddSingleton<AwsPlace>()
@@ -37,6 +37,8 @@ public static class AwsServices
         .AddSingleton<IOrphanSource, OrphanVolumes>()
         .AddSingleton<IOrphanSource, OrphanParameters>()
         .AddSingleton<IOrphanSource, OrphanStates>()
+        .AddSingleton(OrphanOrders.Definition)
+        .AddSingleton<OrphanOrders>()
         .AddSingleton<OrphanSweep>()
         .AddSingleton<IOrphanSweep>(s => s.GetRequiredService<OrphanSweep>());
 }

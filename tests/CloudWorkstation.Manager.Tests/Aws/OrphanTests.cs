@@ -69,6 +69,24 @@ public sealed class OrphanTests(SharedMoto moto)
         (await later.Get<IOrphanSweep>().ListAsync(TestManager.Admin, Token)).Value.Count.ShouldBe(2);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task An_api_that_may_only_look_has_a_worker_remove()
+    {
+        using var account = await MotoAccount.OfAsync(moto, "il-central-1");
+        var instance = await account.RunInstanceAsync(Token, ("cws:environment", "swept"), ("cws:desktop", Lost));
+        await using var api = Manager(account, Later(TimeSpan.FromHours(1)), "", jobs: false);
+
+        var removal = api.Get<IOrphanSweep>().RemoveAsync(TestManager.Admin, [$"instance/{instance}"], 1, Token);
+        await TestManager.Until(
+            async () => await api.Get<OrphanOrders>().FillAsync(order => api.Get<OrphanSweep>().RemoveNowAsync(order.Actor, order.Ids, Token), Token) == 1,
+            "the order to be placed");
+
+        (await removal).Value.ShouldBe([new OrphanRemoval($"instance/{instance}", true, null)]);
+        (await account.Ec2.InstanceAsync(instance, Token))!.State.ShouldBe(InstanceState.Terminated);
+        var trail = (await api.Get<IAuditLog>().QueryAsync(TestManager.Admin, new() { ActorId = TestManager.Admin.AccountId, Limit = 100 }, Token)).Value.Items;
+        trail.ShouldContain(e => e.Action == "orphan.remove" && e.ActorName == "admin");
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Only_who_manages_the_platform_sweeps_and_says_the_number_once_more()
     {
@@ -120,8 +138,9 @@ public sealed class OrphanTests(SharedMoto moto)
         (await source.FindAsync(Token).ToListAsync(Token)).ShouldBeEmpty();
     }
 
-    private static TestManager Manager(MotoAccount account, TimeProvider time, string cluster = "main") => new(
+    private static TestManager Manager(MotoAccount account, TimeProvider time, string cluster = "main", bool jobs = true) => new(
         time: time,
+        jobs: jobs,
         settings: new()
         {
             ["Environment"] = "swept",

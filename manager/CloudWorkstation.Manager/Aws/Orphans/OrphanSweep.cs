@@ -12,6 +12,8 @@ internal sealed class OrphanSweep(
     DesktopDocuments desktops,
     IAuditLog audit,
     AwsPlace place,
+    OrphanOrders orders,
+    ManagerOptions options,
     TimeProvider time) : IOrphanSweep
 {
     /// <value>What is younger may belong to a desktop that is just being built.</value>
@@ -58,20 +60,27 @@ internal sealed class OrphanSweep(
 
         try
         {
-            // Read again: since the list was shown, one of them may have become somebody's.
-            var found = (await FindAsync(cancellationToken)).ToDictionary(o => o.Id, StringComparer.Ordinal);
-            var results = new List<OrphanRemoval>();
-            foreach (var id in ids.OrderBy(i => found.TryGetValue(i, out var orphan) ? orphan.Kind : OrphanKind.State))
-            {
-                results.Add(await RemoveAsync(actor, id, found.GetValueOrDefault(id), cancellationToken));
-            }
-
-            return results;
+            return Outcome<IReadOnlyList<OrphanRemoval>>.From(options.Jobs.Host
+                ? await RemoveNowAsync(actor, ids, cancellationToken)
+                : await orders.PlaceAsync(actor, ids, cancellationToken));
         }
         catch (AwsException e)
         {
             return Refused(e);
         }
+    }
+
+    /// <summary>Reads again: since the list was shown, one of them may have become somebody's.</summary>
+    public async Task<IReadOnlyList<OrphanRemoval>> RemoveNowAsync(Actor actor, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var found = (await FindAsync(cancellationToken)).ToDictionary(o => o.Id, StringComparer.Ordinal);
+        var results = new List<OrphanRemoval>();
+        foreach (var id in ids.OrderBy(i => found.TryGetValue(i, out var orphan) ? orphan.Kind : OrphanKind.State))
+        {
+            results.Add(await RemoveAsync(actor, id, found.GetValueOrDefault(id), cancellationToken));
+        }
+
+        return results;
     }
 
     /// <summary>For the daily report.</summary>
