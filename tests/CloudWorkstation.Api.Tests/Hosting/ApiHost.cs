@@ -108,6 +108,7 @@ public class ApiHost : WebApplicationFactory<Program>, IAsyncLifetime
         builder.ConfigureTestServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<ITerraformRunner>(Terraform));
+            services.AddTestStore();
             services.AddSingleton<IStartupFilter, UndeclaredAnswers>();
         });
     }

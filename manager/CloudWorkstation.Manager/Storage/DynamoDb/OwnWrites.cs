@@ -55,19 +55,25 @@ internal sealed class OwnWrites(IIndexReader index, Func<DocumentKey, Cancellati
         foreach (var mine in own.Values)
         {
             var id = mine.Write.Key.Id;
-            if (mine.RowOf(query) is { } row && (after is null || row.IsAfter(after, query.Descending)) && (stale.Contains(id) || (!seen.Contains(id) && await IsCurrentAsync(row, cancellationToken))))
+            if (mine.RowOf(query) is not { } row || (after is not null && !row.IsAfter(after, query.Descending)))
+            {
+                continue;
+            }
+
+            if (stale.Contains(id))
             {
                 merged.Add(row);
+            }
+            else if (!seen.Contains(id) && await get(row.Document.Key, cancellationToken) is { } current)
+            {
+                // Somebody may have changed it since, and the index may be behind that too; what is shown is at least as new as ours.
+                merged.Add(row with { Document = current });
             }
         }
 
         merged.Sort(query.Descending ? (left, right) => IndexRow.Compare(right, left) : IndexRow.Compare);
         return merged.Count > count ? merged.GetRange(0, count) : merged;
     }
-
-    /// <summary>What the index does not show at all may have been moved on by another process.</summary>
-    private async Task<bool> IsCurrentAsync(IndexRow row, CancellationToken cancellationToken) =>
-        await get(row.Document.Key, cancellationToken) is { } found && found.Version == row.Document.Version;
 
     private Dictionary<string, Own> Recent(string collection)
     {
