@@ -84,7 +84,7 @@ internal sealed class DesktopWatch(
             patience = Math.Max(patience, 1);
         }
 
-        if (desktop.ActiveOperation is not null || desktop.Connection is null)
+        if (desktop.Status != DesktopStatus.Running || desktop.ActiveOperation is not null || desktop.Connection is null)
         {
             return;
         }
