@@ -13,6 +13,8 @@ suites() {
   echo build
   for project in "$ROOT"/tests/*.Tests/*.csproj; do echo "dotnet:$(basename "$project" .csproj)"; done
   echo dynamodb:CloudWorkstation.Api.Tests
+  echo lagging:CloudWorkstation.Api.Tests
+  echo lagging:CloudWorkstation.Manager.Tests
   echo terraform
   echo platform
   echo images
@@ -150,9 +152,13 @@ suite_dotnet() { dotnet_test "$1" "$1"; }
 # The same tests, with DynamoDB (moto) for the store.
 suite_dynamodb() { CWS_TEST_STORE=dynamodb dotnet_test "$1" "dynamodb.$1"; }
 
+# The same tests, with indexes that show a write some time later, as DynamoDB's do. Of the manager those that read indexes.
+suite_lagging() { CWS_TEST_STORE=lagging dotnet_test "$1" "lagging.$1" "FullyQualifiedName~Api.Tests|FullyQualifiedName~Operations|FullyQualifiedName~Desktops|FullyQualifiedName~Events|FullyQualifiedName~Routing|FullyQualifiedName~Jobs|FullyQualifiedName~Sessions"; }
+
+# The project, the name of its results, and which tests; by default all.
 dotnet_test() {
   timeout --kill-after=30 "$SUITE_LIMIT" dotnet test "$ROOT/tests/$1" --no-build --configuration Release --nologo \
-    --results-directory "$RESULTS" --logger "trx;LogFileName=$2.trx" --logger "console;verbosity=normal"
+    --filter "${3:-FullyQualifiedName~.}" --results-directory "$RESULTS" --logger "trx;LogFileName=$2.trx" --logger "console;verbosity=normal"
 }
 
 suite_terraform() { timeout "$SUITE_LIMIT" "$ROOT/terraform/test.sh"; }
