@@ -25,6 +25,7 @@ public sealed class FaultTests
         (ended["state"]!.GetValue<string>(), ended["attempt"]!.GetValue<int>()).ShouldBe(("succeeded", 2), ended.ToJsonString());
         desktop.VncServers().ShouldHaveSingleItem();
         (await desktop.GetAsync())["status"]!.GetValue<string>().ShouldBe("running");
+        await Eventually.HoldsAsync(() => CanConnectAsync(desktop), "the router has heard from the api that came back");
         await using var screen = await desktop.ConnectAsync();
         screen.Width.ShouldBeGreaterThan(0);
     }
@@ -50,6 +51,7 @@ public sealed class FaultTests
 
         (ended["state"]!.GetValue<string>(), ended["attempt"]!.GetValue<int>()).ShouldBe(("succeeded", 2), ended.ToJsonString());
         var server = desktop.VncServers().ShouldHaveSingleItem();
+        await Eventually.HoldsAsync(() => CanConnectAsync(desktop), "the router has heard from the api that came back");
         await using (var screen = await desktop.ConnectAsync())
             screen.Width.ShouldBeGreaterThan(0);
         desktop.VncServers().ShouldBe([server], "it is the one whose screen is shown");

@@ -39,8 +39,8 @@ public sealed class Product : IAsyncDisposable
 
     public string[] UpArguments => ["up", "--data", Data.Root, "--port", Port.ToString(CultureInfo.InvariantCulture), .. _arguments];
 
-    /// <value>What every product of a test run is started with besides: CWS_TEST_UP holds the same tests against another store.</value>
-    private static string[] OfThisRun => Environment.GetEnvironmentVariable("CWS_TEST_UP")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    /// <value>The same tests, with DynamoDB for the store, when CWS_TEST_STORE says so.</value>
+    private static string[] OfThisRun => Environment.GetEnvironmentVariable("CWS_TEST_STORE") is { Length: > 0 } store ? ["--store", store] : [];
 
     public static async Task<Product> StartAsync(IReadOnlyDictionary<string, string>? environment = null, string? data = null, string[]? arguments = null)
     {

@@ -1,12 +1,13 @@
 """moto as the AWS of development and of the tests: `python3 server.py HOST PORT`.
 
-Five things are unlike `python3 -m moto.server`:
+Six things are unlike `python3 -m moto.server`:
 - Requests are answered one at a time. moto checks a condition and writes in two steps, and rolls a transaction back by putting
   the whole table back as it was: what another thread wrote in between would be lost, and two would win one race. AWS is atomic.
 - A transaction keeps the table's items for that, not a deep copy of each of them for each write.
 - A task of ECS gets an address of its subnet, as on AWS, not one of 10.0.0.0/8: the development platform's subnets are loopback addresses,
   so that a task's desktop proxy can really be reached. And its containers need no memory of their own beside the task's.
 - An ECS task runs until it is stopped. moto's own tasks go a step towards their end each time somebody asks about them.
+- A terminated instance stays terminated. moto's own lets it be started again.
 - It ends with the process that started it, when that holds a pipe to its standard input.
 """
 import copy
@@ -17,6 +18,8 @@ import threading
 
 from moto.dynamodb import models as dynamodb
 from moto.dynamodb.models.table import Table
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import EC2Backend
 from moto.ecs import models as ecs
 from moto.moto_api import state_manager
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -69,6 +72,17 @@ def no_requirements(task_definition):
     return {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
 
 
+def refuse_the_dead(start_instances):
+    def start(backend, instance_ids):
+        for instance in backend.get_multi_instances_by_id(instance_ids):
+            if instance._state.name in ("shutting-down", "terminated"):
+                message = f"The instance '{instance.id}' is not in a state from which it can be started."
+                raise EC2ClientError("IncorrectInstanceState", message)
+        return start_instances(backend, instance_ids)
+
+    return start
+
+
 def end_with_the_starter():
     sys.stdin.read()
     os._exit(0)
@@ -79,6 +93,7 @@ def main(host, port):
     dynamodb.copy = Copies
     ecs.random_private_ip = lambda: None
     ecs.EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(no_requirements)
+    EC2Backend.start_instances = refuse_the_dead(EC2Backend.start_instances)
     dynamodb.DynamoDBBackend.update_item = update_a_copy(dynamodb.DynamoDBBackend.update_item)
     state_manager.set_transition("ecs::task", {"progression": "manual", "times": sys.maxsize})
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
