@@ -68,7 +68,7 @@ public sealed class PolicyTests(AppliedPlatform platform)
         await Task.Yield();
         var actions = platform.Grants[$"cws-{AppliedPlatform.Name}-api"].Actions;
 
-        actions.Intersect(["ec2:RunInstances", "ec2:TerminateInstances", "ecs:CreateService", "iam:PassRole", "ssm:PutParameter"]).ShouldBeEmpty();
+        actions.Intersect(["ec2:RunInstances", "ec2:StartInstances", "ec2:StopInstances", "ec2:ModifyInstanceAttribute", "ecs:CreateService", "ecs:UpdateService", "iam:PassRole", "ssm:PutParameter"]).ShouldBeEmpty();
     }
 
     [Fact(Timeout = 600_000)]

@@ -25,3 +25,57 @@ data "aws_iam_policy_document" "machines" {
     }
   }
 }
+
+# Administrators remove in the api what the store does not know; workers may all of this anyway.
+data "aws_iam_policy_document" "sweep" {
+  statement {
+    sid       = "Machines"
+    actions   = ["ec2:DeleteVolume", "ec2:TerminateInstances"]
+    resources = local.instances
+    condition {
+      test     = "StringEquals"
+      variable = local.belongs
+      values   = [var.environment]
+    }
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/cws:desktop"
+      values   = ["false"]
+    }
+  }
+
+  statement {
+    sid       = "Proxies"
+    actions   = ["ecs:DeleteService"]
+    resources = [local.proxies]
+    condition {
+      test     = "StringEquals"
+      variable = local.belongs
+      values   = [var.environment]
+    }
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/cws:desktop"
+      values   = ["false"]
+    }
+  }
+
+  # Knows no resources.
+  statement {
+    sid       = "Definitions"
+    actions   = ["ecs:DeregisterTaskDefinition"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "Passwords"
+    actions   = ["ssm:DeleteParameter"]
+    resources = [local.passwords]
+  }
+
+  statement {
+    sid       = "States"
+    actions   = ["s3:DeleteObject"]
+    resources = ["${var.bucket_arn}/${var.state_prefix}*"]
+  }
+}

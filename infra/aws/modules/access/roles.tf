@@ -40,6 +40,7 @@ resource "aws_iam_role_policy" "api" {
     documents = data.aws_iam_policy_document.documents.json
     plan      = data.aws_iam_policy_document.plan.json
     machines  = data.aws_iam_policy_document.machines.json
+    sweep     = data.aws_iam_policy_document.sweep.json
   }
   role   = aws_iam_role.task["api"].name
   name   = each.key
