@@ -16,6 +16,7 @@ public static class AwsServices
         .AddSingleton<IMachinePower, MachinePower>()
         .AddSingleton<IMachineConsole, MachineConsole>()
         .AddSingleton<IMachineRestart, MachineRestart>()
+        .AddSingleton<IMachineRemains, MachineRemains>()
         .AddSingleton(ProxyDocuments.Definition)
         .AddSingleton<ProxyDocuments>()
         .AddSingleton<IProxyAddresses, ProxyAddresses>()

@@ -41,6 +41,9 @@ internal sealed class DesktopTerraform(
         OverSince = new LockJudge(operations, operation, time.GetUtcNow()).OverSinceAsync,
     };
 
+    /// <summary>Whether the desktop's module builds outside of this machine.</summary>
+    public bool BuildsInCloud(Desktop desktop) => desktop.Machine is not null || TemplateVariables.Of(Module(desktop)).Platform;
+
     /// <summary>After a successful destroy: nothing of the desktop stays on this machine.</summary>
     public void RemoveFiles(Desktop desktop)
     {

@@ -34,6 +34,7 @@ internal sealed class OperationRunner(
     DesktopTerraform desktopTerraform,
     ITerraformRunner terraform,
     PlacedApply placed,
+    IMachineRemains remains,
     ITemplateCatalogue templates,
     IScreenWait screens,
     SecretProtector secrets,
@@ -235,6 +236,11 @@ internal sealed class OperationRunner(
         if (!outcome.Succeeded)
         {
             return new AttemptEnd.Failed(FailureCatalogue.From(outcome));
+        }
+
+        if (desktopTerraform.BuildsInCloud(desktop) && await remains.RemoveAsync(desktop, attempt, tokens.Cancel) is { } stuck)
+        {
+            return new AttemptEnd.Failed(stuck);
         }
 
         attempt.Log("info", "Removing what is left on this machine");

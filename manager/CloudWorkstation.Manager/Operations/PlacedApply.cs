@@ -21,7 +21,7 @@ internal sealed class PlacedApply(ITerraformRunner terraform, DesktopTerraform d
         {
             if (tried > 0)
             {
-                attempt.Log("warning", $"No room there. Trying another zone or type of machine, {tried + 1} of {places}.");
+                attempt.Log("warn", $"No room there. Trying another zone or type of machine, {tried + 1} of {places}.");
             }
 
             var placement = (desktop.Placement + tried) % places;
