@@ -40,6 +40,33 @@ public sealed class ScriptTests : IDisposable
     public async Task Terraform_must_be_new_enough(string version, int status) =>
         await RunAsync($"{Sources}; terraform_is_new_enough '{version}'", expect: status);
 
+    [Theory(Timeout = Limit)]
+    [InlineData("5.2.1", 0)]
+    [InlineData("5.10.0", 0)]
+    [InlineData("5.1.9", 1)]
+    [InlineData("", 1)]
+    public async Task Moto_must_be_new_enough(string version, int status) => await RunAsync($"{Sources}; moto_is_new_enough '{version}'", expect: status);
+
+    [Theory(Timeout = Limit)]
+    [InlineData("--aws-endpoint moto", 0)]
+    [InlineData("--aws-endpoint=moto --port 8080", 0)]
+    [InlineData("--store dynamodb", 0)]
+    [InlineData("--store sqlite", 1)]
+    [InlineData("--store dynamodb --aws-endpoint http://127.0.0.1:5000", 1)]
+    [InlineData("", 1)]
+    public async Task Moto_is_installed_only_where_it_is_started(string arguments, int status) => await RunAsync($"{Sources}; up_starts_moto {arguments}", expect: status);
+
+    [Fact(Timeout = Limit)]
+    public async Task Moto_is_installed_by_pip_where_python_has_none()
+    {
+        // A Python without moto, whose environments have one once pip has run.
+        var python = $"case $* in *'import moto'*) [[ -e '{_directory.FullName}/installed' ]] && echo 5.2.1 || exit 1 ;; "
+            + $"'-m venv '*) mkdir -p \"$3/bin\" && cp \"$0\" \"$3/bin/python3\" ;; *'-m pip install'*) touch '{_directory.FullName}/installed' ;; esac";
+        Fake("python3", python);
+
+        (await RunAsync($"{Sources}; ARTIFACTS='{_directory.FullName}/artifacts'; use_moto; command -v python3")).ShouldEndWith("/artifacts/moto/bin/python3");
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_terraform_with_the_wrong_checksum_is_thrown_away()
     {
@@ -94,7 +121,7 @@ public sealed class ScriptTests : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private static string Sources => "set -euo pipefail; ROOT=$PWD; for part in common prerequisites terraform build; do source infra/local/$part.sh; done";
+    private static string Sources => "set -euo pipefail; ROOT=$PWD; for part in common prerequisites terraform moto build; do source infra/local/$part.sh; done";
 
     private void Fake(string program, string script)
     {

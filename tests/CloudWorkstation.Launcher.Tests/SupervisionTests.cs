@@ -30,6 +30,31 @@ public sealed class SupervisionTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task What_cannot_be_replaced_is_not_started_again_but_reported_lost()
+    {
+        using var service = new SupervisedService(Definition("exec sleep 300", FreeAddress()) with { IsIrreplaceable = true }, _temporary.Data, _starter, TimeProvider.System, line => { lock (_told) _told.Add(line); });
+        service.Start();
+        var process = await ProcessOfAsync(service, not: 0);
+
+        _ = Native.Signal(process, Native.Kill);
+        await service.Lost.WaitAsync(TestContext.Current.CancellationToken);
+
+        ProcessRecord.LoadAll(_temporary.Data).ShouldBeEmpty();
+        _told.ShouldHaveSingleItem().ShouldStartWith("example ended (exit 137) (log:");
+        await service.StopAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_variable_of_ours_that_is_not_for_the_child_does_not_reach_it()
+    {
+        Environment.SetEnvironmentVariable("CWS_TEST_REMOVED", "secret");
+        using var child = await _starter.StartAsync(Definition("echo \"<$CWS_TEST_REMOVED>\"", FreeAddress()) with { Removed = ["CWS_TEST_REMOVED"] });
+
+        (await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Trim().ShouldBe("<>");
+        Environment.SetEnvironmentVariable("CWS_TEST_REMOVED", null);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Stopping_ends_the_process_and_forgets_it()
     {
         using var service = Supervise("exec sleep 300");
