@@ -52,12 +52,12 @@ public sealed class Account(Uri endpoint, string region = "eu-central-1", string
     public async Task<string> StateAsync(string desktop)
     {
         var key = (await StateKeysAsync()).Single(key => key.Contains(desktop, StringComparison.Ordinal) && key.EndsWith(".tfstate", StringComparison.Ordinal));
-        return await _http.GetStringAsync(new Uri($"/{StateBucket}/{key}", UriKind.Relative));
+        return await SendAsync(Request("s3", null, HttpMethod.Get, $"/{StateBucket}/{key}"));
     }
 
     public async Task<IReadOnlyList<string>> StateKeysAsync()
     {
-        var listed = XElement.Parse(await _http.GetStringAsync(new Uri($"/{StateBucket}?list-type=2", UriKind.Relative)));
+        var listed = XElement.Parse(await SendAsync(Request("s3", null, HttpMethod.Get, $"/{StateBucket}?list-type=2")));
         return [.. listed.Descendants().Where(element => element.Name.LocalName == "Key").Select(element => element.Value)];
     }
 

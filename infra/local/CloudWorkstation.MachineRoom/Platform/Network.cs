@@ -12,6 +12,8 @@ internal sealed record Network(string Vpc, string[] Subnets, string[] ProxySubne
     {
         var (network, region) = (settings.Network, settings.Region);
         var vpc = await ec2.EnsureAsync(new Resource($"{prefix}-vpc", "DescribeVpcs", "CreateVpc", "vpcId", ("CidrBlock", $"{network}.0.0/16")), cancellationToken);
+        // As infra/aws has it; moto's tasks cannot do without.
+        await ec2.CallAsync("ModifyVpcAttribute", cancellationToken, ("VpcId", vpc), ("EnableDnsHostnames.Value", "true"));
         var proxies = await GroupAsync(ec2, vpc, $"{prefix}-proxy", "Desktop proxies", cancellationToken);
         var desktops = await GroupAsync(ec2, vpc, $"{prefix}-desktop", "Desktops, reached by their proxy only", cancellationToken);
         await AdmitAsync(ec2, desktops, proxies, cancellationToken);
