@@ -73,7 +73,7 @@ public sealed class CloudTests : IDisposable
         var stack = Stack(CloudOptions.ThisMachine);
 
         (stack.Moto, stack.MachineRoom).ShouldBe((null, null));
-        stack.Api.Environment.Keys.ShouldNotContain(name => name.StartsWith("AWS_", StringComparison.Ordinal) || name.StartsWith("CWS_ST", StringComparison.Ordinal));
+        stack.Api.Environment.Keys.ShouldNotContain(name => name.StartsWith("AWS_", StringComparison.Ordinal) || name.StartsWith("CWS_STORE", StringComparison.Ordinal) || name.StartsWith("CWS_STATE", StringComparison.Ordinal));
         Options(CloudOptions.ThisMachine).Ports.ShouldBe([8080, 8081, 8082, 8083, 8084]);
     }
 

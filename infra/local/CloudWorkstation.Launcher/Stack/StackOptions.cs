@@ -41,7 +41,7 @@ public sealed record StackOptions(
     public Uri MotoAddress => new(string.Create(CultureInfo.InvariantCulture, $"http://{Loopback}:{MotoPort}"));
 
     /// <value>127.20 on the default port. Machines of two installations on one host must not meet, so another port means another network.</value>
-    public string MachineNetwork => string.Create(CultureInfo.InvariantCulture, $"127.{20 + ((Port - DefaultPort + 65536) % 200)}");
+    public string MachineNetwork => string.Create(CultureInfo.InvariantCulture, $"127.{20 + ((Port - DefaultPort + 65600) % 200)}");
 
     public IReadOnlyList<int> Ports =>
     [
