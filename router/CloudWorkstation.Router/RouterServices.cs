@@ -21,7 +21,8 @@ internal static class RouterServices
         services.AddSingleton(time).AddSingleton(directory).AddSingleton(feed).AddSingleton(runtime).AddSingleton(messages).AddSingleton(messages.Writer);
         services.AddSingleton<AgentStatus>().AddSingleton<RuntimeMaps>();
         services.AddSingleton(s => new KeyPublisher(directory, master, runtime, time, s.GetRequiredService<ILogger<KeyPublisher>>()));
-        services.AddSingleton(_ => new HttpClient(Handler()) { Timeout = Timeout.InfiniteTimeSpan });
+        services.AddSingleton<Replica>();
+        services.AddSingleton(s => new HttpClient(Handler(s.GetRequiredService<Replica>())) { Timeout = Timeout.InfiniteTimeSpan });
         services.AddSingleton<FeedMarks>().AddHostedService(s => s.GetRequiredService<FeedMarks>());
         services.AddHostedService<RouterAgent>();
         services.AddHostedService<FeedClient>();
@@ -29,11 +30,15 @@ internal static class RouterServices
     }
 
     /// <summary>The api is a neighbour: no proxy of the environment stands between, and no redirect carries the key elsewhere.</summary>
-    private static SocketsHttpHandler Handler() => new()
+    private static SocketsHttpHandler Handler(Replica replica) => new()
     {
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectCallback = replica.ConnectAsync,
+
+        // A connection that is left over from the feed before may lead to another replica.
+        PooledConnectionLifetime = TimeSpan.Zero,
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CloudWorkstation.Manager.Jobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,7 @@ namespace CloudWorkstation.Manager.Desktops;
 internal sealed class DesktopWatch(
     DesktopDocuments documents,
     DesktopChanger changer,
+    Leadership leadership,
     Screens screens,
     ManagerOptions options,
     TimeProvider time,
@@ -61,7 +63,11 @@ internal sealed class DesktopWatch(
     {
         try
         {
-            await CheckAsync(patience, cancellationToken);
+            // One process looks for all of them: a fleet's screens are not tried once by each of many workers.
+            if (await leadership.HoldAsync("desktop-watch", 2 * options.Jobs.Watch, cancellationToken))
+            {
+                await CheckAsync(patience, cancellationToken);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -37,6 +37,8 @@ public static class JobServices
         services.AddQuartz(quartz => Configure(quartz, options, paths));
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
         return services
+            .AddSingleton(Leadership.Definition)
+            .AddSingleton<Leadership>()
             .AddSingleton<HandedOver>()
             .AddSingleton<IJobQueue, QuartzJobQueue>()
             .AddSingleton<Sweeper>()

@@ -25,6 +25,7 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
     private readonly SemaphoreSlim dirty = new(0, 1);
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource cancelled = new();
+    private readonly CancellationTokenSource lapsing = new();
     private readonly CancellationTokenSource superseded = new();
     private readonly LogBuffer log;
     private readonly ProgressTracker progress;
@@ -53,8 +54,14 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
     /// <value>Somebody asked for the operation to end.</value>
     public CancellationToken Cancelled => cancelled.Token;
 
+    /// <value>The lease is about to pass because the store does not answer: end what can be ended, another worker goes on.</value>
+    public CancellationToken Lapsing => lapsing.Token;
+
     /// <value>Stop everything at once and write nothing more.</value>
     public CancellationToken Superseded => superseded.Token;
+
+    /// <value>How long before the lease's end Terraform is asked to end: killed, it could not write its state.</value>
+    private TimeSpan Warning => services.Options.Jobs.Lease / 4;
 
     private DateTimeOffset Now => services.Time.GetUtcNow();
 
@@ -141,6 +148,7 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
         ended.Dispose();
         cancelled.Dispose();
         superseded.Dispose();
+        lapsing.Dispose();
         gate.Dispose();
         dirty.Dispose();
     }
@@ -301,26 +309,38 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
         Notice(stored.Value);
     }
 
+    // Twice: a quarter of the lease before its end, and at its end.
     private void WatchLease()
     {
         if (current.Value.LeaseUntil is { } until && !ended.IsCancellationRequested)
         {
-            leaseEnd.Change(until > Now ? until - Now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            var next = lapsing.IsCancellationRequested ? until : until - Warning;
+            leaseEnd.Change(next > Now ? next - Now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
     private void EndWithLease()
     {
         // A timer may fire early by its clock's grain; the next heartbeat may have been stored meanwhile.
-        if (Now < current.Value.LeaseUntil)
+        if (ended.IsCancellationRequested || superseded.IsCancellationRequested)
         {
-            WatchLease();
+            return;
         }
-        else if (!ended.IsCancellationRequested)
+
+        if (Now >= current.Value.LeaseUntil)
         {
             services.Logger.LogWarning("The lease of operation {Operation} ended before it could be extended; its run is killed.", Operation.Id);
             _ = superseded.CancelAsync();
+            return;
         }
+
+        if (Now >= current.Value.LeaseUntil - Warning && !lapsing.IsCancellationRequested)
+        {
+            services.Logger.LogWarning("The lease of operation {Operation} could not be extended; its run is asked to end before another worker may take it up.", Operation.Id);
+            _ = lapsing.CancelAsync();
+        }
+
+        WatchLease();
     }
 
     private void Notice(Operation operation)

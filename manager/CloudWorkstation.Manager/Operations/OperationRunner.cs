@@ -3,6 +3,7 @@ using CloudWorkstation.Manager.Aws.Proxies;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Routing;
+using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Manager.Terraform;
 using Microsoft.Extensions.Logging;
@@ -69,6 +70,11 @@ internal sealed class OperationRunner(
         {
             logger.LogWarning("{Message} It writes nothing more.", e.Message);
         }
+        catch (OperationCanceledException)
+        {
+            // The store was away for longer than we may wait: the lease passes, and whoever sweeps then goes on.
+            logger.LogWarning("The end of attempt {Attempt} of operation {Operation} could not be stored; it is taken up again when its lease has passed.", attempt.Operation.Attempt, operationId);
+        }
         finally
         {
             running.Remove(attempt);
@@ -106,6 +112,13 @@ internal sealed class OperationRunner(
         {
             return Interpret(attempt, new AttemptEnd.Failed(new FailureCause(FailureKind.Cancelled, FailureCatalogue.Sentence(FailureKind.Cancelled), [])), shutdown);
         }
+        catch (StoreUnavailableException e)
+        {
+            // Nothing is wrong with the desktop: the operation goes on when the store is back.
+            logger.LogWarning("Operation {Operation} waits for the store: {Reason}", attempt.Operation.Id, e.Message);
+            attempt.Log("warn", "The store does not answer; this operation is taken up again.");
+            return Interpret(attempt, new AttemptEnd.HandedBack(), shutdown);
+        }
         catch (Exception e) when (e is not SupersededException)
         {
             // Whatever a step throws: the operation must end in a visible outcome.
@@ -129,7 +142,7 @@ internal sealed class OperationRunner(
             return new AttemptEnd.Failed(new FailureCause(FailureKind.Cancelled, FailureCatalogue.Sentence(FailureKind.Cancelled), failed?.Cause.Diagnostics ?? []), failed?.Machine);
         }
 
-        return shutdown.IsCancellationRequested ? new AttemptEnd.HandedBack() : end;
+        return shutdown.IsCancellationRequested || attempt.Lapsing.IsCancellationRequested ? new AttemptEnd.HandedBack() : end;
     }
 
     private async Task<AttemptEnd> ExecuteAsync(Attempt attempt, RunTokens tokens)

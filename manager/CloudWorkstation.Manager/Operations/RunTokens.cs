@@ -1,7 +1,7 @@
 namespace CloudWorkstation.Manager.Operations;
 
 /// <summary>
-/// The two ways an attempt is stopped: <see cref="Cancel"/> asks Terraform to end (somebody cancelled, the process stops), and
+/// The two ways an attempt is stopped: <see cref="Cancel"/> asks Terraform to end (somebody cancelled, the process stops, the lease is about to pass), and
 /// <see cref="Kill"/> follows when the grace period has passed, or at once when the attempt was superseded.
 /// </summary>
 internal sealed class RunTokens : IDisposable
@@ -18,7 +18,7 @@ internal sealed class RunTokens : IDisposable
     public RunTokens(Attempt attempt, TimeSpan grace, TimeProvider time, CancellationToken shutdown)
     {
         this.time = time;
-        cancel = CancellationTokenSource.CreateLinkedTokenSource(attempt.Cancelled, attempt.Superseded, shutdown);
+        cancel = CancellationTokenSource.CreateLinkedTokenSource([attempt.Cancelled, attempt.Lapsing, attempt.Superseded, shutdown]);
         registrations =
         [
             attempt.Superseded.Register(kill.Cancel),

@@ -8,7 +8,7 @@ namespace CloudWorkstation.Router.Feed;
 /// Follows <c>/internal/v1/feed</c> for as long as the process runs and puts what it hears into the loop's channel. A stream that is
 /// silent for 15 s, or ends, is opened again with growing pauses; the api begins each with a full snapshot.
 /// </summary>
-internal sealed class FeedClient(HttpClient http, FeedOptions options, ChannelWriter<FeedMessage> output, TimeProvider time, ILogger<FeedClient> log)
+internal sealed class FeedClient(HttpClient http, Replica replica, FeedOptions options, ChannelWriter<FeedMessage> output, TimeProvider time, ILogger<FeedClient> log)
     : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
@@ -39,6 +39,7 @@ internal sealed class FeedClient(HttpClient http, FeedOptions options, ChannelWr
 
     private async Task FollowAsync(Action onSynced, CancellationToken cancellationToken)
     {
+        replica.Forget();
         using var request = options.Request(HttpMethod.Get, "/internal/v1/feed?acknowledges=true");
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
         using var limit = new CancellationTokenSource(options.Silence, time);

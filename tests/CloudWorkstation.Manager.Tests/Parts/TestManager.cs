@@ -25,14 +25,14 @@ internal sealed class TestManager : IAsyncDisposable
     private readonly TemporaryDirectory? owned;
     private readonly TcpListener screen = new(IPAddress.Loopback, 0);
 
-    public TestManager(TestManager? onSameData = null, TimeProvider? time = null, bool jobs = false, Dictionary<string, string?>? settings = null, string? worker = null, Action<IServiceCollection>? configure = null)
+    public TestManager(TestManager? onSameData = null, TimeProvider? time = null, bool jobs = false, Dictionary<string, string?>? settings = null, string? worker = null, Action<IServiceCollection>? configure = null, bool faults = false)
     {
         owned = onSameData is null ? new TemporaryDirectory() : null;
         Paths = new DataPaths(owned?.Path ?? onSameData!.Paths.Root);
         screen.Start();
         Ended.Setup(e => e.LiveAsync(It.IsAny<CancellationToken>())).ReturnsAsync([]);
         Terraform = new ScriptedTerraform(ScreenPort);
-        Host = Build(time, jobs, settings ?? [], worker, configure);
+        Host = Build(time, jobs, settings ?? [], worker, configure, faults);
     }
 
     public static Actor Alice { get; } = new("acc-alice", "alice", ["user"], [], "ses-alice");
@@ -50,6 +50,8 @@ internal sealed class TestManager : IAsyncDisposable
     public TestTemplates Templates { get; } = new();
 
     public CuttableStore Store => (CuttableStore)Get<IDocumentStore>();
+
+    public FaultyStore Faults => (FaultyStore)Get<IDocumentStore>();
 
     public IDesktopService Desktops => Get<IDesktopService>();
 
@@ -113,7 +115,7 @@ internal sealed class TestManager : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private IHost Build(TimeProvider? time, bool jobs, Dictionary<string, string?> settings, string? worker, Action<IServiceCollection>? configure)
+    private IHost Build(TimeProvider? time, bool jobs, Dictionary<string, string?> settings, string? worker, Action<IServiceCollection>? configure, bool faults)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         var all = new Dictionary<string, string?>
@@ -138,6 +140,11 @@ internal sealed class TestManager : IAsyncDisposable
 
         services.AddManagerCore(builder.Configuration, Paths).AddManagerRequests().AddSqliteStore();
         services.AddSingleton<IDocumentStore>(s => new CuttableStore(TestStore.Over(s.GetRequiredService<SqliteDocumentStore>(), Paths.Root)));
+        if (faults)
+        {
+            services.AddSingleton<IDocumentStore>(s => new FaultyStore(s.GetRequiredService<SqliteDocumentStore>()));
+        }
+
         services.AddSingleton<ITerraformRunner>(Terraform).AddSingleton<ITemplateCatalogue>(Templates).AddSingleton<IParameterValidator>(Templates);
         services.AddSingleton(Sessions.Object).AddSingleton(Keys()).AddSingleton(Ended.Object).AddSingleton<IScreenWait>(new InstantScreen(this));
         if (worker is not null)

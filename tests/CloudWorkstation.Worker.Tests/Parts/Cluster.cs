@@ -13,9 +13,13 @@ internal sealed class Cluster : IAsyncDisposable
     private const UnixFileMode Reachable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private const string WorkerProject = "manager/CloudWorkstation.Worker";
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cws-cluster-");
     private PostgresServer? _postgres;
     private IReadOnlyDictionary<string, string>? _settings;
+    private IReadOnlyDictionary<string, string> _workerSettings = new Dictionary<string, string>();
+    private bool _machines;
 
     private Cluster()
     {
@@ -30,15 +34,21 @@ internal sealed class Cluster : IAsyncDisposable
     public List<ServiceProcess> Workers { get; } = [];
 
     /// <summary>All processes at once on an empty directory, as an orchestrator would; then waits until each is ready.</summary>
-    public static async Task<Cluster> StartAsync(int apis = 1, int workers = 2, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="apis">How many.</param>
+    /// <param name="workers">How many.</param>
+    /// <param name="settings">For all of them.</param>
+    /// <param name="workerSettings">For the workers besides.</param>
+    /// <param name="machines">Every process has a data directory of its own, as on machines of their own.</param>
+    public static async Task<Cluster> StartAsync(
+        int apis = 1, int workers = 2, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyDictionary<string, string>? workerSettings = null, bool machines = false)
     {
-        var cluster = new Cluster { _settings = settings };
+        var cluster = new Cluster { _settings = settings, _workerSettings = workerSettings ?? new Dictionary<string, string>(), _machines = machines };
         try
         {
             cluster._postgres = await PostgresServer.StartAsync(Path.Combine(cluster._directory.FullName, "postgres"));
             var port = FreePorts.InARow(5);
             for (var i = 0; i < apis + workers; i++)
-                (i < apis ? cluster.Apis : cluster.Workers).Add(cluster.Start(i < apis ? "api/CloudWorkstation.Api" : "manager/CloudWorkstation.Worker", port + i, settings));
+                (i < apis ? cluster.Apis : cluster.Workers).Add(cluster.Start(i < apis ? "api/CloudWorkstation.Api" : WorkerProject, port + i));
             await Task.WhenAll(cluster.Apis.Concat(cluster.Workers).Select(service => service.UntilReadyAsync()));
             return cluster;
         }
@@ -59,7 +69,7 @@ internal sealed class Cluster : IAsyncDisposable
     public async Task RestartAsync(ServiceProcess worker)
     {
         await worker.KillAsync();
-        Workers[Workers.IndexOf(worker)] = Start("manager/CloudWorkstation.Worker", new Uri(worker.Url).Port, _settings);
+        Workers[Workers.IndexOf(worker)] = Start(WorkerProject, new Uri(worker.Url).Port);
         await worker.DisposeAsync();
     }
 
@@ -88,17 +98,17 @@ internal sealed class Cluster : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private ServiceProcess Start(string project, int port, IReadOnlyDictionary<string, string>? settings)
+    private ServiceProcess Start(string project, int port)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["CWS_DATA"] = Data.Root,
+            ["CWS_DATA"] = _machines ? Path.Combine(_directory.FullName, $"machine-{port}") : Data.Root,
             ["CWS_TEMPLATES"] = Checkout.Find().Templates,
             ["CWS_JOBS__HOST"] = "false",
             ["CWS_JOBS__POSTGRES"] = _postgres!.ConnectionString,
             ["CWS_RATE__SIGNINPERADDRESS"] = "6000",
         };
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        foreach (var (name, value) in (_settings ?? new Dictionary<string, string>()).Concat(project == WorkerProject ? _workerSettings : new Dictionary<string, string>()))
             environment[name] = value;
         return new ServiceProcess(project, port, environment);
     }
