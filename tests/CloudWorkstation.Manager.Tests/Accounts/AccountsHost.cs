@@ -19,16 +19,19 @@ internal sealed class AccountsHost : IDisposable
 
     private readonly TemporaryDirectory directory = new();
     private readonly AccountsHost? storeOf;
+    private readonly Func<IDocumentStore, IDocumentStore>? over;
     private IReadOnlyDictionary<string, string?> settings;
     private ServiceProvider services;
 
     /// <param name="settings">Configuration; by default quick password hashes.</param>
     /// <param name="freshKeys">Makes keys of its own, as an installation does; for tests about keys.</param>
     /// <param name="sharedWith">Another process on the same data directory; it owns the directory.</param>
+    /// <param name="over">Puts another store over the database.</param>
     /// <param name="storeOf">Another process on another machine, with whose store this one works.</param>
     public AccountsHost(
-        IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false, AccountsHost? sharedWith = null, AccountsHost? storeOf = null)
+        IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false, AccountsHost? sharedWith = null, AccountsHost? storeOf = null, Func<IDocumentStore, IDocumentStore>? over = null)
     {
+        this.over = over;
         this.storeOf = storeOf;
         Paths = sharedWith?.Paths ?? new DataPaths(directory.File("data"));
         this.settings = settings ?? Quick;
@@ -111,7 +114,7 @@ internal sealed class AccountsHost : IDisposable
         .AddAudit()
         .AddSingleton<ISessionEndings>(Endings)
         .AddSqliteStore()
-        .AddSingleton(s => TestStore.Over(s.GetRequiredService<SqliteDocumentStore>(), Paths.Root))
+        .AddSingleton(s => over?.Invoke(s.GetRequiredService<SqliteDocumentStore>()) ?? TestStore.Over(s.GetRequiredService<SqliteDocumentStore>(), Paths.Root))
         .AddAccounts()
         .AddAccessRules()
         .AddAccessRequests()
