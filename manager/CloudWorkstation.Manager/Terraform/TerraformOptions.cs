@@ -40,8 +40,8 @@ public sealed class TerraformOptions
     /// </value>
     public bool ReuseProvider { get; set; } = true;
 
-    /// <value>Megabytes that one run is counted with: what does not fit into three quarters of the memory waits. The default value is 400; 0 for no bound.</value>
-    public int MemoryPerRun { get; set; } = 400;
+    /// <value>Megabytes that one run is counted with: what does not fit into three quarters of the memory waits. The default value is 600; 0 for no bound.</value>
+    public int MemoryPerRun { get; set; } = 600;
 
     /// <value>TF_LOG, for finding faults; null for none.</value>
     public string? LogLevel { get; set; }

@@ -55,7 +55,7 @@ internal sealed class TerraformRun
 
     public IReadOnlyList<PlannedChange> Planned { get; private set; } = [];
 
-    /// <summary>No Terraform of this run is alive.</summary>
+    /// <summary>Terraform came to an end of its own: it was not killed in the middle of something, and is not alive.</summary>
     public bool HasEnded { get; private set; } = true;
 
     public bool HasUnstoredState => File.Exists(workspace.ErroredState);
@@ -115,7 +115,7 @@ internal sealed class TerraformRun
                     await report(what);
             }, signals);
             Planned = reader.Planned;
-            HasEnded = result.ExitCode is not null;
+            HasEnded = result.ExitCode is 0 or 1;
             return Judge(result, reader);
         }
         catch (Win32Exception exception)

@@ -27,7 +27,7 @@ internal sealed class StateSession(
         if (held.Before is { } dead)
             await TellAsync("warn", $"Attempt {dead.Attempt} of operation {dead.Operation} died with the lock of this desktop's state; it was taken over.");
         var outcome = await WorkAsync(run, work);
-        // Under a Terraform that could not be ended, the lock stays.
+        // The lock of a run that was killed stays: it tells the next attempt so, and that what the run made may not be in the state.
         if (run.HasEnded)
             await ReleaseAsync(held);
         return outcome;
