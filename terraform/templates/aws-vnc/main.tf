@@ -140,5 +140,8 @@ resource "aws_ssm_parameter" "password" {
   key_id           = var.platform.kms_key
   value_wo         = var.vnc_password
   value_wo_version = 1
-  tags             = merge(local.tags, { "cws:instance" = aws_instance.desktop.arn })
+
+  # One that a killed run left behind is taken over.
+  overwrite = true
+  tags      = merge(local.tags, { "cws:instance" = aws_instance.desktop.arn })
 }
