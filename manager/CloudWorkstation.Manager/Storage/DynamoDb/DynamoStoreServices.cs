@@ -15,11 +15,21 @@ public static class DynamoStoreServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => DynamoClients.New());
-        services.AddSingleton(provider => new DynamoDocumentStore(
-            provider.GetRequiredService<IAmazonDynamoDB>(), table, provider.GetServices<CollectionDefinition>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+        {
+            var setup = provider.GetRequiredService<TableSetup>();
+            if (create)
+            {
+                // What reads the store while the process is put together (the key ring) comes before every hosted service.
+                Task.Run(() => setup.EnsureAsync(create, CancellationToken.None)).GetAwaiter().GetResult();
+            }
+
+            return new DynamoDocumentStore(
+                provider.GetRequiredService<IAmazonDynamoDB>(), table, provider.GetServices<CollectionDefinition>(), provider.GetRequiredService<TimeProvider>());
+        });
         services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<DynamoDocumentStore>());
-        return services.AddHostedService(provider => new TableReady(
-            new TableSetup(provider.GetRequiredService<IAmazonDynamoDB>(), table, provider.GetRequiredService<TimeProvider>()), create));
+        services.AddSingleton(provider => new TableSetup(provider.GetRequiredService<IAmazonDynamoDB>(), table, provider.GetRequiredService<TimeProvider>()));
+        return services.AddHostedService(provider => new TableReady(provider.GetRequiredService<TableSetup>(), create));
     }
 
     /// <summary>Before any other hosted service starts: a wrong table is named at the start and not by the first request.</summary>
