@@ -16,15 +16,10 @@ public sealed class SecretProtector : IDisposable
 
     // One cipher has one context in the library below: two threads in it at once mix up each other's data.
     private readonly Lock gate = new();
-    private readonly AesGcm aes;
+    private readonly Lazy<AesGcm> cipher;
 
-    /// <summary>Waits for the key: it is made while the process starts, and nothing can be done without it.</summary>
-    internal SecretProtector(ISecretsKey source)
-    {
-        var key = source.LoadAsync(CancellationToken.None).GetAwaiter().GetResult();
-        aes = new AesGcm(key, TagBytes);
-        CryptographicOperations.ZeroMemory(key);
-    }
+    /// <summary>The first use waits for the key: the store that holds it may be set up only after the process's parts were put together.</summary>
+    internal SecretProtector(ISecretsKey source) => cipher = new Lazy<AesGcm>(() => Load(source), LazyThreadSafetyMode.PublicationOnly);
 
     public string Protect(string secret, string desktop)
     {
@@ -32,6 +27,7 @@ public sealed class SecretProtector : IDisposable
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
+        var aes = cipher.Value;
         lock (gate)
         {
             aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(desktop));
@@ -50,14 +46,29 @@ public sealed class SecretProtector : IDisposable
         }
 
         var plain = new byte[bytes.Length - NonceBytes - TagBytes];
-        var cipher = bytes.AsSpan(NonceBytes, plain.Length);
+        var sealedText = bytes.AsSpan(NonceBytes, plain.Length);
+        var aes = cipher.Value;
         lock (gate)
         {
-            aes.Decrypt(bytes.AsSpan(0, NonceBytes), cipher, bytes.AsSpan(NonceBytes + plain.Length), plain, Encoding.UTF8.GetBytes(desktop));
+            aes.Decrypt(bytes.AsSpan(0, NonceBytes), sealedText, bytes.AsSpan(NonceBytes + plain.Length), plain, Encoding.UTF8.GetBytes(desktop));
         }
 
         return Encoding.UTF8.GetString(plain);
     }
 
-    public void Dispose() => aes.Dispose();
+    public void Dispose()
+    {
+        if (cipher.IsValueCreated)
+        {
+            cipher.Value.Dispose();
+        }
+    }
+
+    private static AesGcm Load(ISecretsKey source)
+    {
+        var key = source.LoadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        var aes = new AesGcm(key, TagBytes);
+        CryptographicOperations.ZeroMemory(key);
+        return aes;
+    }
 }

@@ -5,7 +5,7 @@ namespace CloudWorkstation.Manager.Keys;
 /// <summary>The key under which desktops' secrets are encrypted; made once, then the same for as long as the installation lives.</summary>
 internal interface ISecretsKey
 {
-    /// <summary>32 bytes. Reads files or the store: called once, while the process starts.</summary>
+    /// <summary>32 bytes. Reads files or the store: called once, at the first use.</summary>
     Task<byte[]> LoadAsync(CancellationToken cancellationToken);
 }
 

@@ -37,7 +37,7 @@ internal static class ReadyKeys
             .AddAccounts()
             .AddAccessRules()
             .BuildServiceProvider();
-        services.GetRequiredService<IKeyRing>();
+        _ = services.GetRequiredService<IKeyRing>().Published;
         return Directory.EnumerateFiles(paths.Keys, "*", SearchOption.AllDirectories)
             .ToDictionary(f => Path.GetRelativePath(paths.Keys, f), File.ReadAllBytes, StringComparer.Ordinal);
     }

@@ -105,7 +105,7 @@ public sealed class StoredKeysTests : IDisposable
         var wrong = NewMaster();
 
         first.Restart(InStore(wrong));
-        var refusal = Should.Throw<CryptographicException>(() => first.Keys).Message;
+        var refusal = Should.Throw<CryptographicException>(() => first.Keys.Published).Message;
 
         refusal.ShouldContain("CWS_KEYS__PREVIOUSMASTER");
         refusal.ShouldNotContain(wrong);
@@ -126,7 +126,7 @@ public sealed class StoredKeysTests : IDisposable
 
         first.Restart();
 
-        Should.Throw<CryptographicException>(() => first.Keys).Message.ShouldContain("was changed");
+        Should.Throw<CryptographicException>(() => first.Keys.Published).Message.ShouldContain("was changed");
     }
 
     [Theory(Timeout = Timeout)]

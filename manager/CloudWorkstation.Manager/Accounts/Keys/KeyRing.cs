@@ -20,31 +20,37 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<KeyRing> logger;
     private readonly SemaphoreSlim rotating = new(1);
-    private volatile Loaded loaded;
+    private readonly Lock first = new();
+    private volatile Loaded? loaded;
+    private RsaKey? desktopProxyKey;
 
-    /// <summary>Waits for the keys: they are made while the process starts, and no request can be answered without them.</summary>
     public KeyRing(IKeyStorage storage, IAuditLog audit, TimeProvider time, ILogger<KeyRing> logger)
     {
         this.storage = storage;
         this.audit = audit;
         this.time = time;
         this.logger = logger;
-        loaded = Load(ReadOrMakeAsync(CancellationToken.None).GetAwaiter().GetResult());
-        DesktopProxyKey = RsaKey.FromPem("desktop-proxy", storage.DesktopProxyPemAsync(CancellationToken.None).GetAwaiter().GetResult());
     }
 
     public event EventHandler? Changed;
 
-    public RsaKey Current => loaded.Current;
+    public RsaKey Current => InForce.Current;
 
-    public RsaKey DesktopProxyKey { get; }
+    public RsaKey DesktopProxyKey
+    {
+        get
+        {
+            _ = InForce;
+            return desktopProxyKey!;
+        }
+    }
 
-    public IReadOnlyList<PublishedKey> Published => loaded.Published;
+    public IReadOnlyList<PublishedKey> Published => InForce.Published;
 
     /// <value>When the keys last changed their roles.</value>
-    public DateTimeOffset Since => loaded.Ring.Since;
+    public DateTimeOffset Since => InForce.Ring.Since;
 
-    public RsaKey? Find(string kid) => loaded.Keys.GetValueOrDefault(kid);
+    public RsaKey? Find(string kid) => InForce.Keys.GetValueOrDefault(kid);
 
     public async Task<Outcome<IReadOnlyList<PublishedKey>>> RotateAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -78,8 +84,9 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
         await rotating.WaitAsync(cancellationToken);
         try
         {
+            var before = InForce;
             var ring = await ReadOrMakeAsync(cancellationToken);
-            if (ring.State.IsSameAs(loaded.Ring))
+            if (ring.State.IsSameAs(before.Ring))
             {
                 return;
             }
@@ -97,7 +104,32 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
     public void Dispose()
     {
         rotating.Dispose();
-        DesktopProxyKey.Dispose();
+        desktopProxyKey?.Dispose();
+    }
+
+    // Whoever is first waits for the keys: no request can be answered without them. Not in the constructor, for the store may be set up, or
+    // come back, only after the process's parts were put together.
+    private Loaded InForce
+    {
+        get
+        {
+            if (loaded is { } known)
+            {
+                return known;
+            }
+
+            lock (first)
+            {
+                if (loaded is null)
+                {
+                    var ring = Load(ReadOrMakeAsync(CancellationToken.None).GetAwaiter().GetResult());
+                    desktopProxyKey = RsaKey.FromPem("desktop-proxy", storage.DesktopProxyPemAsync(CancellationToken.None).GetAwaiter().GetResult());
+                    loaded = ring;
+                }
+
+                return loaded;
+            }
+        }
     }
 
     /// <summary>Keys that were dropped are left to the collector: a request may be verifying with one.</summary>
