@@ -165,7 +165,7 @@ suite_lagging() { CWS_TEST_STORE=lagging dotnet_test "$1" "lagging.$1" "FullyQua
 # The project, the name of its results, and which tests; by default all.
 dotnet_test() {
   timeout --kill-after=30 "$SUITE_LIMIT" dotnet test "$ROOT/tests/$1" --no-build --configuration Release --nologo \
-    --filter "${3:-FullyQualifiedName~.}" --results-directory "$RESULTS" --logger "trx;LogFileName=$2.trx" --logger "console;verbosity=normal"
+    ${3:+--filter "$3"} --results-directory "$RESULTS" --logger "trx;LogFileName=$2.trx" --logger "console;verbosity=normal"
 }
 
 suite_terraform() { timeout "$SUITE_LIMIT" "$ROOT/terraform/test.sh"; }

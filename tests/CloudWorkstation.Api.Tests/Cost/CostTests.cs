@@ -19,6 +19,8 @@ public sealed partial class CostTests(CostHost host) : IClassFixture<CostHost>
     private const double Tolerance = 0.25;
     private const double UnitsOfTolerance = 3;
 
+    private static readonly string[] Granted = ["GetItemRequest", "QueryRequest", "PutItemRequest", "UpdateItemRequest", "TransactWriteItemsRequest", "DescribeTableRequest"];
+    private static readonly string[] Development = ["CreateTableRequest", "DescribeTimeToLiveRequest", "UpdateTimeToLiveRequest"];
     private static readonly string Readme = Repository.File("manager", "CloudWorkstation.Manager", "Storage", "DynamoDb", "README.md");
     private readonly List<(string Name, Units Units)> rows = [];
 
@@ -27,6 +29,9 @@ public sealed partial class CostTests(CostHost host) : IClassFixture<CostHost>
     {
         Assert.SkipUnless(TestStore.IsDynamoDb, "The costs are DynamoDB's: CWS_TEST_STORE=dynamodb.");
         await RunAsync();
+
+        // No scan, and nothing that the role in infra/aws does not grant but making the table.
+        host.Meter.Kinds.Keys.Except([.. Granted, .. Development], StringComparer.Ordinal).ShouldBeEmpty();
         var text = await File.ReadAllTextAsync(Readme);
         if (Environment.GetEnvironmentVariable("CWS_UPDATE_SNAPSHOTS") == "1")
         {

@@ -35,8 +35,12 @@ internal sealed class MeteredClient() : AmazonDynamoDBClient(DynamoClients.Confi
         pipeline.AddHandler(new Meter(this));
     }
 
+    /// <value>Every kind of request that was made.</value>
+    public ConcurrentDictionary<string, bool> Kinds { get; } = new(StringComparer.Ordinal);
+
     private void Charge(AmazonWebServiceRequest request, AmazonWebServiceResponse? answer)
     {
+        Kinds.TryAdd(request.GetType().Name, true);
         lock (table)
         {
             var (reads, writes) = Cost(request, answer);
