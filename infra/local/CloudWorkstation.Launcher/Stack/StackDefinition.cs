@@ -20,7 +20,9 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
         ["CWS_JOBS__POSTGRES"] = options.Postgres,
         ["CWS_DESKTOPPROXYSECRET"] = options.ProxySecret,
-    }) with { Removed = _aws.Removed };
+    })
+    with
+    { Removed = _aws.Removed };
 
     /// <summary>The AWS of this machine, when it is asked for. It serves one person at a time; its memory is its only store.</summary>
     public ServiceDefinition? Moto => !options.Cloud.StartsMoto ? null : new(
@@ -46,8 +48,9 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
             ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
             ["CWS_PUBLICURL"] = options.Url,
             ["CWS_DESKTOPPROXYSECRET"] = options.ProxySecret,
-        }) with { Removed = _aws.Removed };
-
+        })
+    with
+    { Removed = _aws.Removed };
 
     public ServiceDefinition Console => Dotnet("console-host", "console-host/CloudWorkstation.ConsoleHost", options.ConsolePort, new()
     {
