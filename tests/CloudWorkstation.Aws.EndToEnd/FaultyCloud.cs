@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,8 @@ namespace CloudWorkstation.Aws.EndToEnd;
 /// <summary>One request to AWS as far as a fault is chosen by it.</summary>
 /// <param name="Service">As in the signature's scope: ec2, s3, sts, ssm, ecs.</param>
 /// <param name="Action">The operation; for S3 the method and the path.</param>
-internal sealed record CloudRequest(string Service, string Action);
+/// <param name="Body">For EC2 a form.</param>
+internal sealed record CloudRequest(string Service, string Action, string Body);
 
 /// <summary>Stands before moto and says what moto never does: expired tokens, no capacity, missing permissions. Everything else goes through.</summary>
 internal sealed class FaultyCloud : IAsyncDisposable
@@ -75,11 +77,12 @@ internal sealed class FaultyCloud : IAsyncDisposable
         var scope = request.Headers.Authorization.ToString().Split("Credential=").ElementAtOrDefault(1)?.Split('/') ?? [];
         var service = scope.ElementAtOrDefault(3) ?? "";
         if (service == "s3")
-            return new CloudRequest(service, $"{request.Method} {request.Path}");
+            return new CloudRequest(service, $"{request.Method} {request.Path}", "");
+        var text = Encoding.UTF8.GetString(body);
         var action = request.Headers["X-Amz-Target"].ToString() is { Length: > 0 } target
             ? target[(target.LastIndexOf('.') + 1)..]
-            : System.Text.Encoding.UTF8.GetString(body).Split('&').FirstOrDefault(field => field.StartsWith("Action=", StringComparison.Ordinal))?["Action=".Length..] ?? "";
-        return new CloudRequest(service, action);
+            : text.Split('&').FirstOrDefault(field => field.StartsWith("Action=", StringComparison.Ordinal))?["Action=".Length..] ?? "";
+        return new CloudRequest(service, action, text);
     }
 
     private async Task PassOnAsync(HttpContext context, byte[] body)

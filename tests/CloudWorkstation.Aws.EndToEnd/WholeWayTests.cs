@@ -57,7 +57,7 @@ public sealed class WholeWayTests(CloudProduct running)
         var desktop = await CloudDesktop.CreateAsync(running.Product, running.Admin, running.Account, new { proxy = "dedicated" });
 
         (await running.Account.ServiceAsync(desktop.Id)).ShouldNotBeNull()["desiredCount"]!.GetValue<int>().ShouldBe(1);
-        RoutesOnDisk().ShouldContain($":8083", Case.Sensitive, "the route leads to the task");
+        RoutesOnDisk().ShouldMatch($@"{desktop.Id}.* 127\.\d+\.12[89]\.\d+:8083", "the route leads to the task");
         await desktop.ShowsWhatIsPaintedAsync("#3412ab", (0x34, 0x12, 0xab));
 
         await desktop.Desktop.ChangeAsync(new { state = "stopped" });
@@ -69,5 +69,5 @@ public sealed class WholeWayTests(CloudProduct running)
         (await running.Account.WhatIsLeftAsync(desktop.Id)).ShouldBeEmpty();
     }
 
-    private string RoutesOnDisk() => string.Join('\n', Directory.EnumerateFiles(running.Product.Data.Router, "*.map").Select(File.ReadAllText));
+    private string RoutesOnDisk() => string.Join('\n', Directory.EnumerateFiles(Path.Combine(running.Product.Data.Router, "maps"), "*.map").Select(File.ReadAllText));
 }

@@ -20,9 +20,7 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
         ["CWS_JOBS__POSTGRES"] = options.Postgres,
         ["CWS_DESKTOPPROXYSECRET"] = options.ProxySecret,
-    })
-    with
-    { Removed = _aws.Removed };
+    });
 
     /// <summary>The AWS of this machine, when it is asked for. It serves one person at a time; its memory is its only store.</summary>
     public ServiceDefinition? Moto => !options.Cloud.StartsMoto ? null : new(
@@ -48,9 +46,8 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
             ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
             ["CWS_PUBLICURL"] = options.Url,
             ["CWS_DESKTOPPROXYSECRET"] = options.ProxySecret,
-        })
-    with
-    { Removed = _aws.Removed };
+        });
+
 
     public ServiceDefinition Console => Dotnet("console-host", "console-host/CloudWorkstation.ConsoleHost", options.ConsolePort, new()
     {
@@ -112,7 +109,7 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         // 3 MB (the number is hexadecimal) instead of the size of a server's cache: what a start leaves behind would stay resident for good.
         settings["DOTNET_GCGen0MaxBudget"] = "300000";
         settings["DOTNET_NOLOGO"] = "1";
-        return new ServiceDefinition(name, "dotnet", [checkout.Assembly(project)], Environment(settings), new Uri($"http://{Local(port)}/health/ready"));
+        return new ServiceDefinition(name, "dotnet", [checkout.Assembly(project)], Environment(settings), new Uri($"http://{Local(port)}/health/ready")) { Removed = _aws.Removed };
     }
 
     /// <summary>What the caller's environment already sets of ours wins: every setting of a service can be overridden without a flag of its own.</summary>
