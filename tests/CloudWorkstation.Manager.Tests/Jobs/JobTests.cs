@@ -62,6 +62,25 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_waits_for_a_slot_begins_when_one_becomes_free_and_not_at_some_later_look()
+    {
+        await using var manager = await StartedAsync(new() { ["Jobs:Slots"] = "1", ["Jobs:Sweep"] = "00:10:00" });
+        var (begun, release) = manager.Terraform.NextHangs();
+        var accepted = new List<string> { (await manager.CreateAsync(TestManager.Alice, "First")).Operation!.Id };
+        await begun;
+        accepted.Add((await manager.CreateAsync(TestManager.Alice, "Second")).Operation!.Id);
+        accepted.Add((await manager.CreateAsync(TestManager.Alice, "Third")).Operation!.Id);
+
+        release.SetResult();
+
+        // Quartz's own look comes after half a minute; this waits for half a minute at most, for all three.
+        foreach (var operation in accepted)
+        {
+            (await manager.EndAsync(operation)).State.ShouldBe(OperationState.Succeeded);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task No_more_operations_run_at_once_than_there_are_slots()
     {
         await using var manager = await StartedAsync(new() { ["Jobs:Slots"] = "2" });

@@ -96,7 +96,8 @@ internal sealed class SleepingTerraform : IDisposable
         List<NotedRun> runs = [];
         foreach (var note in Notes())
         {
-            var at = double.Parse(note[2], CultureInfo.InvariantCulture);
+            // What asks for the time is stopped together with the rest: then a note has none.
+            _ = double.TryParse(note[2], CultureInfo.InvariantCulture, out var at);
             if (note[0] == "begin")
                 runs.Add(new NotedRun(note[1], at, null));
             else if (note[0] == "end" && runs.FindLastIndex(run => run.Desktop == note[1]) is >= 0 and var index)
