@@ -73,6 +73,7 @@ internal sealed class AwsDesktop : IAsyncDisposable
     {
         Gate.Refuse = _ => null;
         await DestroyAsync();
+        runner.Dispose();
         await Gate.DisposeAsync();
         Account.Dispose();
         catalogue.Dispose();

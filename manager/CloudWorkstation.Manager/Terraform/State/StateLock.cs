@@ -17,6 +17,7 @@ internal abstract record LockResult
 /// </summary>
 internal sealed class StateLock(StateObjects objects, StateLocation location, TerraformRequest request, TerraformOptions options, TimeProvider time)
 {
+    private static readonly TimeSpan Blink = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // Clocks of two machines, and a heartbeat that was on its way.
@@ -33,7 +34,12 @@ internal sealed class StateLock(StateObjects objects, StateLocation location, Te
             if (await objects.CreateAsync(location.LockKey, mine.ToJson(), stop) is { } etag)
                 return new LockResult.Held(etag, Before: null);
             if (await objects.ReadAsync(location.LockKey, stop) is not { } found)
+            {
+                // Just given back; or S3 wants two that write at the same moment to try again.
+                await Task.Delay(Blink, time, stop);
                 continue;
+            }
+
             var other = LockInfo.Read(found.Text);
             // Our own write whose answer was lost on the way.
             if (other.Id == mine.Id)
