@@ -68,14 +68,26 @@ public sealed class Account(Uri endpoint, string region = "eu-central-1", string
     /// <summary>Everything of a desktop that costs money, holds a secret or says that it was there, in words.</summary>
     public async Task<IReadOnlyList<string>> WhatIsLeftAsync(string desktop)
     {
-        var cluster = new JsonObject { ["cluster"] = Cluster };
         List<string> left = [.. (await InstancesAsync(desktop)).Select(instance => "instance " + instance.Id)];
         left.AddRange((await Ec2Async("DescribeVolumes", ("Filter.1.Name", "tag:cws:desktop"), ("Filter.1.Value.1", desktop))).Descendants("volumeId").Select(volume => "volume " + volume.Value));
         left.AddRange(About(desktop, (await JsonAsync("ssm", "AmazonSSM.DescribeParameters", []))["Parameters"]!.AsArray().Select(parameter => parameter!["Name"]!)));
-        left.AddRange(About(desktop, (await EcsAsync("ListServices", cluster))["serviceArns"]!.AsArray()));
+        // moto goes on listing a deleted service, as inactive.
+        if (await ServiceAsync(desktop) is not null)
+            left.Add("service");
+        left.AddRange((await TasksAsync()).Where(group => group.Contains(desktop, StringComparison.Ordinal)));
         left.AddRange(About(desktop, (await EcsAsync("ListTaskDefinitions", new JsonObject { ["status"] = "ACTIVE" }))["taskDefinitionArns"]!.AsArray()));
         left.AddRange((await StateKeysAsync()).Where(key => key.Contains(desktop, StringComparison.Ordinal)));
         return left;
+    }
+
+    /// <summary>Groups of the tasks that run.</summary>
+    private async Task<IEnumerable<string>> TasksAsync()
+    {
+        var arns = (await EcsAsync("ListTasks", new JsonObject { ["cluster"] = Cluster, ["desiredStatus"] = "RUNNING" }))["taskArns"]!;
+        if (arns.AsArray().Count == 0)
+            return [];
+        var tasks = await EcsAsync("DescribeTasks", new JsonObject { ["cluster"] = Cluster, ["tasks"] = arns.DeepClone() });
+        return tasks["tasks"]!.AsArray().Select(task => "task of " + task!["group"]!.GetValue<string>());
     }
 
     private static IEnumerable<string> About(string desktop, IEnumerable<JsonNode?> names) =>

@@ -1,3 +1,5 @@
+using CloudWorkstation.Harness;
+
 namespace CloudWorkstation.Aws.EndToEnd;
 
 /// <summary>A desktop on a machine in AWS, from the request to the last trace of it: the real provider, the real SDK, a moto behind them.</summary>
@@ -66,7 +68,8 @@ public sealed class WholeWayTests(CloudProduct running)
         await desktop.ShowsWhatIsPaintedAsync("#ab3412", (0xab, 0x34, 0x12));
 
         await desktop.Desktop.DeleteAsync();
-        (await running.Account.WhatIsLeftAsync(desktop.Id)).ShouldBeEmpty();
+        // The task is stopped by what plays ECS's scheduler, a moment after its service is gone.
+        await Eventually.HoldsAsync(async () => (await running.Account.WhatIsLeftAsync(desktop.Id)).Count == 0, "nothing of the desktop is left");
     }
 
     private string RoutesOnDisk() => string.Join('\n', Directory.EnumerateFiles(Path.Combine(running.Product.Data.Router, "maps"), "*.map").Select(File.ReadAllText));
