@@ -21,8 +21,6 @@ public static class AwsServices
         .AddSingleton<ProxyDocuments>()
         .AddSingleton<IProxyAddresses, ProxyAddresses>()
         .AddSingleton<IProxyAnnouncements, ProxyAnnouncements>()
-        .AddSingleton(Turns.Definition)
-        .AddSingleton<Turns>()
         .AddSingleton<MachineWatch>()
         .AddOrphans();
 

@@ -18,6 +18,7 @@ public static class JobServices
     /// </summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, JobsOptions options, DataPaths paths)
     {
+        services.AddSingleton(Leadership.Definition).AddSingleton<Leadership>();
         if (!options.Host)
         {
             return options.Postgres is null
@@ -37,8 +38,6 @@ public static class JobServices
         services.AddQuartz(quartz => Configure(quartz, options, paths));
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
         return services
-            .AddSingleton(Leadership.Definition)
-            .AddSingleton<Leadership>()
             .AddSingleton<HandedOver>()
             .AddSingleton<IJobQueue, QuartzJobQueue>()
             .AddSingleton<Sweeper>()

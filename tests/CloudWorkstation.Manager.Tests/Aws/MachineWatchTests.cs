@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Aws.Watch;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
+using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Tests.Parts;
 using Microsoft.Extensions.DependencyInjection;
@@ -125,19 +126,19 @@ public sealed class MachineWatchTests(SharedMoto moto)
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Of_several_processes_one_has_the_turn()
+    public async Task Of_several_processes_one_leads_as_long_as_it_comes_back_for_it()
     {
         var time = new ManualTime();
         await using var manager = new TestManager(time: time, worker: "one");
         await using var other = new TestManager(onSameData: manager, time: time, worker: "two");
 
-        (await manager.Get<Turns>().TakeAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeTrue();
-        (await other.Get<Turns>().TakeAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeFalse();
+        (await manager.Get<Leadership>().HoldAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeTrue();
+        (await other.Get<Leadership>().HoldAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeFalse();
         time.Advance(TimeSpan.FromSeconds(50));
-        (await manager.Get<Turns>().TakeAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeTrue();
+        (await manager.Get<Leadership>().HoldAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeTrue();
         time.Advance(TimeSpan.FromSeconds(61));
-        (await other.Get<Turns>().TakeAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeTrue();
-        (await manager.Get<Turns>().TakeAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeFalse();
+        (await other.Get<Leadership>().HoldAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeTrue();
+        (await manager.Get<Leadership>().HoldAsync("watch", TimeSpan.FromMinutes(1), Token)).ShouldBeFalse();
     }
 
     private static TestManager Manager(MotoAccount account) => new(

@@ -1,14 +1,14 @@
 using CloudWorkstation.Manager.Aws.Calls;
-using CloudWorkstation.Manager.Aws.Watch;
+using CloudWorkstation.Manager.Jobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CloudWorkstation.Manager.Aws.Orphans;
 
 /// <summary>Looks for orphans once a day and says so in the log; removing them is for a person.</summary>
-internal sealed class OrphanReport(OrphanSweep sweep, AwsPlace place, Turns turns, TimeProvider time, ILogger<OrphanReport> logger) : BackgroundService
+internal sealed class OrphanReport(OrphanSweep sweep, AwsPlace place, Leadership leadership, TimeProvider time, ILogger<OrphanReport> logger) : BackgroundService
 {
-    private const string TurnName = "orphan-report";
+    private const string Work = "orphan-report";
     private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan Daily = TimeSpan.FromDays(1);
 
@@ -46,7 +46,7 @@ internal sealed class OrphanReport(OrphanSweep sweep, AwsPlace place, Turns turn
     {
         try
         {
-            if (await turns.TakeAsync(TurnName, Daily / 2, cancellationToken))
+            if (await leadership.HoldAsync(Work, Daily / 2, cancellationToken))
             {
                 await ReportAsync(cancellationToken);
             }

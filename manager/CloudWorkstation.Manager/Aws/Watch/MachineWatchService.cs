@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Aws.Calls;
+using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Templates;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,13 +9,13 @@ namespace CloudWorkstation.Manager.Aws.Watch;
 /// <summary>Looks again and again, in one of the processes that host jobs; ever more rarely while AWS refuses.</summary>
 internal sealed class MachineWatchService(
     MachineWatch watch,
-    Turns turns,
+    Leadership leadership,
     PlatformFacts platform,
     ManagerOptions options,
     TimeProvider time,
     ILogger<MachineWatchService> logger) : BackgroundService
 {
-    private const string TurnName = "machine-watch";
+    private const string Work = "machine-watch";
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan WithoutMachines = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
@@ -51,7 +52,7 @@ internal sealed class MachineWatchService(
     {
         try
         {
-            if (await turns.TakeAsync(TurnName, Pause() * 3, cancellationToken))
+            if (await leadership.HoldAsync(Work, Pause() * 3, cancellationToken))
             {
                 await watch.LookAsync(cancellationToken);
             }
