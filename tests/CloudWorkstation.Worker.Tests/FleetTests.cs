@@ -6,7 +6,7 @@ namespace CloudWorkstation.Worker.Tests;
 /// <summary>The benchmark <c>fleet</c> in small: it holds what must be true, and leaves the figures to the benchmark.</summary>
 public sealed class FleetTests
 {
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 900_000)]
     public async Task Of_operations_queued_at_once_none_is_lost_or_run_twice_when_a_worker_is_killed()
     {
         const int Count = 20;
