@@ -85,18 +85,11 @@ public sealed class LostAnswerTests : IAsyncLifetime
     public async Task A_request_that_never_arrived_loses_to_one_that_did()
     {
         await DoneAsync(Doc.Add("a"));
-        var first = true;
-        table.Client.Behaviour = async (_, send) =>
+        table.Client.Disturb(1, async _ =>
         {
-            if (first)
-            {
-                first = false;
-                await other.CommitAsync([Doc.Replace("a", 1, "theirs")], Token);
-                throw new TimeoutException("Nobody knows whether it arrived.");
-            }
-
-            await send();
-        };
+            await other.CommitAsync([Doc.Replace("a", 1, "theirs")], Token);
+            throw new TimeoutException("Nobody knows whether it arrived.");
+        });
 
         (await store.CommitAsync([Doc.Replace("a", 1, "mine")], Token)).Failed.ShouldBe([0]);
         Doc.Text(await store.GetAsync(Doc.Key("a"), Token)).ShouldBe("theirs");
@@ -125,18 +118,11 @@ public sealed class LostAnswerTests : IAsyncLifetime
     public async Task A_transaction_that_lost_says_which_of_its_conditions_failed()
     {
         await DoneAsync(Doc.Add("a"));
-        var first = true;
-        table.Client.Behaviour = async (_, send) =>
+        table.Client.Disturb(1, async _ =>
         {
-            if (first)
-            {
-                first = false;
-                await other.CommitAsync([Doc.Replace("a", 1, "theirs")], Token);
-                throw new HttpRequestException("The connection was reset.");
-            }
-
-            await send();
-        };
+            await other.CommitAsync([Doc.Replace("a", 1, "theirs")], Token);
+            throw new HttpRequestException("The connection was reset.");
+        });
 
         (await store.CommitAsync([Doc.Add("audit"), Doc.Replace("a", 1)], Token)).Failed.ShouldBe([1]);
     }
