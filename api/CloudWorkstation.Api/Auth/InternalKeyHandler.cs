@@ -3,7 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using CloudWorkstation.Api.Problems;
-using CloudWorkstation.Manager;
+using CloudWorkstation.Manager.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
@@ -51,8 +51,8 @@ public sealed class InternalKeyHandler(InternalKey key, IOptions<ApiSettings> se
         && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
 }
 
-/// <summary>The installation's internal key: a setting, or read from its file when first needed.</summary>
-public sealed class InternalKey(DataPaths paths, IOptions<ApiSettings> settings)
+/// <summary>The installation's internal key, read when first needed.</summary>
+public sealed class InternalKey(InternalKeyText key)
 {
     private byte[]? hash;
 
@@ -62,12 +62,6 @@ public sealed class InternalKey(DataPaths paths, IOptions<ApiSettings> settings)
         return hash is not null && CryptographicOperations.FixedTimeEquals(hash, SHA256.HashData(Encoding.UTF8.GetBytes(presented)));
     }
 
-    private async Task<byte[]?> LoadAsync(CancellationToken cancellationToken)
-    {
-        var text = settings.Value.InternalKey?.Trim() ?? await ReadAsync(settings.Value.InternalKeyFile ?? Path.Combine(paths.Keys, "internal.key"), cancellationToken);
-        return string.IsNullOrEmpty(text) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(text));
-    }
-
-    private static async Task<string?> ReadAsync(string path, CancellationToken cancellationToken) =>
-        File.Exists(path) ? (await File.ReadAllTextAsync(path, cancellationToken)).Trim() : null;
+    private async Task<byte[]?> LoadAsync(CancellationToken cancellationToken) =>
+        await key.ReadAsync(cancellationToken) is { } text ? SHA256.HashData(Encoding.UTF8.GetBytes(text)) : null;
 }

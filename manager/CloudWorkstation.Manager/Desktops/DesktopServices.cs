@@ -1,5 +1,4 @@
 using CloudWorkstation.Manager.Keys;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudWorkstation.Manager.Desktops;
@@ -17,8 +16,7 @@ public static class DesktopServices
         .AddSingleton(s => new SecretProtector(s.GetRequiredService<ISecretsKey>()))
         .AddSingleton(s => new ProxyProbe(
             new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
-            s.GetRequiredService<IConfiguration>(),
-            s.GetRequiredService<DataPaths>(),
+            s.GetRequiredService<InternalKeyText>(),
             s.GetRequiredService<TimeProvider>()))
         .AddSingleton<Screens>()
         .AddSingleton<IScreenWait, ScreenWait>()

@@ -1,12 +1,12 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using CloudWorkstation.Manager.Keys;
 using CloudWorkstation.Tokens;
-using Microsoft.Extensions.Configuration;
 
 namespace CloudWorkstation.Manager.Desktops;
 
 /// <summary>Has a desktop proxy knock at a screen that this process cannot reach itself.</summary>
-internal sealed class ProxyProbe(HttpClient http, IConfiguration configuration, DataPaths paths, TimeProvider time)
+internal sealed class ProxyProbe(HttpClient http, InternalKeyText internalKey, TimeProvider time)
 {
     public async Task<ScreenReply> AskAsync(string proxy, DesktopTarget target, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -14,8 +14,9 @@ internal sealed class ProxyProbe(HttpClient http, IConfiguration configuration, 
         timeout.CancelAfter(limit);
         try
         {
+            var key = await internalKey.ReadAsync(timeout.Token) ?? throw new IOException("there is no internal key; set CWS_INTERNALKEY");
             using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{proxy}{ProbeTicket.Path}");
-            request.Headers.Add(ProbeTicket.Header, ProbeTicket.Seal(target, await InternalKeyAsync(timeout.Token), time.GetUtcNow()));
+            request.Headers.Add(ProbeTicket.Header, ProbeTicket.Seal(target, key, time.GetUtcNow()));
             using var response = await http.SendAsync(request, timeout.Token);
             return response.IsSuccessStatusCode && await response.Content.ReadFromJsonAsync<Reply>(timeout.Token) is { } reply
                 ? new ScreenReply(Enum.TryParse<ScreenAnswer>(reply.Answer, ignoreCase: true, out var answer) ? answer : ScreenAnswer.Silent, reply.Detail ?? "")
@@ -26,11 +27,6 @@ internal sealed class ProxyProbe(HttpClient http, IConfiguration configuration, 
             return new ScreenReply(ScreenAnswer.Silent, $"the desktop proxy {proxy} cannot be asked: {(e is OperationCanceledException ? "no answer in time" : e.Message)}");
         }
     }
-
-    private async Task<string> InternalKeyAsync(CancellationToken cancellationToken) =>
-        configuration["InternalKey"]?.Trim() is { Length: > 0 } key
-            ? key
-            : (await File.ReadAllTextAsync(configuration["InternalKeyFile"] ?? Path.Combine(paths.Keys, "internal.key"), cancellationToken)).Trim();
 
     private sealed record Reply(string? Answer, string? Detail);
 }

@@ -10,6 +10,7 @@ public static class KeyStorageServices
     public static IServiceCollection AddKeyStorage(this IServiceCollection services)
     {
         services.AddOptions<KeyStorageOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<InternalKeyText>();
         services.TryAddSingleton<SealedDocuments>();
         services.TryAddSingleton<SecretsKeyFile>();
         services.TryAddSingleton<StoredSecretsKey>();

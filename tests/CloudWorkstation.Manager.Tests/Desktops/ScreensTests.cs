@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Keys;
 using CloudWorkstation.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -80,7 +81,7 @@ public sealed class ScreensTests
     private static Screens NewScreens()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("InternalKey", Key)]).Build();
-        return new Screens(new ProxyProbe(new HttpClient(), configuration, new DataPaths("/nowhere"), TimeProvider.System));
+        return new Screens(new ProxyProbe(new HttpClient(), new InternalKeyText(configuration, new DataPaths("/nowhere")), TimeProvider.System));
     }
 
     private static async Task<WebApplication> StartProxyAsync(Func<HttpContext, IResult> answer)
