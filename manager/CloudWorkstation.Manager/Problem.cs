@@ -105,6 +105,9 @@ public sealed record Actor(
     /// <value>What the person may do; worked out from the product's own rules where nobody has set it.</value>
     public EffectiveAccess Access { get => field ?? AccessRules.BuiltIn.Of(Roles, Groups); init; }
 
+    /// <summary>Whether this is the account's own person.</summary>
+    public bool Is(string? accountId) => string.Equals(AccountId, accountId, StringComparison.Ordinal);
+
     /// <summary>Whether the person may do this; <see cref="Permissions"/> has the names.</summary>
     public bool May(string permission) => Access.Allows(permission);
 

@@ -21,7 +21,7 @@ public static class SessionsApi
     private static async Task<IResult> List(Caller caller, ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
     {
         var account = Query.Identifier(http.Request.Query, "account") ?? caller.Actor.AccountId;
-        if (!caller.Actor.May(Permissions.AccountsRead) && !string.Equals(account, caller.Actor.AccountId, StringComparison.Ordinal))
+        if (!caller.Actor.May(Permissions.AccountsRead) && !caller.Actor.Is(account))
         {
             return HttpProblem.Of("forbidden", "Only administrators see other people's sessions.");
         }

@@ -12,7 +12,14 @@ public static class AccountRoles
     public static IReadOnlyList<string> Admin { get; } = [UserRole, AdminRole];
 
     /// <summary>The set that a request means; null when it names an unknown role or none. An administrator is a user too.</summary>
-    public static IReadOnlyList<string>? Normalize(IReadOnlyList<string> roles, AccessRules rules) =>
-        roles.Count == 0 || !roles.All(rules.Roles.ContainsKey) ? null
-        : [.. roles.Contains(AdminRole, StringComparer.Ordinal) ? Admin : [], .. roles.Except(Admin, StringComparer.Ordinal).Order(StringComparer.Ordinal), .. roles.Contains(AdminRole, StringComparer.Ordinal) ? [] : roles.Intersect(User, StringComparer.Ordinal)];
+    public static IReadOnlyList<string>? Normalize(IReadOnlyList<string> roles, AccessRules rules)
+    {
+        if (roles.Count == 0 || !roles.All(rules.Roles.ContainsKey))
+        {
+            return null;
+        }
+
+        var others = roles.Except(Admin, StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return roles.Contains(AdminRole, StringComparer.Ordinal) ? [.. Admin, .. others] : [.. others, .. roles.Intersect(User, StringComparer.Ordinal)];
+    }
 }

@@ -60,7 +60,7 @@ internal sealed partial class AccountService(
 
     public async Task<Outcome<AccountView>> GetAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
-        var allowed = actor.May(Permissions.AccountsRead) || string.Equals(actor.AccountId, id, StringComparison.Ordinal);
+        var allowed = actor.May(Permissions.AccountsRead) || actor.Is(id);
         return allowed && await FindAsync(id, cancellationToken) is { } account ? account.ToView(time.GetUtcNow()) : Problem.NotFound("account", id);
     }
 

@@ -10,7 +10,7 @@ internal sealed class DesktopReader(DesktopDocuments documents, OwnerLookup owne
 {
     /// <summary>As stored, without activity; null when there is none that the actor may see.</summary>
     public async Task<Versioned<Desktop>?> FindAsync(Actor actor, string id, CancellationToken cancellationToken) =>
-        DesktopSecrets.IsId(id) && await documents.Desktops.GetAsync(id, cancellationToken) is { } found && DesktopAccess.MaySee(actor, found.Value) ? found : null;
+        DesktopSecrets.IsId(id) && await documents.Desktops.GetAsync(id, cancellationToken) is { } found && DesktopAccess.MaySee(actor, found.Value.Owner) ? found : null;
 
     public async Task<Outcome<DesktopView>> GetAsync(Actor actor, string id, CancellationToken cancellationToken) =>
         await FindAsync(actor, id, cancellationToken) is { } found

@@ -38,7 +38,7 @@ public sealed record EventDocument
     public bool VisibleTo(Actor actor) =>
         Session is not null
             ? string.Equals(Session, actor.SessionId, StringComparison.Ordinal)
-            : actor.May(Permissions.DesktopsRead) || Owner == "*" || string.Equals(Owner, actor.AccountId, StringComparison.Ordinal);
+            : actor.May(Permissions.DesktopsRead) || Owner == "*" || actor.Is(Owner);
 
     public ProductEvent ToEvent() => new(Id, Kind, Owner, Data);
 }

@@ -37,7 +37,7 @@ internal sealed class OperationService(
             documents.Operations,
             query with { Descending = true },
             $"operations|{(actor.May(Permissions.DesktopsRead) ? "*" : actor.AccountId)}|{filter.Desktop}|{filter.State}",
-            o => MaySee(actor, o) && (filter.State is null || o.State == filter.State),
+            o => DesktopAccess.MaySee(actor, o.Owner) && (filter.State is null || o.State == filter.State),
             o => o.Value,
             filter.Limit,
             filter.Cursor,
@@ -138,12 +138,10 @@ internal sealed class OperationService(
         return operation;
     }
 
-    private static bool MaySee(Actor actor, Operation operation) => actor.May(Permissions.DesktopsRead) || string.Equals(operation.Owner, actor.AccountId, StringComparison.Ordinal);
-
     private static Problem Busy(string id) => new(ProblemKind.Conflict, "conflict", $"The operation '{id}' is changing too quickly. Try again.");
 
     private async Task<Versioned<Operation>?> FindAsync(Actor actor, string id, CancellationToken cancellationToken) =>
-        OperationIds.IsOne(id) && await documents.Operations.GetAsync(id, cancellationToken) is { } found && MaySee(actor, found.Value) ? found : null;
+        OperationIds.IsOne(id) && await documents.Operations.GetAsync(id, cancellationToken) is { } found && DesktopAccess.MaySee(actor, found.Value.Owner) ? found : null;
 
     /// <summary>Null when somebody else was quicker.</summary>
     private async Task<Operation?> TryCancelAsync(Actor actor, Versioned<Operation> found, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
 
     public async Task<Outcome<PersonAccess>> ExplainPersonAsync(Actor actor, string accountId, CancellationToken cancellationToken)
     {
-        if (!actor.May(Permissions.AccessRead) && !string.Equals(actor.AccountId, accountId, StringComparison.Ordinal))
+        if (!actor.May(Permissions.AccessRead) && !actor.Is(accountId))
         {
             return AccountProblems.Forbidden;
         }

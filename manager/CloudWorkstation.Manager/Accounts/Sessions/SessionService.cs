@@ -103,9 +103,9 @@ internal sealed partial class SessionService(
             : Problem.NotFound("session", sessionId);
     }
 
-    private static bool MayEnd(Actor actor, string accountId) => actor.May(Permissions.SessionsManage) || string.Equals(actor.AccountId, accountId, StringComparison.Ordinal);
+    private static bool MayEnd(Actor actor, string accountId) => actor.May(Permissions.SessionsManage) || actor.Is(accountId);
 
-    private static bool MaySee(Actor actor, string accountId) => actor.May(Permissions.AccountsRead) || string.Equals(actor.AccountId, accountId, StringComparison.Ordinal);
+    private static bool MaySee(Actor actor, string accountId) => actor.May(Permissions.AccountsRead) || actor.Is(accountId);
 
     private static bool IsSessionId(string text) => text.Length is >= 1 and <= 64 && text.All(char.IsAsciiLetterOrDigit);
 
