@@ -62,9 +62,10 @@ public sealed class EventFeedTests
         await using var first = await Listener.StartAsync(manager, TestManager.Alice);
         await manager.CreateAsync(TestManager.Alice, "One");
         await first.UntilAsync(e => e.Kind == "operation");
+        var last = first.Heard[^1].Id;
         await manager.CreateAsync(TestManager.Alice, "Two");
 
-        await using var second = await Listener.StartAsync(manager, TestManager.Alice, first.Heard[^1].Id);
+        await using var second = await Listener.StartAsync(manager, TestManager.Alice, last);
 
         await second.UntilAsync(e => e.Kind == "operation");
         second.Heard[0].Data.GetProperty("name").GetString().ShouldBe("Two");
