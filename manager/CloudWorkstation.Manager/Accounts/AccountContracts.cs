@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Tokens;
 
@@ -18,7 +19,14 @@ public sealed record Account
     /// <value>Its own; groups may give it more.</value>
     public required IReadOnlyList<string> Roles { get; init; }
 
+    /// <value>The local ones and those that providers and directories say.</value>
     public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <value>Those of <see cref="Groups"/> that come from outside, and from where.</value>
+    public IReadOnlyList<GroupsFrom> ExternalGroups { get; init; } = [];
+
+    /// <value>Through what the person signs in besides a password: <c>oidc:NAME</c>, <c>ldap:NAME</c>.</value>
+    public IReadOnlyList<string> Sources { get; init; } = [];
 
     public bool Disabled { get; init; }
 

@@ -44,7 +44,7 @@ internal static class AccountFields
     /// <summary>An empty text clears a field.</summary>
     public static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static bool IsEmail(string text)
+    public static bool IsEmail(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
         return text.Length <= MaximumEmail && at > 0 && at == text.LastIndexOf('@') && at < text.Length - 1

@@ -14,7 +14,7 @@ internal sealed partial class AccountService
         }
 
         var rules = await policy.CurrentAsync(cancellationToken);
-        var errors = AccountFields.Check(change.DisplayName, change.Email, change.Roles, change.Groups, rules);
+        var errors = AccountFields.Check(change.DisplayName, change.Email, change.Roles, groups: null, rules);
         if (errors.Count > 0)
         {
             return Problem.Invalid(errors);
@@ -44,6 +44,11 @@ internal sealed partial class AccountService
     /// <summary>Null when somebody else changed the account or the number of administrators at the same time.</summary>
     private async Task<Outcome<CreatedAccount>?> TryChangeAsync(Actor actor, AccountRecord account, ChangeAccount change, AccessRules rules, CancellationToken cancellationToken)
     {
+        if (change.Groups is { } wanted && AccountFields.Check(null, null, null, Local(account, wanted), rules) is { Count: > 0 } errors)
+        {
+            return Problem.Invalid(errors);
+        }
+
         var wasAdmin = account.IsEnabledAdmin;
         var beyond = Exceeds(actor, account, rules);
         var done = Apply(account, change, rules);
@@ -117,7 +122,7 @@ internal sealed partial class AccountService
             done["roles"] = "roles: " + string.Join(", ", roles);
         }
 
-        if (change.Groups is not null && AccountFields.Distinct(change.Groups) is var groups && !groups.SequenceEqual(account.Groups, StringComparer.Ordinal))
+        if (change.Groups is not null && Local(account, change.Groups) is var groups && !groups.SequenceEqual(account.Groups, StringComparer.Ordinal))
         {
             account.Groups = groups;
             done["groups"] = "groups: " + string.Join(", ", groups);
@@ -131,6 +136,10 @@ internal sealed partial class AccountService
 
         return done;
     }
+
+    /// <summary>Forms send back the groups they were shown: those from outside do not become local ones by that, or nobody could ever leave them.</summary>
+    private static IReadOnlyList<string> Local(AccountRecord account, IReadOnlyList<string> wanted) =>
+        AccountFields.Distinct([.. wanted.Except(account.AllGroups.Except(account.Groups, StringComparer.Ordinal), StringComparer.Ordinal)]);
 
     private async Task<string> ResetPasswordAsync(AccountRecord account, SortedDictionary<string, string> done)
     {

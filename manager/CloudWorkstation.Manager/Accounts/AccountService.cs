@@ -89,7 +89,7 @@ internal sealed partial class AccountService(
 
     /// <summary>Whether an account may do what the one who changes it may not: nobody gives, or takes over, more than they have.</summary>
     private static bool Exceeds(Actor actor, AccountRecord account, AccessRules rules) =>
-        rules.Of(account.Roles, account.Groups).Permissions.Any(p => !actor.May(p));
+        rules.Of(account.Roles, account.AllGroups).Permissions.Any(p => !actor.May(p));
 
     private static bool Matches(AccountRecord account, string? search) =>
         string.IsNullOrWhiteSpace(search) || Has(account.UserName, search) || Has(account.DisplayName, search) || Has(account.Email, search);

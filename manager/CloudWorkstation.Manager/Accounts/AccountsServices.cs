@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Keys;
 using CloudWorkstation.Manager.Accounts.Sessions;
@@ -22,7 +23,7 @@ public static class AccountsServices
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<KeyOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FirstAdminOptions>().BindConfiguration("FirstAdmin");
-        return services.AddIdentity().AddSessions().AddKeys()
+        return services.AddIdentity().AddExternalIdentities().AddSessions().AddKeys()
             .AddSingleton(AdminGuard.Definition)
             .AddSingleton<AdminGuard>()
             .AddSingleton<FirstAdminFile>()

@@ -85,8 +85,12 @@ public sealed class AccessRules
     public IReadOnlyDictionary<string, AccessView<Entitlement>> Entitlements { get; }
 
     /// <summary>What somebody with these roles of their own, in these groups, may do.</summary>
-    public EffectiveAccess Of(IReadOnlyList<string> ownRoles, IReadOnlyList<string> groups) =>
-        known.GetOrAdd(string.Join('\n', [.. ownRoles, "", .. groups]), _ => WorkOut(ownRoles, groups));
+    public EffectiveAccess Of(IReadOnlyList<string> ownRoles, IReadOnlyList<string> groups)
+    {
+        // Directories put people into many groups that no rule names: those must not make every person a combination of their own.
+        var named = groups.Where(Groups.ContainsKey);
+        return known.GetOrAdd(string.Join('\n', [.. ownRoles, "", .. named]), _ => WorkOut(ownRoles, groups));
+    }
 
     /// <summary>Each permission with every reason for it.</summary>
     public IReadOnlyList<GrantedPermission> ExplainPermissions(IReadOnlyList<string> ownRoles, IReadOnlyList<string> groups) =>

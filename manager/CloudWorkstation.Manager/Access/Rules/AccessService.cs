@@ -69,10 +69,10 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
             account.Id,
             account.UserName,
             account.Disabled,
-            rules.Of(account.Roles, account.Groups).Roles,
-            account.Groups,
-            rules.ExplainPermissions(account.Roles, account.Groups),
-            rules.ExplainEntitlements(account.Roles, account.Groups));
+            rules.Of(account.Roles, account.AllGroups).Roles,
+            account.AllGroups,
+            rules.ExplainPermissions(account.Roles, account.AllGroups),
+            rules.ExplainEntitlements(account.Roles, account.AllGroups));
     }
 
     public async Task<Outcome<IReadOnlyList<TemplateAccess>>> ExplainTemplateAsync(Actor actor, string template, CancellationToken cancellationToken) =>

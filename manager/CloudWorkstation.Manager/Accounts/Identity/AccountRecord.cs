@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Storage;
 
@@ -24,7 +25,14 @@ internal sealed class AccountRecord
 
     public IReadOnlyList<string> Roles { get; set; } = AccountRoles.User;
 
+    /// <value>The groups that an administrator put the account into; <see cref="AllGroups"/> is what counts.</value>
     public IReadOnlyList<string> Groups { get; set; } = [];
+
+    /// <value>Who the person is at providers and directories.</value>
+    public IReadOnlyList<IdentityLink> Identities { get; set; } = [];
+
+    /// <value>The groups that each of those said at the last sign-in.</value>
+    public IReadOnlyList<GroupsFrom> ExternalGroups { get; set; } = [];
 
     public bool Disabled { get; set; }
 
@@ -55,6 +63,10 @@ internal sealed class AccountRecord
     [JsonIgnore]
     public bool IsEnabledAdmin => !Disabled && Roles.Contains(AccountRoles.AdminRole, StringComparer.Ordinal);
 
+    /// <value>Local and external ones.</value>
+    [JsonIgnore]
+    public IReadOnlyList<string> AllGroups => ExternalGroups.Count == 0 ? Groups : AccountFields.Distinct([.. Groups, .. ExternalGroups.SelectMany(g => g.Groups)]);
+
     [JsonIgnore]
     public string AuditTarget => "account/" + Id;
 
@@ -65,7 +77,9 @@ internal sealed class AccountRecord
         DisplayName = DisplayName,
         Email = Email,
         Roles = Roles,
-        Groups = Groups,
+        Groups = AllGroups,
+        ExternalGroups = ExternalGroups,
+        Sources = [.. Identities.Select(i => i.Source)],
         Disabled = Disabled,
         MustChangePassword = MustChangePassword,
         CreatedAt = CreatedAt,
@@ -75,5 +89,5 @@ internal sealed class AccountRecord
 
     public AccountView ToView(DateTimeOffset now) => new(ToAccount(now), Revision);
 
-    public Actor ToActor(string? sessionId, string? address) => new(Id, UserName, Roles, Groups, sessionId, address) { MustChangePassword = MustChangePassword };
+    public Actor ToActor(string? sessionId, string? address) => new(Id, UserName, Roles, AllGroups, sessionId, address) { MustChangePassword = MustChangePassword };
 }

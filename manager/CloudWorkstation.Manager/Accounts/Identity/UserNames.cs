@@ -6,12 +6,14 @@ namespace CloudWorkstation.Manager.Accounts.Identity;
 /// <summary>What a user name may look like, and that two names differing in case are the same.</summary>
 internal sealed class UserNames : IUserValidator<AccountRecord>, ILookupNormalizer
 {
-    private const int MaximumLength = 64;
+    public const int MaximumLength = 64;
 
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@-");
 
     public static bool IsValid(string name) => name.Length is >= 1 and <= MaximumLength && !name.AsSpan().ContainsAnyExcept(Allowed);
+
+    public static bool IsAllowed(char character) => Allowed.Contains(character);
 
     public static string Normalize(string name) => name.ToLowerInvariant();
 

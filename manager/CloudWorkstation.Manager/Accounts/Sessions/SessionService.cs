@@ -64,7 +64,7 @@ internal sealed partial class SessionService(
     /// <summary>The person with what the rules give them now.</summary>
     private async Task<Actor> ActAsync(AccountRecord account, string? sessionId, string? address, CancellationToken cancellationToken)
     {
-        var access = (await policy.CurrentAsync(cancellationToken)).Of(account.Roles, account.Groups);
+        var access = (await policy.CurrentAsync(cancellationToken)).Of(account.Roles, account.AllGroups);
         return account.ToActor(sessionId, address) with { Roles = access.Roles, Access = access };
     }
 
@@ -182,8 +182,9 @@ internal sealed partial class SessionService(
     {
         var actor = await ActAsync(account, session.Id, null, cancellationToken);
         var now = time.GetUtcNow();
+        var groups = TokenGroups.Of(account, await policy.CurrentAsync(cancellationToken));
         var expires = now + SessionLimits.TokenLifetime < session.ExpiresAt ? now + SessionLimits.TokenLifetime : session.ExpiresAt;
-        var token = new SessionToken(account.Id, account.UserName, account.Groups, actor.Roles, session.Id, now, expires);
+        var token = new SessionToken(account.Id, account.UserName, groups, actor.Roles, session.Id, now, expires);
         return new SignedIn(token.Sign(keys.Current), expires, refreshToken, session.ExpiresAt, account.ToAccount(now), session.Id) { Actor = actor };
     }
 }

@@ -1,0 +1,30 @@
+namespace CloudWorkstation.Manager.Accounts.External;
+
+/// <summary>What an authority outside (a provider, a directory) says about a person who has just proved to it who they are.</summary>
+public sealed record ExternalIdentity
+{
+    /// <value>Which authority: <c>oidc:NAME</c> or <c>ldap:NAME</c>.</value>
+    public required string Source { get; init; }
+
+    /// <value>The person's name there that never changes and is never given to anybody else: <c>sub</c>, <c>entryUUID</c>, <c>objectGUID</c>.</value>
+    public required string Subject { get; init; }
+
+    /// <value>What a new account is called, made fit and unique; the e-mail's first part, then the subject, stand in for it.</value>
+    public string? UserName { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public string? Email { get; init; }
+
+    /// <value>Of this authority, complete: a group that is no longer among them is taken from the account.</value>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <value>Roles of an account that is made for this person; <c>admin</c> is never among them.</value>
+    public IReadOnlyList<string> RolesOfNewAccount { get; init; } = AccountRoles.User;
+}
+
+/// <summary>One person at one authority, as an account knows it.</summary>
+public sealed record IdentityLink(string Source, string Subject);
+
+/// <summary>The groups that one authority puts somebody into.</summary>
+public sealed record GroupsFrom(string Source, IReadOnlyList<string> Groups);
