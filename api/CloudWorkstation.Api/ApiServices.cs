@@ -13,6 +13,7 @@ using CloudWorkstation.Api.Operations;
 using CloudWorkstation.Api.Orphans;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Api.Sessions;
+using CloudWorkstation.Api.Settings;
 using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Api.Swagger;
 using CloudWorkstation.Api.Templates;
@@ -76,6 +77,7 @@ public static class ApiServices
         v1.MapAudit();
         v1.MapKeys();
         v1.MapOrphans();
+        v1.MapSettings();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions options)

@@ -105,9 +105,9 @@ public static class StrictJson
         catch (JsonException e)
         {
             var inner = e.Path is { Length: > 1 } path ? path[1..] : "";
-            errors.Add(new FieldError(
-                member.Name + inner,
-                $"'{member.Name}' must be {JsonShape.Expected(property.PropertyType)}; this is {JsonShape.Name(member.Value)}."));
+            errors.Add(new FieldError(member.Name + inner, inner.Length > 0
+                ? $"'{member.Name}{inner}' is not known here, or not of the right kind."
+                : $"'{member.Name}' must be {JsonShape.Expected(property.PropertyType)}; this is {JsonShape.Name(member.Value)}."));
         }
     }
 

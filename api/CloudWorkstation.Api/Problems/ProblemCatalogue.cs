@@ -30,6 +30,7 @@ public static class ProblemCatalogue
         new("busy", 409, "Others are changing it at this moment", "Try again."),
         new("in_use", 409, "It is still used", "Take it out where `detail` says, then delete it."),
         new("last_admin", 409, "The last administrator must stay", "Make another account an administrator first."),
+        new("settings_fixed", 409, "The operator has fixed these settings", "Change them in the operator's configuration, or take them out there."),
         new("desktop_not_running", 409, "The desktop is not running", "Start it and wait until its status is `running`."),
         new("confirmation_required", 409, "The change loses data", "Read `plan` and repeat with `confirmReplacement: true`."),
         new("nothing_to_retry", 409, "There is nothing to retry", "Only the last operation of a desktop can be retried, after it failed or was cancelled."),

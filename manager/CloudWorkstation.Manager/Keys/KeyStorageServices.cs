@@ -15,6 +15,7 @@ public static class KeyStorageServices
         services.TryAddSingleton<SecretsKeyFile>();
         services.TryAddSingleton<StoredSecretsKey>();
         services.TryAddSingleton<ISecretsKey>(s => s.KeysAreStored() ? s.GetRequiredService<StoredSecretsKey>() : s.GetRequiredService<SecretsKeyFile>());
+        services.TryAddSingleton<SecretSeal>();
         return services.AddSingleton(SealedDocuments.Definition);
     }
 

@@ -6,6 +6,7 @@ public sealed class UrlSpaceTests(EdgeFixture edge)
 {
     [Theory(Timeout = 60_000)]
     [InlineData("/sign-in", "console")]
+    [InlineData("/sign-in/register", "console")]
     [InlineData("/assets/index-1a2b.js", "console")]
     [InlineData("/favicon.svg", "console")]
     [InlineData("/robots.txt", "console")]

@@ -1,0 +1,56 @@
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager.Access.Rules;
+using CloudWorkstation.Manager.Settings;
+
+namespace CloudWorkstation.Api.Settings;
+
+/// <summary>What an administrator sets at run time, section by section; the body of a change is the section itself.</summary>
+public static class SettingsApi
+{
+    private static readonly string[] PutRefusals = ["forbidden", "settings_fixed", "stale", "malformed_if_match"];
+
+    /// <summary>Every feature with settings adds its section here.</summary>
+    public static void MapSettings(this IEndpointRouteBuilder routes)
+    {
+        var settings = routes.MapGroup("/settings").WithTags("Settings").Require(Permissions.PlatformManage).Refuses("forbidden");
+        settings.MapGet("", (IEnumerable<SettingsSectionInfo> sections) => Results.Ok(new ListOf<SettingsSectionModel>([.. sections.Select(s => new SettingsSectionModel(s.Name)).OrderBy(s => s.Name, StringComparer.Ordinal)])))
+            .Describe("ListSettings", "List what can be set").Answers<ListOf<SettingsSectionModel>>(200, "The sections.");
+    }
+
+    /// <param name="settings">The group.</param>
+    /// <param name="name">The section, as it was added to the services.</param>
+    /// <param name="operation">For the operation ids: <c>Get…Settings</c>, <c>Put…Settings</c>.</param>
+    /// <param name="summary">What the section is about.</param>
+    internal static void MapSection<T>(this IEndpointRouteBuilder settings, string name, string operation, string summary)
+        where T : class, new()
+    {
+        settings.MapGet("/" + name, Get<T>).Describe($"Get{operation}Settings", $"Settings: {summary}", "Secrets are shown as `{\"set\": true}`.")
+            .Answers<SettingsAnswer<T>>(200, "As stored now.");
+        settings.MapPut("/" + name, Put<T>).Describe($"Put{operation}Settings", $"Change settings: {summary}", "The whole section. A secret is a text to set it, or `{\"set\": true}` to keep it.")
+            .ReadsHeader("If-Match", "The version it must still have, in quotes; `\"0\"` for settings that nobody has set.")
+            .Takes<T>().Answers<SettingsAnswer<T>>(200, "As it is now; in force within a second.").Refuses(PutRefusals);
+    }
+
+    private static async Task<IResult> Get<T>(ISettings<T> settings, HttpContext http, CancellationToken cancellationToken)
+        where T : class, new() => Answer(await settings.ReadAsync(cancellationToken), http);
+
+    private static async Task<IResult> Put<T>(JsonBody<T> body, Caller caller, ISettings<T> settings, HttpContext http, CancellationToken cancellationToken)
+        where T : class, new() =>
+        (await settings.ReplaceAsync(caller.Actor, body.Value, EntityTags.IfMatch(http.Request), cancellationToken)).Match(view => Answer(view, http));
+
+    private static IResult Answer<T>(SettingsView<T> view, HttpContext http)
+    {
+        EntityTags.Set(http.Response, view.Version);
+        return Results.Ok(new SettingsAnswer<T>(view.Value, view.Version, view.Fixed));
+    }
+}
+
+public sealed record SettingsSectionModel(string Name);
+
+/// <summary>A section of the settings.</summary>
+/// <param name="Value">The settings.</param>
+/// <param name="Version">For If-Match; 0 when nobody has set it.</param>
+/// <param name="Fixed">The operator's configuration says it, so it cannot be changed here.</param>
+public sealed record SettingsAnswer<T>(T Value, long Version, bool Fixed);
