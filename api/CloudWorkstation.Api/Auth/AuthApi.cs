@@ -12,7 +12,7 @@ namespace CloudWorkstation.Api.Auth;
 /// <summary>Signing in, staying signed in, signing out.</summary>
 public static class AuthApi
 {
-    private static readonly string[] SignInRefusals = ["invalid_credentials", "locked_out", "account_disabled"];
+    private static readonly string[] SignInRefusals = ["invalid_credentials", "locked_out", "account_disabled", "second_factor_required"];
 
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
@@ -32,15 +32,17 @@ public static class AuthApi
         JsonBody<SignInRequest> body, ISessionService sessions, IDesktopService desktops, SignInGuard guard, HttpContext http, CancellationToken cancellationToken)
     {
         var outcome = await PasswordSignIn(body.Value.UserName, body.Value.Password, sessions, guard, http, cancellationToken);
-        if (!outcome.Succeeded)
-        {
-            return HttpProblem.From(outcome.Problem!);
-        }
+        return outcome.Problem is { } problem ? HttpProblem.From(problem)
+            : outcome.Value.Challenge is { } challenge ? SecondFactorAnswers.ForBrowser(http.Response, challenge)
+            : await SignedInAsync(outcome.Value.Session!, desktops, http, cancellationToken);
+    }
 
-        var (session, account) = (outcome.Value, outcome.Value.Account);
+    /// <summary>A browser that is signed in: both cookies, and who it is.</summary>
+    internal static async Task<IResult> SignedInAsync(SignedIn session, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
+    {
         var quota = await desktops.QuotaAsync(session.Actor, cancellationToken);
         SessionCookies.Set(http.Response, session);
-        var me = Me.From(account, session.Actor, new MySession(session.SessionId, session.RefreshExpiresAt), quota);
+        var me = Me.From(session.Account, session.Actor, new MySession(session.SessionId, session.RefreshExpiresAt), quota);
         return Results.Ok(new SignInAnswer(me, session.SessionTokenExpiresAt));
     }
 
@@ -79,18 +81,19 @@ public static class AuthApi
     {
         var outcome = body.Value switch
         {
-            { RefreshToken: { } token, UserName: null, Password: null } => await sessions.RefreshAsync(token, cancellationToken),
+            { RefreshToken: { } token, UserName: null, Password: null } => Renewed(await sessions.RefreshAsync(token, cancellationToken)),
             { RefreshToken: null, UserName: { } name, Password: { } password } => await PasswordSignIn(name, password, sessions, guard, http, cancellationToken),
             _ => Problem.Invalid(new FieldError("refreshToken", "Send either userName and password, or refreshToken.")),
         };
-        return outcome.Match(session => Results.Ok(new TokenAnswer(
-            session.SessionToken,
-            "Bearer",
-            Math.Max(0, (int)(session.SessionTokenExpiresAt - time.GetUtcNow()).TotalSeconds),
-            session.RefreshToken)));
+        return outcome.Match(step => step.Challenge is { } challenge
+            ? SecondFactorAnswers.ForClient(challenge)
+            : Results.Ok(TokenAnswer.From(step.Session!, time.GetUtcNow())));
     }
 
-    private static async Task<Outcome<SignedIn>> PasswordSignIn(
+    private static Outcome<SignInStep> Renewed(Outcome<SignedIn> outcome) =>
+        outcome.Problem is { } problem ? problem : new SignInStep { Session = outcome.Value };
+
+    private static async Task<Outcome<SignInStep>> PasswordSignIn(
         string userName, string password, ISessionService sessions, SignInGuard guard, HttpContext http, CancellationToken cancellationToken)
     {
         guard.Enter(userName);

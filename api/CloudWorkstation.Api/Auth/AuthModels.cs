@@ -1,4 +1,5 @@
 using CloudWorkstation.Api.Accounts;
+using CloudWorkstation.Manager.Accounts;
 
 namespace CloudWorkstation.Api.Auth;
 
@@ -28,4 +29,8 @@ public sealed record RefreshAnswer(DateTimeOffset SessionExpiresAt);
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">Seconds.</param>
 /// <param name="RefreshToken">For the next call; each one works once.</param>
-public sealed record TokenAnswer(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
+public sealed record TokenAnswer(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken)
+{
+    internal static TokenAnswer From(SignedIn session, DateTimeOffset now) =>
+        new(session.SessionToken, "Bearer", Math.Max(0, (int)(session.SessionTokenExpiresAt - now).TotalSeconds), session.RefreshToken);
+}

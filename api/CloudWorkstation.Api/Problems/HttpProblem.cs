@@ -87,10 +87,10 @@ public sealed record HttpProblem(int Status, string Code, string Detail) : IResu
         return document;
     }
 
-    /// <summary>The manager's extensions are texts; a plan and a number of seconds are JSON inside.</summary>
+    /// <summary>The manager's extensions are texts; a plan, a number of seconds and a yes or no are JSON inside.</summary>
     private static JsonNode? ExtensionValue(string name, string value)
     {
-        if (name is not ("plan" or RetryAfter))
+        if (name is not ("plan" or "mustEnrol" or RetryAfter))
         {
             return JsonValue.Create(value);
         }

@@ -23,6 +23,7 @@ public static class ProblemCatalogue
         new("cross_origin", 403, "The request comes from another site", "Open the console at its own address; a REST client leaves `Origin` out."),
         new("account_disabled", 403, "The account is disabled", "Ask an administrator to enable it."),
         new("password_change_required", 403, "Choose a new password first", "`POST /api/v1/me/password`."),
+        new("second_factor_required", 403, "A second factor is needed", "`POST /auth/second-factor` with a code of your authenticator app; a REST client sends `challenge` along. With `mustEnrol` set one up first: `POST /auth/second-factor/enrolment`."),
         new("not_found", 404, "Not found", "Check the address; what belongs to somebody else is not found either."),
         new("method_not_allowed", 405, "The method does not exist here", "Use one of the methods in the `Allow` header."),
         new("operation_in_progress", 409, "Another operation is under way", "Wait for `operation` to end, or cancel it."),

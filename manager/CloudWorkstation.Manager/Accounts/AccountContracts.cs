@@ -121,17 +121,14 @@ public sealed record SignedIn(
 }
 
 /// <summary>
-/// Sessions. Every way to sign in (password now; OpenID Connect and LDAP with issue 4) ends in <see cref="StartAsync"/>.
+/// Sessions. Every way to sign in ends in <see cref="ISignInCompletion"/>.
 /// </summary>
 public interface ISessionService
 {
     /// <summary>
     /// Password sign-in with lockout. Wrong name and wrong password give the same answer in the same time.
     /// </summary>
-    Task<Outcome<SignedIn>> SignInAsync(string userName, string password, string? address, string? userAgent, CancellationToken cancellationToken);
-
-    /// <summary>Starts a session for an account that some authority has just vouched for.</summary>
-    Task<Outcome<SignedIn>> StartAsync(string accountId, string method, string? address, string? userAgent, CancellationToken cancellationToken);
+    Task<Outcome<SignInStep>> SignInAsync(string userName, string password, string? address, string? userAgent, CancellationToken cancellationToken);
 
     /// <summary>A used refresh token that comes back (outside a short overlap) ends the session: it was copied.</summary>
     Task<Outcome<SignedIn>> RefreshAsync(string refreshToken, CancellationToken cancellationToken);

@@ -50,6 +50,9 @@ public static class AccountsServices
         .AddSingleton<SessionDocuments>()
         .AddSingleton<IRevocations>(provider => provider.GetRequiredService<SessionDocuments>())
         .AddSingleton<SessionEnder>()
+        .AddSingleton<SessionStarter>()
+        .AddSingleton<SignInCompletion>()
+        .AddSingleton<ISignInCompletion>(provider => provider.GetRequiredService<SignInCompletion>())
         .AddSingleton<ISessionService, SessionService>();
 
     private static IServiceCollection AddKeys(this IServiceCollection services) => services

@@ -81,7 +81,14 @@ internal sealed class AccountsHost : IDisposable
         return created.Value.Account.Account;
     }
 
-    public Task<Outcome<SignedIn>> SignInAsync(string userName, string password = GoodPassword) =>
+    /// <summary>For people without a second factor.</summary>
+    public async Task<Outcome<SignedIn>> SignInAsync(string userName, string password = GoodPassword)
+    {
+        var step = await StepAsync(userName, password);
+        return step.Problem is { } problem ? problem : step.Value.Session.ShouldNotBeNull();
+    }
+
+    public Task<Outcome<SignInStep>> StepAsync(string userName, string password = GoodPassword) =>
         Sessions.SignInAsync(userName, password, "192.0.2.7", "Test/1.0", Token);
 
     public async Task<Actor> ActorAsync(SignedIn signedIn) => (await Sessions.AuthenticateAsync(signedIn.SessionToken, "192.0.2.7", Token)).Value;

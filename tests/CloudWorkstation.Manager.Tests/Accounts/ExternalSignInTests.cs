@@ -75,7 +75,7 @@ public sealed class ExternalSignInTests : IDisposable
         await access.PutAsync(Actor.System, new Group { Name = "engineering", Roles = ["auditor"] }, null, AccountsHost.Token);
         var account = await ResolveAsync(Alice);
 
-        var actor = await host.ActorAsync((await host.Sessions.StartAsync(account.Id, Company, null, null, AccountsHost.Token)).Value);
+        var actor = await host.ActorAsync((await host.Service<ISignInCompletion>().CompleteAsync(account.Id, Company, null, null, AccountsHost.Token)).Value.Session!);
 
         actor.May(Permissions.AuditRead).ShouldBeTrue();
         actor.Groups.ShouldBe(["engineering", "staff"]);
@@ -120,7 +120,7 @@ public sealed class ExternalSignInTests : IDisposable
         var many = Enumerable.Range(0, 500).Select(n => $"Group with a rather long name {n:000}").Append("zebra");
         var account = await ResolveAsync(Alice with { Groups = [.. many] });
 
-        var signedIn = (await host.Sessions.StartAsync(account.Id, Company, null, null, AccountsHost.Token)).Value;
+        var signedIn = (await host.Service<ISignInCompletion>().CompleteAsync(account.Id, Company, null, null, AccountsHost.Token)).Value.Session!;
 
         account.AllGroups.Count.ShouldBe(200);
         signedIn.Actor.May(Permissions.AuditRead).ShouldBeTrue();

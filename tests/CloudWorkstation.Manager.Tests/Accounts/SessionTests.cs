@@ -169,7 +169,7 @@ public sealed class SessionTests : IDisposable
 
         (await host.RefusalAsync(signedIn)).ShouldBe("session_ended");
         (await host.Sessions.RefreshAsync(signedIn.RefreshToken, AccountsHost.Token)).Problem.ShouldNotBeNull().Code.ShouldBe("session_ended");
-        (await host.Sessions.StartAsync(signedIn.Account.Id, "oidc", null, null, AccountsHost.Token)).Problem.ShouldNotBeNull().Code.ShouldBe("account_disabled");
+        (await host.Service<ISignInCompletion>().CompleteAsync(signedIn.Account.Id, "oidc:test", null, null, AccountsHost.Token)).Problem.ShouldNotBeNull().Code.ShouldBe("account_disabled");
         host.Endings.All.ShouldHaveSingleItem().Session.ShouldBe(signedIn.SessionId);
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class SessionService
 
         var (tokens, next) = session.Refresh.Rotate(presented, now);
         var renewed = session with { Refresh = tokens, LastRefreshAt = now };
-        return await sessions.CommitAsync(cancellationToken, sessions.Replace(renewed, found.Version)) ? await GiveAsync(account, renewed, next, cancellationToken) : default(Outcome<SignedIn>?);
+        return await sessions.CommitAsync(cancellationToken, sessions.Replace(renewed, found.Version)) ? await starter.GiveAsync(account, renewed, next, cancellationToken) : default(Outcome<SignedIn>?);
     }
 
     /// <summary>Whoever of the two holders is the owner has to sign in again; the other cannot.</summary>

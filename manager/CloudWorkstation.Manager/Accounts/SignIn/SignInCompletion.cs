@@ -1,0 +1,19 @@
+using CloudWorkstation.Manager.Accounts.Identity;
+using CloudWorkstation.Manager.Accounts.Sessions;
+
+namespace CloudWorkstation.Manager.Accounts.SignIn;
+
+internal sealed class SignInCompletion(AccountUserStore accounts, SessionStarter starter) : ISignInCompletion
+{
+    public async Task<Outcome<SignInStep>> CompleteAsync(string accountId, string method, string? address, string? userAgent, CancellationToken cancellationToken) =>
+        await accounts.FindByIdAsync(accountId, cancellationToken) is { } account
+            ? await CompleteAsync(account, method, address, userAgent, cancellationToken)
+            : Problem.NotFound("account", accountId);
+
+    /// <summary>For an account as it was when the first factor was checked: a password that changed since vouches for nobody.</summary>
+    public async Task<Outcome<SignInStep>> CompleteAsync(AccountRecord account, string method, string? address, string? userAgent, CancellationToken cancellationToken)
+    {
+        var started = await starter.StartAsync(account, method, address, userAgent, cancellationToken);
+        return started.Problem is { } problem ? problem : new SignInStep { Session = started.Value };
+    }
+}
