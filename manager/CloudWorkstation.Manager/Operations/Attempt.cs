@@ -25,13 +25,12 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
     private readonly SemaphoreSlim dirty = new(0, 1);
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource cancelled = new();
-    private readonly CancellationTokenSource lapsing = new();
     private readonly CancellationTokenSource superseded = new();
     private readonly LogBuffer log;
     private readonly ProgressTracker progress;
     private Versioned<Operation> current;
     private bool changed;
-    private readonly ITimer leaseEnd;
+    private readonly LeaseWatch lease;
     private Task pump = Task.CompletedTask;
 
     public Attempt(AttemptServices services, Versioned<Operation> claimed)
@@ -41,9 +40,7 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
         number = claimed.Value.Attempt;
         log = new LogBuffer(claimed.Value.Id, claimed.Value.LogLength);
         progress = new ProgressTracker(claimed.Value.Progress);
-
-        // Also while a call to the store hangs: others may take over, and rely on it that nothing of ours runs on.
-        leaseEnd = services.Time.CreateTimer(_ => EndWithLease(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lease = new LeaseWatch(services, () => current.Value, superseded);
         Notice(claimed.Value);
     }
 
@@ -54,21 +51,18 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
     /// <value>Somebody asked for the operation to end.</value>
     public CancellationToken Cancelled => cancelled.Token;
 
-    /// <value>The lease is about to pass because the store does not answer: end what can be ended, another worker goes on.</value>
-    public CancellationToken Lapsing => lapsing.Token;
+    /// <inheritdoc cref="LeaseWatch.Lapsing" />
+    public CancellationToken Lapsing => lease.Lapsing;
 
     /// <value>Stop everything at once and write nothing more.</value>
     public CancellationToken Superseded => superseded.Token;
-
-    /// <value>How long before the lease's end Terraform is asked to end: killed, it could not write its state.</value>
-    private TimeSpan Warning => services.Options.Jobs.Lease / 4;
 
     private DateTimeOffset Now => services.Time.GetUtcNow();
 
     /// <summary>Begins to store progress and to extend the lease.</summary>
     public void Start()
     {
-        WatchLease();
+        lease.Extended();
         pump = Task.Run(PumpAsync);
     }
 
@@ -148,7 +142,7 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
         ended.Dispose();
         cancelled.Dispose();
         superseded.Dispose();
-        lapsing.Dispose();
+        lease.Dispose();
         gate.Dispose();
         dirty.Dispose();
     }
@@ -157,7 +151,7 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
 
     private async Task StopAsync()
     {
-        await leaseEnd.DisposeAsync();
+        await lease.StopAsync();
         await ended.CancelAsync();
         await pump;
     }
@@ -305,42 +299,8 @@ internal sealed class Attempt : IJournal, IAsyncDisposable
     {
         current = stored;
         log.DropThrough(stored.Value.LogLength);
-        WatchLease();
+        lease.Extended();
         Notice(stored.Value);
-    }
-
-    // Twice: a quarter of the lease before its end, and at its end.
-    private void WatchLease()
-    {
-        if (current.Value.LeaseUntil is { } until && !ended.IsCancellationRequested)
-        {
-            var next = lapsing.IsCancellationRequested ? until : until - Warning;
-            leaseEnd.Change(next > Now ? next - Now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void EndWithLease()
-    {
-        // A timer may fire early by its clock's grain; the next heartbeat may have been stored meanwhile.
-        if (ended.IsCancellationRequested || superseded.IsCancellationRequested)
-        {
-            return;
-        }
-
-        if (Now >= current.Value.LeaseUntil)
-        {
-            services.Logger.LogWarning("The lease of operation {Operation} ended before it could be extended; its run is killed.", Operation.Id);
-            _ = superseded.CancelAsync();
-            return;
-        }
-
-        if (Now >= current.Value.LeaseUntil - Warning && !lapsing.IsCancellationRequested)
-        {
-            services.Logger.LogWarning("The lease of operation {Operation} could not be extended; its run is asked to end before another worker may take it up.", Operation.Id);
-            _ = lapsing.CancelAsync();
-        }
-
-        WatchLease();
     }
 
     private void Notice(Operation operation)

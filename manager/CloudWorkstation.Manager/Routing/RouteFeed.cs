@@ -27,22 +27,13 @@ internal sealed class RouteFeed(
     private static readonly TimeSpan KeyCheck = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan EndingCheck = TimeSpan.FromSeconds(10);
     private readonly KnownEndings endings = new(time);
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, DesktopRoute> routes = new(StringComparer.Ordinal);
-    private readonly RouteSubscribers subscribers = new();
+    private readonly RouteTable table = new();
     private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async IAsyncEnumerable<RouteMessage> SubscribeAsync(bool acknowledges, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await loaded.Task.WaitAsync(cancellationToken);
-        RouteSubscriber subscriber;
-        List<DesktopRoute> snapshot;
-        lock (gate)
-        {
-            snapshot = [.. routes.Values];
-            subscriber = subscribers.Add(acknowledges);
-        }
-
+        var (subscriber, snapshot) = table.Subscribe(acknowledges);
         try
         {
             foreach (var route in snapshot)
@@ -65,30 +56,21 @@ internal sealed class RouteFeed(
         }
         finally
         {
-            lock (gate)
-            {
-                subscribers.Remove(subscriber);
-            }
+            table.Unsubscribe(subscriber);
         }
     }
 
     public async Task PrepareAsync(Desktop desktop, CancellationToken cancellationToken)
     {
-        Set(models.Route(desktop));
+        table.Set(models.Route(desktop));
         await UntilInForceAsync(cancellationToken);
     }
 
     public async Task UntilInForceAsync(CancellationToken cancellationToken)
     {
-        Task reached;
-        lock (gate)
-        {
-            reached = subscribers.MarkAsync();
-        }
-
         try
         {
-            await reached.WaitAsync(LongestWait, time, cancellationToken);
+            await table.MarkAsync().WaitAsync(LongestWait, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -96,13 +78,7 @@ internal sealed class RouteFeed(
         }
     }
 
-    public void Reached(Guid mark)
-    {
-        lock (gate)
-        {
-            subscribers.Reached(mark);
-        }
-    }
+    public void Reached(Guid mark) => table.Reached(mark);
 
     public void SessionEnded(string sessionId, DateTimeOffset tokensValidUntil, string reason)
     {
@@ -124,15 +100,12 @@ internal sealed class RouteFeed(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            Cut();
+            table.Cut();
         }
     }
 
     // The position is taken before the desktops are read: a change in between is heard of twice, never lost.
     private long position;
-
-    // Of each desktop, the version whose route this is. The list of desktops may be behind the events, and an event behind the list.
-    private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -152,7 +125,7 @@ internal sealed class RouteFeed(
         }
         while (query.PageToken is not null);
         CorrectBy(recent, found);
-        Replace(found);
+        table.Replace(found);
         loaded.TrySetResult();
     }
 
@@ -161,7 +134,7 @@ internal sealed class RouteFeed(
     {
         foreach (var told in recent)
         {
-            if (told.Route is { } route && (!found.TryGetValue(route.Desktop, out var known) ? told.Order > 0 : told.Order > known.Version))
+            if (told.Route is { } route && told.Order > found.GetValueOrDefault(route.Desktop).Version)
             {
                 found[route.Desktop] = (route, told.Order);
             }
@@ -170,22 +143,6 @@ internal sealed class RouteFeed(
         foreach (var told in recent.Where(t => t.Kind == EventKinds.DesktopDeleted))
         {
             found.Remove(told.Data.GetProperty("id").GetString()!);
-        }
-    }
-
-    /// <summary>Whoever subscribed before comes back for the new snapshot.</summary>
-    private void Replace(Dictionary<string, (DesktopRoute Route, long Version)> found)
-    {
-        lock (gate)
-        {
-            routes.Clear();
-            versions.Clear();
-            foreach (var (desktop, (route, version)) in found)
-            {
-                (routes[desktop], versions[desktop]) = (route, version);
-            }
-
-            subscribers.Cut();
         }
     }
 
@@ -216,44 +173,24 @@ internal sealed class RouteFeed(
     {
         if (entry.Route is { } route)
         {
-            if (IsNews(route.Desktop, entry.Order))
+            if (table.IsNews(route.Desktop, entry.Order))
             {
-                Set(route);
+                table.Set(route);
                 if (Ends(route.State) is { } reason)
                 {
-                    Send(new RouteMessage.End(route.Desktop, null, null, reason));
+                    table.Send(new RouteMessage.End(route.Desktop, null, null, reason));
                 }
             }
         }
         else if (entry is { Ending: { } ending, Session: { } session })
         {
             endings.Add(session, ending.TokensValidUntil);
-            Send(new RouteMessage.Revoke(session, ending.TokensValidUntil));
-            Send(new RouteMessage.End(null, null, session, ending.Reason));
+            table.Send(new RouteMessage.Revoke(session, ending.TokensValidUntil));
+            table.Send(new RouteMessage.End(null, null, session, ending.Reason));
         }
         else if (entry.Kind == EventKinds.DesktopDeleted && entry.Data.GetProperty("id").GetString() is { } id)
         {
-            Remove(id);
-        }
-    }
-
-    // A process of an older release does not say which version it tells of: then it is taken for news.
-    private bool IsNews(string desktop, long version)
-    {
-        lock (gate)
-        {
-            if (version == 0)
-            {
-                return true;
-            }
-
-            if (versions.TryGetValue(desktop, out var known) && version <= known)
-            {
-                return false;
-            }
-
-            versions[desktop] = version;
-            return true;
+            table.Remove(id);
         }
     }
 
@@ -263,45 +200,6 @@ internal sealed class RouteFeed(
         "deleting" => "deleted",
         _ => null,
     };
-
-    private void Set(DesktopRoute route)
-    {
-        lock (gate)
-        {
-            if (!routes.TryGetValue(route.Desktop, out var old) || old != route)
-            {
-                routes[route.Desktop] = route;
-                subscribers.Broadcast(new RouteMessage.Route(route));
-            }
-        }
-    }
-
-    private void Remove(string desktop)
-    {
-        lock (gate)
-        {
-            routes.Remove(desktop);
-            versions.Remove(desktop);
-            subscribers.Broadcast(new RouteMessage.End(desktop, null, null, "deleted"));
-            subscribers.Broadcast(new RouteMessage.Unroute(desktop));
-        }
-    }
-
-    private void Send(RouteMessage message)
-    {
-        lock (gate)
-        {
-            subscribers.Broadcast(message);
-        }
-    }
-
-    private void Cut()
-    {
-        lock (gate)
-        {
-            subscribers.Cut();
-        }
-    }
 
     /// <summary>Ends of sessions that no event told of: its store failed, or the list was behind when a subscriber began.</summary>
     private async Task WatchEndingsAsync(CancellationToken cancellationToken)
@@ -313,8 +211,8 @@ internal sealed class RouteFeed(
             {
                 foreach (var revocation in (await revocations.LiveAsync(cancellationToken)).Where(r => endings.Add(r.SessionId, r.Until)))
                 {
-                    Send(new RouteMessage.Revoke(revocation.SessionId, revocation.Until));
-                    Send(new RouteMessage.End(null, null, revocation.SessionId, "signed-out"));
+                    table.Send(new RouteMessage.Revoke(revocation.SessionId, revocation.Until));
+                    table.Send(new RouteMessage.End(null, null, revocation.SessionId, "signed-out"));
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -336,7 +234,7 @@ internal sealed class RouteFeed(
             if (now != known)
             {
                 known = now;
-                Send(new RouteMessage.Keys());
+                table.Send(new RouteMessage.Keys());
             }
         }
     }
