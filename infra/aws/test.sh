@@ -4,33 +4,13 @@
 # CWS_PLATFORM_DATABASE=1 applies the database too, for which the provider waits three minutes.
 set -u
 cd "$(dirname "$0")" || exit 1
-export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 TF_INPUT=0
-unset TF_CLI_CONFIG_FILE
-terraform=${CWS_TERRAFORM__BINARY:-terraform}
 work=$(mktemp -d)
-moto=
 trap '[ -z "$moto" ] || kill "$moto" 2>/dev/null; rm -rf "$work"' EXIT
-failed=0
-
 # shellcheck source=../../terraform/mirror.sh
 . ../../terraform/mirror.sh
-mirror=$(provider_mirror)
-if [ -n "$mirror" ]; then
-  mirror_configuration "$mirror" >"$work/cli.tfrc"
-  export TF_CLI_CONFIG_FILE=$work/cli.tfrc
-fi
-
-check() {
-  local name=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    printf 'ok      %s\n' "$name"
-  else
-    printf 'FAILED  %s\n' "$name"
-    sed 's/^/        /' "$work/log"
-    failed=$((failed + 1))
-  fi
-}
+# shellcheck source=../../terraform/checks.sh
+. ../../terraform/checks.sh
+prepare_terraform
 
 # A line for each run of Terraform's tests.
 tested() {
@@ -40,27 +20,6 @@ tested() {
   [ "$status" -eq 0 ] && return
   failed=$((failed + 1))
   grep -v -E '^  run .*pass$' "$work/log" | sed 's/^/        /'
-}
-
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-start_moto() {
-  local port attempt
-  port=$(free_port)
-  # Certificates are validated at once.
-  MOTO_ACM_VALIDATION_WAIT=0 python3 -m moto.server -H 127.0.0.1 -p "$port" >"$work/moto.log" 2>&1 &
-  moto=$!
-  for attempt in $(seq 1 150); do
-    if curl --silent --max-time 2 --output /dev/null "http://127.0.0.1:$port/moto-api/"; then
-      export AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-central-1 AWS_EC2_METADATA_DISABLED=true
-      return
-    fi
-    kill -0 "$moto" 2>/dev/null || break
-    sleep 0.2
-  done
-  echo "moto did not start (attempt $attempt). pip install 'moto[server]' installs it." >&2
-  cat "$work/moto.log" >&2
-  return 1
 }
 
 # What a destroyed platform leaves in moto: nothing that costs.
@@ -109,5 +68,4 @@ if check "moto starts" start_moto && [ -n "${AWS_ENDPOINT_URL:-}" ]; then
   check "nothing is left after destroy" left_over
 fi
 
-[ "$failed" -eq 0 ] && printf 'platform: all checks passed\n' || printf 'platform: %s failed\n' "$failed"
-exit "$((failed > 0))"
+summary platform

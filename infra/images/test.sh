@@ -9,24 +9,14 @@ work=$(mktemp -d)
 chmod 711 "$work"
 running=()
 trap clean EXIT
-failed=0
+
+# shellcheck source=terraform/checks.sh
+. terraform/checks.sh
 
 clean() {
   ((${#running[@]} == 0)) || kill "${running[@]}" 2>/dev/null
   wait 2>/dev/null
   rm -rf "$work"
-}
-
-check() {
-  local name=$1
-  shift
-  if "$@" >"$work/log" 2>&1; then
-    printf 'ok      %s\n' "$name"
-  else
-    printf 'FAILED  %s\n' "$name"
-    sed 's/^/        /' "$work/log"
-    failed=$((failed + 1))
-  fi
 }
 
 # --- Rules of a Dockerfile ---------------------------------------------------------------------------------------------------------------
@@ -74,8 +64,6 @@ copies_its_project() {
 }
 
 # --- What is published, as the container runs it -----------------------------------------------------------------------------------------
-
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 published() {
   local options
@@ -153,5 +141,4 @@ else
   printf 'skipped compose file: docker compose is not installed\n'
 fi
 
-[ "$failed" -eq 0 ] && printf 'images: all checks passed\n' || printf 'images: %s failed\n' "$failed"
-exit "$((failed > 0))"
+summary images
