@@ -21,6 +21,7 @@ public enum TokenFailure
     Expired,
     NotYetValid,
     MissingClaim,
+    Type,
 }
 
 /// <summary>
@@ -35,7 +36,7 @@ public static class Jwt
     /// <summary>Clocks of two hosts may differ by this much in <c>nbf</c> and <c>iat</c>; <c>exp</c> gets no grace.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+    internal static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     /// <summary>Names stand as UTF-8: HAProxy 2.6 cannot read <c>\u</c> escapes beyond Latin-1, and escapes would only make the token longer.</summary>
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -68,29 +69,27 @@ public static class Jwt
             return TokenFailure.TooLarge;
         }
 
-        var parts = token.Split('.');
-        if (parts.Length != 3 || !TryParse(parts[0], out var header) || !Base64UrlStrict.TryDecode(parts[2], out var signature))
+        if (!SignedText.TryRead(token, out var text))
         {
             return TokenFailure.Malformed;
         }
 
-        if (!Text(header, "alg", out var alg) || !string.Equals(alg, "RS256", StringComparison.Ordinal) || header.TryGetProperty("crit", out _))
+        if (!Text(text.Header, "alg", out var alg) || !string.Equals(alg, "RS256", StringComparison.Ordinal) || text.Header.TryGetProperty("crit", out _))
         {
             return TokenFailure.Algorithm;
         }
 
-        if (!Text(header, "kid", out var kid) || keys(kid) is not { } key)
+        if (!Text(text.Header, "kid", out var kid) || keys(kid) is not { } key)
         {
             return TokenFailure.UnknownKey;
         }
 
-        var signed = Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]);
-        if (!key.Rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+        if (!key.Rsa.VerifyData(text.Signed, text.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
         {
             return TokenFailure.Signature;
         }
 
-        return TryParse(parts[1], out claims) ? CheckClaims(claims, issuer, audience, now) : TokenFailure.Malformed;
+        return TryParse(text.Payload, out claims) ? CheckClaims(claims, issuer, audience, now) : TokenFailure.Malformed;
     }
 
     private static TokenFailure CheckClaims(JsonElement claims, string issuer, string audience, DateTimeOffset now)
@@ -123,7 +122,8 @@ public static class Jwt
         return Seconds(claims, "nbf", out var nbf) && now + ClockSkew >= nbf ? TokenFailure.None : TokenFailure.NotYetValid;
     }
 
-    internal static bool Text(JsonElement element, string name, out string value)
+    /// <summary>Whether a claim is there and a text.</summary>
+    public static bool Text(JsonElement element, string name, out string value)
     {
         value = "";
         try
@@ -140,6 +140,29 @@ public static class Jwt
         {
             // Half of a surrogate pair as an escape (\ud800): JSON's grammar allows it, no string can hold it.
             return false;
+        }
+    }
+
+    /// <summary>A text, or a list of texts; empty when the claim is missing or anything else.</summary>
+    public static IReadOnlyList<string> Texts(JsonElement claims, string name)
+    {
+        if (Text(claims, name, out var one))
+        {
+            return [one];
+        }
+
+        if (!claims.TryGetProperty(name, out var found) || found.ValueKind != JsonValueKind.Array)
+        {
+            return [];
+        }
+
+        try
+        {
+            return found.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) ? [.. found.EnumerateArray().Select(v => v.GetString()!)] : [];
+        }
+        catch (InvalidOperationException)
+        {
+            return [];
         }
     }
 

@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Accounts.External;
+
 namespace CloudWorkstation.Manager.Accounts.Sessions;
 
 /// <summary>A server-side session as stored. It ends by <see cref="EndedAt"/>, by its time, or when the account's stamp moves on.</summary>
@@ -9,8 +11,11 @@ internal sealed record SessionRecord
 
     public required string UserName { get; init; }
 
-    /// <value>How the person proved who they are: <c>password</c>, later <c>oidc</c>, <c>ldap</c>.</value>
+    /// <value>How the person proved who they are: <c>password</c>, <c>oidc:NAME</c>, <c>ldap:NAME</c>.</value>
     public required string Method { get; init; }
+
+    /// <value>The session at the provider that vouched for the person; null when none did.</value>
+    public OutsideSession? Outside { get; init; }
 
     /// <value>The account's security stamp at the start.</value>
     public required string Stamp { get; init; }

@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Access.Rules;
+using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Audit;
@@ -21,7 +22,7 @@ internal sealed class SessionStarter(
     private const int Attempts = 10;
 
     public async Task<Outcome<SignedIn>> StartAsync(
-        AccountRecord account, string method, string? address, string? userAgent, CancellationToken cancellationToken)
+        AccountRecord account, string method, OutsideSession? outside, string? address, string? userAgent, CancellationToken cancellationToken)
     {
         var vouchedFor = account.SecurityStamp;
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -31,7 +32,7 @@ internal sealed class SessionStarter(
                 return AccountProblems.Disabled;
             }
 
-            var (session, refreshToken) = Begin(account, method, address, userAgent);
+            var (session, refreshToken) = Begin(account, method, outside, address, userAgent);
             account.LastSignInAt = session.CreatedAt;
             account.RecentSessions = [session.Id, .. account.RecentSessions.Take(SessionLimits.RecentPerAccount - 1)];
             account.Lockout = LockoutState.None;
@@ -81,7 +82,7 @@ internal sealed class SessionStarter(
         }
     }
 
-    private (SessionRecord Session, string RefreshToken) Begin(AccountRecord account, string method, string? address, string? userAgent)
+    private (SessionRecord Session, string RefreshToken) Begin(AccountRecord account, string method, OutsideSession? outside, string? address, string? userAgent)
     {
         var now = time.GetUtcNow();
         var id = RandomNames.SessionId();
@@ -92,6 +93,7 @@ internal sealed class SessionStarter(
             AccountId = account.Id,
             UserName = account.UserName,
             Method = method,
+            Outside = outside,
             Stamp = account.SecurityStamp,
             CreatedAt = now,
             LastRefreshAt = now,

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Sessions;
 
@@ -5,15 +6,20 @@ namespace CloudWorkstation.Manager.Accounts.SignIn;
 
 internal sealed class SignInCompletion(AccountUserStore accounts, SessionStarter starter) : ISignInCompletion
 {
-    public async Task<Outcome<SignInStep>> CompleteAsync(string accountId, string method, string? address, string? userAgent, CancellationToken cancellationToken) =>
+    public async Task<Outcome<SignInStep>> CompleteAsync(
+        string accountId, string method, OutsideSession? outside, string? address, string? userAgent, CancellationToken cancellationToken) =>
         await accounts.FindByIdAsync(accountId, cancellationToken) is { } account
-            ? await CompleteAsync(account, method, address, userAgent, cancellationToken)
+            ? await CompleteAsync(account, method, outside, address, userAgent, cancellationToken)
             : Problem.NotFound("account", accountId);
 
     /// <summary>For an account as it was when the first factor was checked: a password that changed since vouches for nobody.</summary>
-    public async Task<Outcome<SignInStep>> CompleteAsync(AccountRecord account, string method, string? address, string? userAgent, CancellationToken cancellationToken)
+    public Task<Outcome<SignInStep>> CompleteAsync(AccountRecord account, string method, string? address, string? userAgent, CancellationToken cancellationToken) =>
+        CompleteAsync(account, method, outside: null, address, userAgent, cancellationToken);
+
+    private async Task<Outcome<SignInStep>> CompleteAsync(
+        AccountRecord account, string method, OutsideSession? outside, string? address, string? userAgent, CancellationToken cancellationToken)
     {
-        var started = await starter.StartAsync(account, method, address, userAgent, cancellationToken);
+        var started = await starter.StartAsync(account, method, outside, address, userAgent, cancellationToken);
         return started.Problem is { } problem ? problem : new SignInStep { Session = started.Value };
     }
 }

@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Accounts.External;
+
 namespace CloudWorkstation.Manager.Accounts;
 
 /// <summary>
@@ -11,7 +13,12 @@ public interface ISignInCompletion
     /// <param name="address">Client address, null when unknown.</param>
     /// <param name="userAgent">The client's own description, null when it gave none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<Outcome<SignInStep>> CompleteAsync(string accountId, string method, string? address, string? userAgent, CancellationToken cancellationToken);
+    Task<Outcome<SignInStep>> CompleteAsync(string accountId, string method, string? address, string? userAgent, CancellationToken cancellationToken) =>
+        CompleteAsync(accountId, method, outside: null, address, userAgent, cancellationToken);
+
+    /// <summary>The same, with the session at the provider that the new one belongs to; a challenge carries it on to where the session begins.</summary>
+    Task<Outcome<SignInStep>> CompleteAsync(
+        string accountId, string method, OutsideSession? outside, string? address, string? userAgent, CancellationToken cancellationToken);
 }
 
 /// <summary>Where a sign-in stands: exactly one of the two is set.</summary>
