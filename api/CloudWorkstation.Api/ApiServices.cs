@@ -9,6 +9,7 @@ using CloudWorkstation.Api.Health;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Internal;
 using CloudWorkstation.Api.Limits;
+using CloudWorkstation.Api.Mail;
 using CloudWorkstation.Api.Operations;
 using CloudWorkstation.Api.Orphans;
 using CloudWorkstation.Api.Problems;
@@ -77,6 +78,7 @@ public static class ApiServices
         v1.MapAudit();
         v1.MapKeys();
         v1.MapOrphans();
+        v1.MapMail();
         v1.MapSettings();
     }
 

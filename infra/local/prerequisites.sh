@@ -29,6 +29,7 @@ websockify websockify
 sqlite3 sqlite3
 import imagemagick
 shellcheck shellcheck
+/usr/lib/python3/dist-packages/aiosmtpd python3-aiosmtpd
 /usr/lib/postgresql/15/bin/initdb postgresql"
 
 prepare_to_run() {

@@ -5,6 +5,7 @@ using CloudWorkstation.Manager.Aws;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Routing;
@@ -30,7 +31,9 @@ public static class ManagerServices
         .AddTemplates()
         .AddTerraform()
         .AddManagerCore(configuration, paths)
-        .AddManagerRequests();
+        .AddManagerRequests()
+        .AddMail()
+        .AddMailDelivery();
 
     /// <summary>What a process needs that runs jobs and answers nobody: no accounts, no keys, no routes.</summary>
     public static IServiceCollection AddManagerWorker(this IServiceCollection services, IConfiguration configuration) => services

@@ -52,6 +52,7 @@ public static class ProblemCatalogue
         new("unavailable", 503, "A part that is needed does not answer", "Try again in a moment; an administrator looks at `/health/ready`."),
         new("plan_failed", 503, "Terraform could not compute the plan", "Read `detail`; an administrator corrects the template."),
         new("cloud_refused", 503, "The cloud refused what was asked of it", "Read `detail`; an administrator corrects the platform's role, credentials or limits."),
+        new("mail_not_sent", 503, "The mail server did not take the mail", "Read `detail`; correct the mail settings."),
         new("desktop_unreachable", 503, "The desktop does not answer", "Repair it: `PATCH` with `state: running`."),
         new("storage_full", 507, "The disk is full", "An administrator frees space in the data directory; nothing was lost or half written."),
     ];
