@@ -14,6 +14,8 @@ const AllDesktopsPage = lazy(() => import("./admin/DesktopsPage"));
 const OperationsPage = lazy(() => import("./admin/OperationsPage"));
 const AccountsPage = lazy(() => import("./admin/AccountsPage"));
 const AccessPage = lazy(() => import("./admin/access/AccessPage"));
+const SettingsPage = lazy(() => import("./admin/settings/SettingsPage"));
+const SectionPage = lazy(() => import("./admin/settings/SectionPage"));
 const OrphansPage = lazy(() => import("./admin/OrphansPage"));
 const TemplatesPage = lazy(() => import("./admin/TemplatesPage"));
 
@@ -42,6 +44,8 @@ export function App() {
             </Route>
             <Route element={<Permitted permission="platform.manage" />}>
               <Route path="/admin/orphans" element={<OrphansPage />} />
+              <Route path="/admin/settings" element={<SettingsPage />} />
+              <Route path="/admin/settings/:section" element={<SectionPage />} />
             </Route>
             <Route element={<Permitted permission="templates.author" />}>
               <Route path="/admin/templates" element={<TemplatesPage />} />

@@ -13,6 +13,7 @@ const adminPages = [
   ["/admin/access", "Access rules", "access.read"],
   ["/admin/templates", "Templates", "templates.author"],
   ["/admin/orphans", "Orphans", "platform.manage"],
+  ["/admin/settings", "Settings", "platform.manage"],
 ] as const;
 
 export function Shell() {
