@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using CloudWorkstation.Worker.Tests.Parts;
 
 namespace CloudWorkstation.Worker.Tests.Fleet;
 
@@ -17,32 +16,6 @@ internal sealed record NotedRun(string Desktop, double Begun, double? Ended);
 internal sealed class SleepingTerraform : IDisposable
 {
     public const string Template = "fleet";
-
-    private const string Manifest =
-        """
-        name: fleet
-        title: Fleet
-        protocol: ssh
-        quota: {per_user: 1000}
-        """;
-
-    private const string Module =
-        """
-        variable "desktop" {
-          type = object({ id = string, name = string, owner = string, environment = string, directory = string })
-        }
-        variable "power" {
-          type = string
-        }
-        variable "vnc_password" {
-          type      = string
-          ephemeral = true
-        }
-        resource "terraform_data" "desktop" {}
-        output "connection" {
-          value = { host = "127.0.0.1", port = 22 }
-        }
-        """;
 
     private const string Script =
         """
@@ -63,29 +36,24 @@ internal sealed class SleepingTerraform : IDisposable
         rm -f "$lock"
         """;
 
-    private readonly TcpListener _screen = new(IPAddress.Loopback, 0);
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cws-fleet-");
+    private readonly ScreenedTemplate _template = new(Template, perUser: 1000);
 
     public SleepingTerraform(TimeSpan apply)
     {
-        _screen.Start(1000);
-        _ = AcceptAsync();
-        var module = Directory.CreateDirectory(Path.Combine(Templates, Template)).FullName;
-        File.WriteAllText(Path.Combine(module, "template.yaml"), Manifest);
-        File.WriteAllText(Path.Combine(module, "main.tf"), Module);
-        var script = Script.Replace("$NOTES", _directory.FullName, StringComparison.Ordinal)
+        _template.Write("""resource "terraform_data" "desktop" {}""");
+        var script = Script.Replace("$NOTES", _template.Directory, StringComparison.Ordinal)
             .Replace("$SECONDS", apply.TotalSeconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("$PORT", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         File.WriteAllText(Binary, script);
         File.SetUnixFileMode(Binary, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    public string Templates => Path.Combine(_directory.FullName, "templates");
+    public string Templates => _template.Templates;
 
-    public string Binary => Path.Combine(_directory.FullName, "terraform");
+    public string Binary => Path.Combine(_template.Directory, "terraform");
 
     /// <value>Answers as the screen of every desktop.</value>
-    public int Port => ((IPEndPoint)_screen.LocalEndpoint).Port;
+    public int Port => _template.Port;
 
     /// <value>How often two runs of one desktop were alive at the same time.</value>
     public int Twice => Notes().Count(note => note[0] == "twice");
@@ -109,26 +77,9 @@ internal sealed class SleepingTerraform : IDisposable
 
     public void Forget() => File.Delete(NotesFile);
 
-    public void Dispose()
-    {
-        _screen.Dispose();
-        _directory.Delete(recursive: true);
-    }
+    public void Dispose() => _template.Dispose();
 
-    private string NotesFile => Path.Combine(_directory.FullName, "notes");
+    private string NotesFile => Path.Combine(_template.Directory, "notes");
 
     private IEnumerable<string[]> Notes() => File.Exists(NotesFile) ? File.ReadAllLines(NotesFile).Select(line => line.Split(' ')).Where(note => note.Length == 3) : [];
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                (await _screen.AcceptTcpClientAsync()).Dispose();
-        }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-        {
-            // The fleet is over.
-        }
-    }
 }
