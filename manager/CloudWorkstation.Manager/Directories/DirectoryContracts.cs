@@ -1,0 +1,51 @@
+namespace CloudWorkstation.Manager.Directories;
+
+/// <summary>A person as a directory has them.</summary>
+/// <param name="Directory">The directory's name in the settings.</param>
+/// <param name="Dn">Where they are now; changes when they are moved.</param>
+/// <param name="Id">What never changes.</param>
+/// <param name="UserName">What they sign in with.</param>
+public sealed record DirectoryEntry(string Directory, string Dn, string Id, string UserName)
+{
+    public string? DisplayName { get; init; }
+
+    public string? Email { get; init; }
+
+    /// <value>Names, sorted.</value>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+}
+
+/// <summary>An account to be made in a directory.</summary>
+public sealed record NewDirectoryUser
+{
+    /// <value>
+    /// Names the wish, for example the operation's id, and is written into the entry: when the same wish comes again, its entry is completed; an
+    /// entry of that name that anybody else made is never touched.
+    /// </value>
+    public required string Request { get; init; }
+
+    public required string UserName { get; init; }
+
+    public required string DisplayName { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string Password { get; init; }
+
+    public override string ToString() => $"{nameof(NewDirectoryUser)} {UserName} ({Request})";
+}
+
+/// <summary>Makes accounts in a directory.</summary>
+public interface IDirectoryWriter
+{
+    /// <summary>Directories that accounts can be made in: enabled, with <see cref="DirectorySettings.CreateIn"/>.</summary>
+    Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the account, lets it sign in with the password and puts it into the groups of the settings. May be repeated after any failure: what is
+    /// there already is kept. Refuses with <c>user_name_taken</c> (409), <c>invalid</c> with field <c>password</c> or <c>userName</c> (422: the
+    /// directory's own rules), <c>directory_not_found</c> (404), <c>directory_refused</c> (409: settings or rights there, for an administrator to
+    /// mend) and, worth a retry, <c>directory_unavailable</c> (503).
+    /// </summary>
+    Task<Outcome<DirectoryEntry>> CreateAsync(string directoryName, NewDirectoryUser user, CancellationToken cancellationToken);
+}
