@@ -24,6 +24,18 @@ public sealed record ManagerOptions
     public ReadinessOptions Readiness { get; init; } = new();
 
     public AwsOptions Aws { get; init; } = new();
+
+    public AuditOptions Audit { get; init; } = new();
+}
+
+public sealed record AuditOptions
+{
+    /// <value>Days that an entry of the audit trail is kept, 1 to 3650. The default value is 365.</value>
+    public int Days
+    {
+        get;
+        init => field = value is >= 1 and <= 3650 ? value : throw new InvalidOperationException($"CWS_AUDIT__DAYS is {value}; set it to 1 to 3650.");
+    } = 365;
 }
 
 public sealed record StoreOptions

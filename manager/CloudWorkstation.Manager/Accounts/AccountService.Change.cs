@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SignIn;
+using CloudWorkstation.Manager.Audit;
 
 namespace CloudWorkstation.Manager.Accounts;
 
@@ -51,10 +52,11 @@ internal sealed partial class AccountService
 
         var wasAdmin = account.IsEnabledAdmin;
         var beyond = Exceeds(actor, account, rules);
+        var before = account.ToAccount(time.GetUtcNow());
         var done = Apply(account, change, rules);
         if (beyond || Exceeds(actor, account, rules))
         {
-            await audit.RecordAsync(actor, "account.change", account.AuditTarget, "refused", AccountProblems.Beyond.Code, cancellationToken);
+            await audit.RecordAsync(actor, AuditActions.AccountChange, account.AuditTarget, AuditResults.Refused, AccountProblems.Beyond.Code, cancellationToken);
             return AccountProblems.Beyond;
         }
 
@@ -66,7 +68,7 @@ internal sealed partial class AccountService
         var (guard, problem) = await admins.ChangeAsync(wasAdmin, account.IsEnabledAdmin, cancellationToken);
         if (problem is not null)
         {
-            await audit.RecordAsync(actor, "account.change", account.AuditTarget, "refused", problem.Code, cancellationToken);
+            await audit.RecordAsync(actor, AuditActions.AccountChange, account.AuditTarget, AuditResults.Refused, problem.Code, cancellationToken);
             return problem;
         }
 
@@ -80,7 +82,7 @@ internal sealed partial class AccountService
 
         account.Revision++;
         account.Also.AddRange(guard is null ? [] : [guard]);
-        account.Also.Add(audit.Entry(actor, "account.change", account.AuditTarget, "accepted", string.Join("; ", done.Values)));
+        account.Also.Add(audit.Entry(actor, AuditActions.AccountChange, account.AuditTarget, AuditResults.Accepted, AuditChange.Between(before, account.ToAccount(time.GetUtcNow())), string.Join("; ", done.Values)));
         if (!(await manager.UpdateAsync(account)).Succeeded)
         {
             return null;

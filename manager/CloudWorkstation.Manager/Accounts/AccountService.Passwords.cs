@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SignIn;
+using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Accounts;
@@ -11,7 +12,7 @@ internal sealed partial class AccountService
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var allowed = await passwords.CheckAsync(new Attempt(actor.UserName, "account.password", actor.Address), currentPassword, cancellationToken);
+            var allowed = await passwords.CheckAsync(new Attempt(actor.UserName, AuditActions.AccountPassword, actor.Address), currentPassword, cancellationToken);
             if (allowed.Problem is { } problem)
             {
                 return WithField(problem);
@@ -87,7 +88,7 @@ internal sealed partial class AccountService
         account.Lockout = LockoutState.None;
         account.Revision++;
         account.Also.AddRange(await KeepSessionAsync(actor, account, cancellationToken));
-        account.Also.Add(audit.Entry(actor, "account.password", account.AuditTarget, "accepted"));
+        account.Also.Add(audit.Entry(actor, AuditActions.AccountPassword, account.AuditTarget, AuditResults.Accepted));
         if (!(await manager.UpdateAsync(account)).Succeeded)
         {
             return false;

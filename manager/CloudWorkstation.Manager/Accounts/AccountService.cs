@@ -124,7 +124,7 @@ internal sealed partial class AccountService(
                 account.Also.Add(guard);
             }
 
-            account.Also.Add(audit.Entry(actor, "account.create", account.AuditTarget, "accepted", $"{account.UserName}: {string.Join(", ", account.Roles)}"));
+            account.Also.Add(audit.Entry(actor, AuditActions.AccountCreate, account.AuditTarget, AuditResults.Accepted, AuditChange.Created(account.ToAccount(time.GetUtcNow())), $"{account.UserName}: {string.Join(", ", account.Roles)}"));
             var result = await manager.CreateAsync(account, password);
             if (result.Succeeded)
             {

@@ -1,10 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CloudWorkstation.Manager.Audit;
 
 public static class AuditServices
 {
-    public static IServiceCollection AddAudit(this IServiceCollection services) => services
-        .AddSingleton(AuditLog.Definition)
-        .AddSingleton<IAuditLog, AuditLog>();
+    public static IServiceCollection AddAudit(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new ManagerOptions());
+        return services
+            .AddSingleton(AuditLog.Definition)
+            .AddSingleton<IAuditLog, AuditLog>();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Operations;
@@ -202,7 +203,7 @@ internal sealed class DesktopChanger(
         }
 
         var renamed = wanted with { UpdatedAt = time.GetUtcNow() };
-        var set = changes.Begin().Replace(renamed, found.Version).Audit(actor, "desktop.rename", $"desktop/{wanted.Id}", "accepted", wanted.Name);
+        var set = changes.Begin().Replace(renamed, found.Version).Audit(actor, AuditActions.DesktopRename, $"desktop/{wanted.Id}", AuditResults.Accepted, Told.Change(found.Value, wanted));
         return (await set.CommitAsync(cancellationToken)).Committed ? new AcceptedChange(new DesktopView(renamed, found.Version + 1), null) : null;
     }
 
@@ -211,7 +212,7 @@ internal sealed class DesktopChanger(
         var status = DesktopRules.WhenAccepted(found.Value.Status, kind) ?? throw new InvalidOperationException($"{kind} cannot begin from {found.Value.Status}.");
         var (desktop, operation) = starter.Begin(found.Value, wanted, kind, status, actor);
         var set = changes.Begin().Replace(desktop, found.Version).Add(operation)
-            .Audit(actor, $"desktop.{kind.ToString().ToLowerInvariant()}", $"desktop/{desktop.Id}", "accepted");
+            .Audit(actor, AuditActions.Of(kind), $"desktop/{desktop.Id}", AuditResults.Accepted, Told.Change(found.Value, desktop), operation.Id);
         if (!(await set.CommitAsync(cancellationToken)).Committed)
         {
             return null;

@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Templates;
@@ -77,7 +78,7 @@ internal sealed class DesktopConnector(
             connection.ExpiresAt).Sign(keys.Current);
         await changes.Begin()
             .Write(documents.Connections.Add(connection, now + DesktopDocuments.ConnectionsKept))
-            .Audit(actor, "desktop.connect", $"desktop/{desktop.Id}", "accepted", connection.Id)
+            .Audit(actor, AuditActions.DesktopConnect, $"desktop/{desktop.Id}", AuditResults.Accepted, connection.Id)
             .CommitAsync(cancellationToken);
         return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, template?.Session ?? SessionPolicy.Nothing);
     }

@@ -46,12 +46,13 @@ internal sealed class DesktopCreator(
             var taken = await quotas.TakeAsync(actor, template!, cancellationToken);
             if (!taken.Succeeded)
             {
-                await audit.RecordAsync(actor, "desktop.create", $"template/{template!.Name}", "refused", taken.Problem!.Detail, cancellationToken);
+                await audit.RecordAsync(actor, AuditActions.DesktopCreate, $"template/{template!.Name}", AuditResults.Refused, taken.Problem!.Detail, cancellationToken);
                 return taken.Problem;
             }
 
             var (desktop, operation) = starter.Create(New(actor, template!, name, parameters!, request.Id), actor);
-            var set = changes.Begin().Write(taken.Value).Add(desktop).Add(operation).Audit(actor, "desktop.create", $"desktop/{desktop.Id}", "accepted", template!.Name);
+            var set = changes.Begin().Write(taken.Value).Add(desktop).Add(operation)
+                .Audit(actor, AuditActions.DesktopCreate, $"desktop/{desktop.Id}", AuditResults.Accepted, AuditChange.Created(Told.Of(desktop)), template!.Name);
             if ((await set.CommitAsync(cancellationToken)).Committed)
             {
                 await queue.EnqueueAsync(operation, CancellationToken.None);

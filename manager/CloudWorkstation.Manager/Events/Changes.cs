@@ -58,6 +58,9 @@ internal sealed class ChangeSet(
     public ChangeSet Audit(Actor actor, string action, string target, string result, string? detail = null) =>
         Write(audit.Entry(actor, action, target, result, detail));
 
+    public ChangeSet Audit(Actor actor, string action, string target, string result, AuditChange change, string? detail = null) =>
+        Write(audit.Entry(actor, action, target, result, change, detail));
+
     public async Task<CommitResult> CommitAsync(CancellationToken cancellationToken)
     {
         var result = await store.CommitAsync([.. writes, .. events.Select(feed.Write)], cancellationToken);

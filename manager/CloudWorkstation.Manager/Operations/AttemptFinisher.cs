@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
@@ -117,9 +118,8 @@ internal sealed class AttemptFinisher(
 
     private static Operation Ended(Operation operation, ChangeSet set)
     {
-        var kind = operation.Kind.ToString().ToLowerInvariant();
-        var result = operation.State == OperationState.Succeeded ? "succeeded" : "failed";
-        set.Audit(Actor.System, $"desktop.{kind}.end", $"desktop/{operation.Desktop}", result, operation.Failure?.Message);
+        var result = operation.State == OperationState.Succeeded ? AuditResults.Succeeded : AuditResults.Failed;
+        set.Audit(Actor.System, AuditActions.EndOf(operation.Kind), $"desktop/{operation.Desktop}", result, operation.Failure?.Message);
         return operation;
     }
 }

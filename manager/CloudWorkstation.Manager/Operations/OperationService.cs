@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
@@ -127,7 +128,7 @@ internal sealed class OperationService(
         }
 
         var (changed, operation) = starter.Begin(desktop.Value, desktop.Value, found.Value.Kind, status, actor);
-        var set = changes.Begin().Replace(changed, desktop.Version).Add(operation).Audit(actor, "operation.retry", $"desktop/{changed.Id}", "accepted", id);
+        var set = changes.Begin().Replace(changed, desktop.Version).Add(operation).Audit(actor, AuditActions.OperationRetry, $"desktop/{changed.Id}", AuditResults.Accepted, id);
         if (!(await set.CommitAsync(cancellationToken)).Committed)
         {
             var now = await desktops.Desktops.GetAsync(found.Value.Desktop, cancellationToken);
@@ -146,7 +147,7 @@ internal sealed class OperationService(
     /// <summary>Null when somebody else was quicker.</summary>
     private async Task<Operation?> TryCancelAsync(Actor actor, Versioned<Operation> found, CancellationToken cancellationToken)
     {
-        var set = changes.Begin().Audit(actor, "operation.cancel", $"desktop/{found.Value.Desktop}", "accepted", found.Value.Id);
+        var set = changes.Begin().Audit(actor, AuditActions.OperationCancel, $"desktop/{found.Value.Desktop}", AuditResults.Accepted, found.Value.Id);
         var next = found.Value.State == OperationState.Queued
             ? await EndQueuedAsync(found.Value, set, cancellationToken)
             : found.Value with { CancelRequested = true };

@@ -77,12 +77,12 @@ internal sealed class SettingsSection<T>(
     {
         var document = new SettingsDocument(name, next);
         var write = before is null ? documents.Add(document) : documents.Replace(document, before.Version);
-        var detail = JsonSerializer.Serialize(new { before = ForPeople(before?.Value.Value), after = ForPeople(next) }, ProductJson.Options);
-        var entry = audit.Entry(actor, "settings.change", $"settings/{name}", "accepted", detail);
+        var change = AuditChange.Between(Opened(before?.Value.Value), json.Open<T>(name, next));
+        var entry = audit.Entry(actor, AuditActions.SettingsChange, $"settings/{name}", AuditResults.Accepted, change);
         return (await store.CommitAsync([write, entry], cancellationToken)).Committed ? await ReadAsync(cancellationToken) : Stale;
     }
 
-    private T? ForPeople(JsonNode? stored) => stored is null ? null : json.Open<T>(name, stored);
+    private T? Opened(JsonNode? stored) => stored is null ? null : json.Open<T>(name, stored);
 
     private async Task<T> RefreshAsync(CancellationToken cancellationToken) => (await ReadAsync(cancellationToken)).Value;
 

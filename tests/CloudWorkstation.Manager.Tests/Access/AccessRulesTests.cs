@@ -180,8 +180,8 @@ public sealed class AccessRulesTests : IDisposable
         var entry = (await host.AuditAsync())[^1];
         entry.Action.ShouldBe("entitlement.change");
         entry.Target.ShouldBe("entitlement/tiny-two");
-        entry.Detail.ShouldNotBeNull().ShouldContain("\"maximum\":2");
-        entry.Detail.ShouldContain("\"maximum\":3");
+        entry.Change.ShouldNotBeNull().Before.ToString().ShouldBe("""{"maximum":2}""");
+        entry.Change.After.ToString().ShouldBe("""{"maximum":3}""");
     }
 
     [Fact(Timeout = Timeout)]

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
-using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
 
 namespace CloudWorkstation.Manager.Access.Rules;
@@ -89,6 +87,7 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
         Func<AccessRules, IReadOnlyDictionary<string, AccessView<T>>> records,
         Func<AccessRules, List<FieldError>> check,
         CancellationToken cancellationToken)
+        where T : class
     {
         if (!actor.May(Permissions.AccessManage))
         {
@@ -110,8 +109,8 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
             }
 
             var next = new AccessView<T>(value, (before?.Version ?? 0) + 1);
-            var detail = JsonSerializer.Serialize(new { before = before is null ? default : before.Value, after = value }, Collection<T>.Json);
-            if (await TryCommitAsync(actor, kind, name, next, rules.Revision, before is { Version: > 0 } ? "change" : "create", detail, cancellationToken))
+            var change = AuditChange.Between(before?.Value, value);
+            if (await TryCommitAsync(actor, kind, name, next, rules.Revision, before is { Version: > 0 } ? Verb.Change : Verb.Create, change, cancellationToken))
             {
                 return next;
             }
@@ -127,6 +126,7 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
         Func<AccessRules, IReadOnlyDictionary<string, AccessView<T>>> records,
         Func<AccessRules, Problem?> obstacle,
         CancellationToken cancellationToken)
+        where T : class
     {
         if (!actor.May(Permissions.AccessManage))
         {
@@ -146,8 +146,7 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
                 return problem;
             }
 
-            var detail = JsonSerializer.Serialize(new { before = before.Value }, Collection<T>.Json);
-            if (await TryCommitAsync<T>(actor, kind, name, null, rules.Revision, "remove", detail, cancellationToken))
+            if (await TryCommitAsync<T>(actor, kind, name, null, rules.Revision, Verb.Remove, AuditChange.Removed(before.Value), cancellationToken))
             {
                 return true;
             }
@@ -157,9 +156,9 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
     }
 
     private async Task<bool> TryCommitAsync<T>(
-        Actor actor, string kind, string name, AccessView<T>? next, long revision, string verb, string detail, CancellationToken cancellationToken)
+        Actor actor, string kind, string name, AccessView<T>? next, long revision, Verb verb, AuditChange change, CancellationToken cancellationToken)
     {
-        var entry = audit.Entry(actor, $"{kind}.{verb}", AuditTarget(kind, name), "accepted", detail);
+        var entry = audit.Entry(actor, ActionOf(kind, verb), AuditTarget(kind, name), AuditResults.Accepted, change);
         var writes = await documents.WritesAsync(name, next, revision, cancellationToken);
         if (!(await documents.CommitAsync([.. writes, entry], cancellationToken)).Committed)
         {
@@ -174,6 +173,26 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
     {
         var names = users.Order(StringComparer.Ordinal).ToList();
         return names.Count == 0 ? null : new Problem(ProblemKind.Conflict, "in_use", $"It is still used by the {by}{(names.Count > 1 ? "s" : "")} {string.Join(", ", names.Take(10))}. Take it out there first.");
+    }
+
+    private static string ActionOf(string kind, Verb verb) => (kind, verb) switch
+    {
+        ("group", Verb.Create) => AuditActions.GroupCreate,
+        ("group", Verb.Change) => AuditActions.GroupChange,
+        ("group", Verb.Remove) => AuditActions.GroupRemove,
+        ("role", Verb.Create) => AuditActions.RoleCreate,
+        ("role", Verb.Change) => AuditActions.RoleChange,
+        ("role", Verb.Remove) => AuditActions.RoleRemove,
+        (_, Verb.Create) => AuditActions.EntitlementCreate,
+        (_, Verb.Change) => AuditActions.EntitlementChange,
+        (_, _) => AuditActions.EntitlementRemove,
+    };
+
+    private enum Verb
+    {
+        Create,
+        Change,
+        Remove,
     }
 
     // A group's name may hold characters that a target must not.

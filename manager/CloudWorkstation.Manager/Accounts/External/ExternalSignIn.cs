@@ -44,7 +44,7 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
     {
         var account = New(identity, names.Current, rules);
         account.Also.Add(identities.Add(identity.Source, identity.Subject, account.Id));
-        account.Also.Add(audit.Entry(account.ToActor(null, address), "account.create", account.AuditTarget, "accepted", $"{account.UserName}: from {identity.Source}"));
+        account.Also.Add(audit.Entry(account.ToActor(null, address), AuditActions.AccountCreate, account.AuditTarget, AuditResults.Accepted, $"{account.UserName}: from {identity.Source}"));
         var result = await manager.CreateAsync(account);
         cancellationToken.ThrowIfCancellationRequested();
         if (!result.Succeeded && !result.IsConcurrencyFailure())
@@ -61,7 +61,7 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
         var account = await accounts.FindByIdAsync(id, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
         if (account.Disabled)
         {
-            await audit.RecordAsync(account.ToActor(null, address), "session.sign-in", account.AuditTarget, "refused", $"disabled; {identity.Source}", cancellationToken);
+            await audit.RecordAsync(account.ToActor(null, address), AuditActions.SessionSignIn, account.AuditTarget, AuditResults.Refused, $"disabled; {identity.Source}", cancellationToken);
             return AccountProblems.Disabled;
         }
 
@@ -71,7 +71,7 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
             return account;
         }
 
-        account.Also.Add(audit.Entry(account.ToActor(null, address), "account.change", account.AuditTarget, "accepted", $"{identity.Source}: {string.Join("; ", changes)}"));
+        account.Also.Add(audit.Entry(account.ToActor(null, address), AuditActions.AccountChange, account.AuditTarget, AuditResults.Accepted, $"{identity.Source}: {string.Join("; ", changes)}"));
         return (await manager.UpdateAsync(account)).Succeeded ? account : default(Outcome<AccountRecord>?);
     }
 

@@ -73,7 +73,7 @@ internal sealed partial class KeyRing : IKeyRing, IDisposable
         }
 
         // The rotation is a fact once it is stored; it is recorded even if the caller has gone.
-        await audit.RecordAsync(actor, "keys.rotate", "key/" + Current.Kid, "accepted", null, CancellationToken.None);
+        await audit.RecordAsync(actor, AuditActions.KeysRotate, "key/" + Current.Kid, AuditResults.Accepted, null, CancellationToken.None);
         Changed?.Invoke(this, EventArgs.Empty);
         return Outcome<IReadOnlyList<PublishedKey>>.From(Published);
     }

@@ -13,7 +13,7 @@ internal sealed class SessionEnder(SessionDocuments sessions, AccountUserStore a
         {
             var now = time.GetUtcNow();
             var ended = found.Value with { EndedAt = now, EndReason = reason, TokensValidUntil = Earlier(now + SessionLimits.TokenLifetime, found.Value.ExpiresAt) };
-            var entry = audit.Entry(actor, "session.end", "session/" + sessionId, "accepted", reason);
+            var entry = audit.Entry(actor, AuditActions.SessionEnd, "session/" + sessionId, AuditResults.Accepted, reason);
             if (await sessions.CommitAsync(cancellationToken, sessions.Replace(ended, found.Version), entry))
             {
                 Tell(ended, reason);

@@ -24,7 +24,7 @@ internal sealed partial class SessionService(
     public async Task<Outcome<SignInStep>> SignInAsync(
         string userName, string password, string? address, string? userAgent, CancellationToken cancellationToken)
     {
-        var attempt = new Attempt(userName, "session.sign-in", address);
+        var attempt = new Attempt(userName, AuditActions.SessionSignIn, address);
         var checkedAccount = await passwords.CheckAsync(attempt, password, cancellationToken);
         return checkedAccount.Problem is { } problem
             ? problem

@@ -37,7 +37,7 @@ internal sealed class SessionStarter(
             account.RecentSessions = [session.Id, .. account.RecentSessions.Take(SessionLimits.RecentPerAccount - 1)];
             account.Lockout = LockoutState.None;
             account.Also.Add(sessions.Add(session));
-            account.Also.Add(audit.Entry(account.ToActor(session.Id, address), "session.sign-in", account.AuditTarget, "accepted", method));
+            account.Also.Add(audit.Entry(account.ToActor(session.Id, address), AuditActions.SessionSignIn, account.AuditTarget, AuditResults.Accepted, method));
             if ((await manager.UpdateAsync(account)).Succeeded)
             {
                 await EndForgottenAsync(account, session.Id, cancellationToken);

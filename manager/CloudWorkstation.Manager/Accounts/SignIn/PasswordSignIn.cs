@@ -62,7 +62,7 @@ internal sealed class PasswordSignIn(
             return account;
         }
 
-        await audit.RecordAsync(account.ToActor(null, attempt.Address), attempt.Action, account.AuditTarget, "refused", "disabled", cancellationToken);
+        await audit.RecordAsync(account.ToActor(null, attempt.Address), attempt.Action, account.AuditTarget, AuditResults.Refused, "disabled", cancellationToken);
         return AccountProblems.Disabled;
     }
 
@@ -80,13 +80,13 @@ internal sealed class PasswordSignIn(
         if (accountId is null)
         {
             var stranger = new Actor("anonymous", "unknown name", [], [], null, attempt.Address);
-            return await unknown.CountAsync(name, options.Value, audit.Entry(stranger, attempt.Action, "account/unknown", "refused", "credentials"), cancellationToken);
+            return await unknown.CountAsync(name, options.Value, audit.Entry(stranger, attempt.Action, "account/unknown", AuditResults.Refused, "credentials"), cancellationToken);
         }
 
         var account = await accounts.FindByIdAsync(accountId, cancellationToken)
             ?? throw new InvalidOperationException($"The account '{accountId}' is gone.");
         account.Lockout = account.Lockout.AfterFailure(time.GetUtcNow(), options.Value);
-        account.Also.Add(audit.Entry(account.ToActor(null, attempt.Address), attempt.Action, account.AuditTarget, "refused", "credentials"));
+        account.Also.Add(audit.Entry(account.ToActor(null, attempt.Address), attempt.Action, account.AuditTarget, AuditResults.Refused, "credentials"));
         return (await manager.UpdateAsync(account)).Succeeded;
     }
 }

@@ -32,11 +32,11 @@ internal sealed class MachineRestart(DesktopReader desktops, IAwsClients clients
         }
         catch (AwsException e)
         {
-            await audit.RecordAsync(actor, "desktop.restart", $"desktop/{desktop}", "failed", e.Code, cancellationToken);
+            await audit.RecordAsync(actor, AuditActions.DesktopRestart, $"desktop/{desktop}", AuditResults.Failed, e.Code, cancellationToken);
             return new Problem(ProblemKind.Unavailable, "cloud_refused", AwsFaults.Cause(e).Message);
         }
 
-        await audit.RecordAsync(actor, "desktop.restart", $"desktop/{desktop}", "accepted", machine.Instance, cancellationToken);
+        await audit.RecordAsync(actor, AuditActions.DesktopRestart, $"desktop/{desktop}", AuditResults.Accepted, machine.Instance, cancellationToken);
         return new DesktopView(found.Value, found.Version);
     }
 

@@ -135,11 +135,11 @@ internal sealed class OrphanSweep(
         }
         catch (AwsException e)
         {
-            await audit.RecordAsync(actor, "orphan.remove", $"orphan/{id}", "failed", e.Code, cancellationToken);
+            await audit.RecordAsync(actor, AuditActions.OrphanRemove, $"orphan/{id}", AuditResults.Failed, e.Code, cancellationToken);
             return new OrphanRemoval(id, false, $"{e.Code}: {e.Explanation}");
         }
 
-        await audit.RecordAsync(actor, "orphan.remove", $"orphan/{id}", "accepted", orphan.Desktop, cancellationToken);
+        await audit.RecordAsync(actor, AuditActions.OrphanRemove, $"orphan/{id}", AuditResults.Accepted, orphan.Desktop, cancellationToken);
         return new OrphanRemoval(id, true, null);
     }
 
