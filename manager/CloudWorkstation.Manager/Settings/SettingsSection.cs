@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts;
@@ -77,7 +76,7 @@ internal sealed class SettingsSection<T>(
     {
         var document = new SettingsDocument(name, next);
         var write = before is null ? documents.Add(document) : documents.Replace(document, before.Version);
-        var change = AuditChange.Between(Opened(before?.Value.Value), json.Open<T>(name, next));
+        var change = AuditChange.Between(Opened(before?.Value.Value) ?? new T(), json.Open<T>(name, next));
         var entry = audit.Entry(actor, AuditActions.SettingsChange, $"settings/{name}", AuditResults.Accepted, change);
         return (await store.CommitAsync([write, entry], cancellationToken)).Committed ? await ReadAsync(cancellationToken) : Stale;
     }

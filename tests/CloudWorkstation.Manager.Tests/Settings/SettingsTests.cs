@@ -145,10 +145,8 @@ public sealed class SettingsTests : IDisposable
 
         entry.Action.ShouldBe("settings.change");
         entry.Target.ShouldBe("settings/sample");
-        entry.Detail.ShouldNotBeNull();
-        entry.Detail.ShouldContain("\"before\":{\"port\":1");
-        entry.Detail.ShouldContain("\"after\":{\"port\":2");
-        entry.Detail.ShouldNotContain("one");
+        entry.Change.ShouldNotBeNull().Before.ToString().ShouldBe("""{"port":1}""");
+        entry.Change.After.ToString().ShouldBe("""{"port":2}""");
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SignIn;
+using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.Manager.Accounts.Sessions;
