@@ -20,6 +20,17 @@ public sealed partial class AuditCatalogueTests
         uses.Where(u => !AuditUses.IsFromTheCatalogue(u.Action)).Select(u => $"{u.File}: {u.Action}").ShouldBeEmpty("take it from AuditActions");
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task No_file_that_records_writes_the_name_of_an_action_itself()
+    {
+        await Task.Yield();
+        var written = Rooms.Sources("manager", "api")
+            .Where(s => s.Text.Contains("IAuditLog", StringComparison.Ordinal) || s.Text.Contains(".Audit(", StringComparison.Ordinal))
+            .SelectMany(s => Quoted().Matches(s.Text).Select(m => $"{s.File}: {m.Value}"));
+
+        written.ShouldBeEmpty("make it a constant in a file Audit/AuditActions.*.cs");
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData("""audit.Entry(actor, "made.up", target, x);""", false)]
     [InlineData("""audit.Entry(actor, $"{kind}.create", target, x);""", false)]
@@ -61,4 +72,7 @@ public sealed partial class AuditCatalogueTests
 
     [GeneratedRegex("^[a-z]+(-[a-z]+)*(\\.[a-z]+(-[a-z]+)*)+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Shape();
+
+    [GeneratedRegex("\"[a-z]+(-[a-z]+)*(\\.[a-z]+(-[a-z]+)*)+\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Quoted();
 }

@@ -48,7 +48,7 @@ internal sealed class Mailbox(
 
         var (now, mail) = (time.GetUtcNow(), found.Value.Value);
         var again = mail with { State = MailState.Queued, NextAttemptAt = now, UsefulUntil = mail.UsefulUntil > now ? mail.UsefulUntil : now.AddHours(1) };
-        return await CommitAsync(actor, "mail.retry", mail, outbox.Mails.Replace(again, found.Value.Version, again.ExpiresAt), cancellationToken) ? again.ToSummary() : Changing;
+        return await CommitAsync(actor, AuditActions.MailRetry, mail, outbox.Mails.Replace(again, found.Value.Version, again.ExpiresAt), cancellationToken) ? again.ToSummary() : Changing;
     }
 
     public async Task<Outcome<bool>> RemoveAsync(Actor actor, string id, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed class Mailbox(
             return found.Problem!;
         }
 
-        return await CommitAsync(actor, "mail.remove", found.Value.Value, outbox.Mails.Remove(id, found.Value.Version), cancellationToken) ? true : Changing;
+        return await CommitAsync(actor, AuditActions.MailRemove, found.Value.Value, outbox.Mails.Remove(id, found.Value.Version), cancellationToken) ? true : Changing;
     }
 
     public async Task<Outcome<TestMailResult>> SendTestAsync(Actor actor, string to, CancellationToken cancellationToken)
@@ -76,16 +76,16 @@ internal sealed class Mailbox(
 
         var server = (await settings.ReadAsync(cancellationToken)).Value;
         var text = $"This is a test mail of CloudWorkstation at {links.To("/")}.\nSomebody who manages it asked for it; there is nothing to do.\n";
-        var mail = mailer.Write(new MailMessage { To = address, Subject = "Test mail of CloudWorkstation", Text = text, Kind = "mail.test" });
+        var mail = mailer.Write(new MailMessage { To = address, Subject = "Test mail of CloudWorkstation", Text = text, Kind = AuditActions.MailTest });
         if (!server.HasServer)
         {
-            await CommitAsync(actor, "mail.test", mail, outbox.Add(mail), cancellationToken);
+            await CommitAsync(actor, AuditActions.MailTest, mail, outbox.Add(mail), cancellationToken);
             return new TestMailResult(Delivered: false);
         }
 
         var result = await smtp.SendAsync(server, links.Host, mail, text, cancellationToken);
         var delivered = result.Outcome == SendOutcome.Delivered;
-        await audit.RecordAsync(actor, "mail.test", "settings/mail", delivered ? "accepted" : "failed", result.Detail, cancellationToken);
+        await audit.RecordAsync(actor, AuditActions.MailTest, "settings/mail", delivered ? AuditResults.Accepted : AuditResults.Failed, result.Detail, cancellationToken);
         return delivered ? new TestMailResult(Delivered: true) : new Problem(ProblemKind.Unavailable, "mail_not_sent", result.Detail!);
     }
 
@@ -95,7 +95,7 @@ internal sealed class Mailbox(
         : Problem.NotFound("mail", id);
 
     private async Task<bool> CommitAsync(Actor actor, string action, OutboxMail mail, DocumentWrite write, CancellationToken cancellationToken) =>
-        (await store.CommitAsync([write, audit.Entry(actor, action, "mail/" + mail.Id, "accepted", mail.Kind)], cancellationToken)).Committed;
+        (await store.CommitAsync([write, audit.Entry(actor, action, "mail/" + mail.Id, AuditResults.Accepted, mail.Kind)], cancellationToken)).Committed;
 
     private MailView View(OutboxMail mail) => new(mail.ToSummary(), mail.State == MailState.Kept ? mailer.TextOf(mail) : null);
 
