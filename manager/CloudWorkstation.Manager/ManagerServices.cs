@@ -3,6 +3,7 @@ using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Aws;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Desktops.Bulks;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Mail;
@@ -69,6 +70,7 @@ public static class ManagerServices
     /// <summary>What people, route agents and desktop proxies ask of the core.</summary>
     internal static IServiceCollection AddManagerRequests(this IServiceCollection services) => services
         .AddDesktopRequests()
+        .AddBulk()
         .AddAccessRequests()
         .AddDesktopRoutes()
         .AddHostedService<TemplateNews>();

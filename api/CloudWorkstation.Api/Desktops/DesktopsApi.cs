@@ -17,8 +17,7 @@ public static class DesktopsApi
     {
         var desktops = routes.MapGroup("/desktops").WithTags("Desktops");
         desktops.MapGet("", List).Describe("ListDesktops", "List desktops", "Mine; administrators see everyone's with `owner=*`.")
-            .Reads<string>("owner", "`*`, a user name or an account id (administrators).").Reads<DesktopStatus>("status", "Only those in this state.")
-            .Reads<string>("template", "Only those of this template.").Reads<string>("q", "Part of the name or the id.").Paged()
+            .ReadsFilter().Paged()
             .Answers<ListOf<DesktopModel>>(200, "One page.").Refuses("not_found");
         desktops.MapPost("", CreateDesktopHandler.CreateAsync)
             .Describe("CreateDesktop", "Create a desktop", "Repeat with the same `Idempotency-Key` when no answer came: nothing is created twice within 24 hours.")
@@ -41,23 +40,14 @@ public static class DesktopsApi
         desktops.MapPost("/{id}/connections", Connect)
             .Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds.")
             .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable");
+        desktops.MapTransfer();
+        desktops.MapBulk();
     }
 
     private static async Task<IResult> List(
         Caller caller, PageQuery page, IDesktopService desktops, DesktopModels models, HttpContext http, CancellationToken cancellationToken)
     {
-        var query = http.Request.Query;
-        var owner = Query.Text(query, "owner") == "*" ? "*" : Query.Identifier(query, "owner");
-        var filter = new DesktopFilter
-        {
-            Owner = owner == "*" ? null : owner,
-            Everyone = owner == "*",
-            Status = Query.Choice<DesktopStatus>(query, "status"),
-            Template = Query.Identifier(query, "template"),
-            Search = Query.Text(query, "q"),
-            Limit = page.Limit,
-            Cursor = page.Cursor,
-        };
+        var filter = DesktopQuery.Read(http.Request.Query) with { Limit = page.Limit, Cursor = page.Cursor };
         var outcome = await desktops.ListAsync(caller.Actor, filter, cancellationToken);
         return outcome.Match(found => Results.Ok(new ListOf<DesktopModel>([.. found.Items.Select(models.Of)], found.Cursor)));
     }

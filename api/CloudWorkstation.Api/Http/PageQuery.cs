@@ -27,6 +27,8 @@ public sealed record PageQuery(int Limit, string? Cursor)
 /// <summary>Reads query parameters and names the one that is wrong.</summary>
 internal static class Query
 {
+    private static readonly string[] Times = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd"];
+
     public static string? Text(IQueryCollection query, string name) => query[name] switch
     {
         { Count: 0 } => null,
@@ -52,6 +54,20 @@ internal static class Query
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
             ? value
             : throw Invalid(name, $"'{name}' must be a whole number from {minimum} to {maximum}.");
+    }
+
+    /// <summary>A moment, or the beginning of a day in UTC.</summary>
+    public static DateTimeOffset? Time(IQueryCollection query, string name)
+    {
+        var text = Text(query, name);
+        if (text is null)
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)
+            ? value
+            : throw Invalid(name, $"'{name}' must be an RFC 3339 time or a date, like 2026-11-21T09:30:00Z or 2026-11-21.");
     }
 
     public static T? Choice<T>(IQueryCollection query, string name)

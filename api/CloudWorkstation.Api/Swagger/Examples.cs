@@ -59,6 +59,8 @@ internal static class Examples
         [typeof(ConnectionAnswer)] = """
             {"id": "c5z8w1y4", "url": "/desktop/k3v9q2m7x1ab/vnc", "expiresAt": "2026-11-21T09:31:00.000Z", "session": {"clipboard": "both", "files": "both", "idleStopMinutes": 60}}
             """,
+        [typeof(TransferRequest)] = """{"owner": "grace", "version": 12}""",
+        [typeof(BulkRequest)] = """{"action": "stop", "filter": {"owner": "*", "status": "running", "template": "local-vnc"}, "expectedCount": 12}""",
         [typeof(CreateAccountRequest)] = """{"userName": "ada", "displayName": "Ada", "email": "ada@example.org", "roles": ["user"]}""",
         [typeof(RemoveOrphansRequest)] = """{"ids": ["instance/i-0123456789abcdef0", "volume/vol-0123456789abcdef0"], "confirm": 2}""",
         [typeof(ChangeAccountRequest)] = """{"disabled": true}""",

@@ -13,6 +13,7 @@ namespace CloudWorkstation.Manager.Access;
 internal static class FilteredPages
 {
     private const int MostExamined = 1000;
+    private const int MostNarrowed = 200;
     private const int MostAsked = 200;
     private const int TagBytes = 8;
 
@@ -23,6 +24,7 @@ internal static class FilteredPages
     /// <param name="select">Makes the item of a kept value.</param>
     /// <param name="limit">Items wanted.</param>
     /// <param name="cursor">From the page before.</param>
+    /// <param name="narrow">Keeps some of what matches, where that takes another look at the store; then a page examines less.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<Outcome<Listing<TItem>>> ReadAsync<T, TItem>(
         Collection<T> collection,
@@ -32,7 +34,8 @@ internal static class FilteredPages
         Func<Versioned<T>, TItem> select,
         int limit,
         string? cursor,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<IEnumerable<Versioned<T>>, CancellationToken, Task<IReadOnlyList<Versioned<T>>>>? narrow = null)
     {
         var wanted = Math.Clamp(limit, 1, MostAsked);
         if (!TryOpen(cursor, fingerprint, out var token))
@@ -46,10 +49,11 @@ internal static class FilteredPages
             for (var examined = 0; ;)
             {
                 var page = await collection.QueryAsync(query with { PageToken = token, Limit = wanted - items.Count }, cancellationToken);
-                items.AddRange(page.Items.Where(i => matches(i.Value)).Select(select));
+                var matching = page.Items.Where(i => matches(i.Value));
+                items.AddRange((narrow is null ? matching : await narrow(matching, cancellationToken)).Select(select));
                 examined += page.Items.Count;
                 token = page.NextToken;
-                if (token is null || items.Count >= wanted || examined >= MostExamined)
+                if (token is null || items.Count >= wanted || examined >= (narrow is null ? MostExamined : MostNarrowed))
                 {
                     return new Listing<TItem>(items, token is null ? null : Seal(token, fingerprint));
                 }

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
@@ -19,6 +20,15 @@ public sealed record QuotaDocument(string Owner, IReadOnlyDictionary<string, int
     }
 }
 
+/// <summary>One desktop more for somebody.</summary>
+/// <param name="Account">Account id.</param>
+/// <param name="UserName">To speak of them in a refusal; null where it is they who ask.</param>
+/// <param name="Access">What they may do.</param>
+/// <param name="Template">Template name.</param>
+/// <param name="TemplateTitle">As shown.</param>
+/// <param name="MaximumPerUser">What the template itself allows each person.</param>
+internal sealed record QuotaShare(string Account, string? UserName, EffectiveAccess Access, string Template, string TemplateTitle, int MaximumPerUser);
+
 /// <summary>
 /// The counters that bound how many desktops a person has. Taking and giving back are writes for the same commit as the desktop's own, so
 /// the counter always equals the number of desktops and no race can overshoot.
@@ -30,23 +40,28 @@ internal sealed class Quotas(IDocumentStore store, ITemplateCatalogue templates,
     public static CollectionDefinition Definition { get; } = new("quotas");
 
     /// <summary>The write that counts one more desktop, or why the person may not have it.</summary>
-    public async Task<Outcome<DocumentWrite>> TakeAsync(Actor owner, Template template, CancellationToken cancellationToken)
+    public Task<Outcome<DocumentWrite>> TakeAsync(Actor owner, Template template, CancellationToken cancellationToken) =>
+        TakeAsync(new QuotaShare(owner.AccountId, UserName: null, owner.Access, template.Name, template.Title, template.MaximumPerUser), cancellationToken);
+
+    /// <inheritdoc cref="TakeAsync(Actor, Template, CancellationToken)"/>
+    public async Task<Outcome<DocumentWrite>> TakeAsync(QuotaShare share, CancellationToken cancellationToken)
     {
-        var current = await counters.GetAsync(owner.AccountId, cancellationToken);
-        var counter = current?.Value ?? new QuotaDocument(owner.AccountId, new Dictionary<string, int>());
-        var ofTemplate = counter.Of(template.Name);
-        var limit = owner.Access.Limit(template.Name, template.MaximumPerUser);
+        var current = await counters.GetAsync(share.Account, cancellationToken);
+        var counter = current?.Value ?? new QuotaDocument(share.Account, new Dictionary<string, int>());
+        var who = share.UserName is { } name ? $"{name} has" : "You have";
+        var ofTemplate = counter.Of(share.Template);
+        var limit = share.Access.Limit(share.Template, share.MaximumPerUser);
         if (ofTemplate >= limit)
         {
-            return Exceeded($"You have {ofTemplate} of {limit} desktops of the template '{template.Title}'. Delete one first.");
+            return Exceeded($"{who} {ofTemplate} of {limit} desktops of the template '{share.TemplateTitle}'. Delete one first.");
         }
 
         if (counter.Total >= options.Quota.PerUser)
         {
-            return Exceeded($"You have {counter.Total} of {options.Quota.PerUser} desktops. Delete one first.");
+            return Exceeded($"{who} {counter.Total} of {options.Quota.PerUser} desktops. Delete one first.");
         }
 
-        return Put(current, counter.With(template.Name, +1));
+        return Put(current, counter.With(share.Template, +1));
     }
 
     /// <summary>The write that counts one desktop less; null when nothing was counted.</summary>

@@ -122,6 +122,11 @@ internal sealed class ConnectionService(
             return (desktop.Value, desktop.Value.Status == DesktopStatus.Deleting ? "deleted" : "stopped");
         }
 
+        if (connection.Owner is { } owner && owner != desktop.Value.Owner)
+        {
+            return (desktop.Value, "transferred");
+        }
+
         return (desktop.Value, await SessionLivesAsync(connection, cancellationToken) ? null : "signed-out");
     }
 

@@ -23,7 +23,10 @@ internal sealed class DesktopChanger(
 {
     private const int MostTries = 20;
 
-    public async Task<Outcome<AcceptedChange>> ChangeAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)
+    public Task<Outcome<AcceptedChange>> ChangeAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken) =>
+        ChangeAsync(actor, id, change, besides: null, cancellationToken);
+
+    public async Task<Outcome<AcceptedChange>> ChangeAsync(Actor actor, string id, ChangeDesktop change, Besides? besides, CancellationToken cancellationToken)
     {
         var confirmed = change.ConfirmReplacement;
         for (var i = 0; i < MostTries; i++)
@@ -76,16 +79,24 @@ internal sealed class DesktopChanger(
                 await templates.PinAsync(pinned, cancellationToken);
             }
 
-            if (await TryBeginAsync(actor, found.Value, wanted.Value.Desktop, kind, cancellationToken) is { } accepted)
+            if (await TryBeginAsync(actor, found.Value, wanted.Value.Desktop, kind, besides, cancellationToken) is { } accepted)
             {
                 return accepted;
+            }
+
+            if (besides is not null)
+            {
+                return DesktopProblems.Stale;
             }
         }
 
         return DesktopProblems.Busy;
     }
 
-    public async Task<Outcome<AcceptedChange>> DeleteAsync(Actor actor, string id, long? ifVersion, CancellationToken cancellationToken)
+    public Task<Outcome<AcceptedChange>> DeleteAsync(Actor actor, string id, long? ifVersion, CancellationToken cancellationToken) =>
+        DeleteAsync(actor, id, ifVersion, besides: null, cancellationToken);
+
+    public async Task<Outcome<AcceptedChange>> DeleteAsync(Actor actor, string id, long? ifVersion, Besides? besides, CancellationToken cancellationToken)
     {
         for (var i = 0; i < MostTries; i++)
         {
@@ -100,9 +111,14 @@ internal sealed class DesktopChanger(
                 return refusal;
             }
 
-            if (await TryBeginAsync(actor, found.Value, found.Value.Value, OperationKind.Delete, cancellationToken) is { } accepted)
+            if (await TryBeginAsync(actor, found.Value, found.Value.Value, OperationKind.Delete, besides, cancellationToken) is { } accepted)
             {
                 return accepted;
+            }
+
+            if (besides is not null)
+            {
+                return DesktopProblems.Stale;
             }
         }
 
@@ -114,7 +130,7 @@ internal sealed class DesktopChanger(
     {
         var found = await reader.FindAsync(Actor.System, id, cancellationToken);
         return found is { Value: { Status: DesktopStatus.Running, ActiveOperation: null } }
-            && await TryBeginAsync(Actor.System, found, found.Value, OperationKind.Repair, cancellationToken) is not null;
+            && await TryBeginAsync(Actor.System, found, found.Value, OperationKind.Repair, besides: null, cancellationToken) is not null;
     }
 
     public async Task<Outcome<DesktopPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)
@@ -207,12 +223,17 @@ internal sealed class DesktopChanger(
         return (await set.CommitAsync(cancellationToken)).Committed ? new AcceptedChange(new DesktopView(renamed, found.Version + 1), null) : null;
     }
 
-    private async Task<AcceptedChange?> TryBeginAsync(Actor actor, Versioned<Desktop> found, Desktop wanted, OperationKind kind, CancellationToken cancellationToken)
+    private async Task<AcceptedChange?> TryBeginAsync(Actor actor, Versioned<Desktop> found, Desktop wanted, OperationKind kind, Besides? besides, CancellationToken cancellationToken)
     {
         var status = DesktopRules.WhenAccepted(found.Value.Status, kind) ?? throw new InvalidOperationException($"{kind} cannot begin from {found.Value.Status}.");
         var (desktop, operation) = starter.Begin(found.Value, wanted, kind, status, actor);
         var set = changes.Begin().Replace(desktop, found.Version).Add(operation)
             .Audit(actor, AuditActions.Of(kind), $"desktop/{desktop.Id}", AuditResults.Accepted, Told.Change(found.Value, desktop), operation.Id);
+        if (besides is not null)
+        {
+            set.Write(besides(operation.Id));
+        }
+
         if (!(await set.CommitAsync(cancellationToken)).Committed)
         {
             return null;

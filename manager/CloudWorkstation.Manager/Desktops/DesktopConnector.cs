@@ -61,6 +61,7 @@ internal sealed class DesktopConnector(
             Desktop = desktop.Id,
             Account = actor.AccountId,
             AccountName = actor.UserName,
+            Owner = desktop.Owner,
             SessionId = actor.SessionId,
             TokenId = Guid.NewGuid().ToString("N"),
             State = ConnectionState.Granted,

@@ -180,6 +180,11 @@ public sealed record DesktopFilter
     /// <value>Part of the name or the id, case-insensitive.</value>
     public string? Search { get; init; }
 
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    /// <value>Nobody was connected since; one that never was used counts from its creation.</value>
+    public DateTimeOffset? UnusedSince { get; init; }
+
     public int Limit { get; init; } = 50;
 
     public string? Cursor { get; init; }

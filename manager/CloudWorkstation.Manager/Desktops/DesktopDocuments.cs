@@ -29,6 +29,9 @@ public sealed record Connection
 
     public required string AccountName { get; init; }
 
+    /// <value>Account id of the desktop's owner when the connection was granted: with another owner it is over.</value>
+    public string? Owner { get; init; }
+
     public string? SessionId { get; init; }
 
     /// <value><c>jti</c> of the token that was given out for it.</value>

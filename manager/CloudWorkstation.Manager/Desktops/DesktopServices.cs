@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Desktops.Transfers;
 using CloudWorkstation.Manager.Keys;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,9 @@ public static class DesktopServices
     public static IServiceCollection AddDesktopRequests(this IServiceCollection services) => services
         .AddSingleton<DesktopCreator>()
         .AddSingleton<DesktopConnector>()
+        .AddSingleton<NewOwners>()
+        .AddSingleton<DesktopTransfer>()
+        .AddSingleton<IDesktopTransfer>(s => s.GetRequiredService<DesktopTransfer>())
         .AddSingleton<IDesktopService, DesktopService>()
         .AddSingleton<IConnectionService, ConnectionService>();
 }

@@ -47,6 +47,13 @@ internal sealed class ChangeSet(
         return Write(desktops.Desktops.Remove(desktop.Id, version));
     }
 
+    /// <summary>To the one who had the desktop until now it is gone; everybody else hears of the change itself.</summary>
+    public ChangeSet TakeAway(Desktop desktop)
+    {
+        events.Add(feed.New(EventKinds.DesktopDeleted, desktop.Owner, ProductJson.Element(new { desktop.Id })) with { Personal = true });
+        return this;
+    }
+
     public ChangeSet Add(Operation operation) => Write(operations.Operations.Add(operation)).Tell(operation, 1);
 
     public ChangeSet Replace(Operation operation, long version, bool tell = true)

@@ -21,6 +21,9 @@ public sealed record EventDocument
     /// <value>When set, only this session's listeners see it.</value>
     public string? Session { get; init; }
 
+    /// <value>Only its owner sees it, not those who see everyone's desktops; and it means nothing to the router.</value>
+    public bool Personal { get; init; }
+
     public required JsonElement Data { get; init; }
 
     /// <value>Set when the event is the end of <see cref="Session"/>; never shown to clients.</value>
@@ -38,7 +41,7 @@ public sealed record EventDocument
     public bool VisibleTo(Actor actor) =>
         Session is not null
             ? string.Equals(Session, actor.SessionId, StringComparison.Ordinal)
-            : actor.May(Permissions.DesktopsRead) || Owner == "*" || actor.Is(Owner);
+            : actor.Is(Owner) || (!Personal && (Owner == "*" || actor.May(Permissions.DesktopsRead)));
 
     public ProductEvent ToEvent() => new(Id, Kind, Owner, Data);
 }

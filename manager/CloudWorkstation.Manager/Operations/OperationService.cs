@@ -117,6 +117,12 @@ internal sealed class OperationService(
             return Problem.NotFound("desktop", found.Value.Desktop);
         }
 
+        // Who had the desktop when it failed may read of it, but no longer change it.
+        if (!DesktopAccess.MaySteer(actor, desktop.Value.Owner))
+        {
+            return AccountProblems.Forbidden;
+        }
+
         if (desktop.Value.ActiveOperation is { } active)
         {
             return DesktopProblems.OperationInProgress(active);

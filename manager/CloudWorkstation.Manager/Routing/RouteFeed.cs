@@ -140,7 +140,7 @@ internal sealed class RouteFeed(
             }
         }
 
-        foreach (var told in recent.Where(t => t.Kind == EventKinds.DesktopDeleted))
+        foreach (var told in recent.Where(IsDeletion))
         {
             found.Remove(told.Data.GetProperty("id").GetString()!);
         }
@@ -175,10 +175,14 @@ internal sealed class RouteFeed(
         {
             if (table.IsNews(route.Desktop, entry.Order))
             {
-                table.Set(route);
+                var before = table.Set(route);
                 if (Ends(route.State) is { } reason)
                 {
                     table.Send(new RouteMessage.End(route.Desktop, null, null, reason));
+                }
+                else if (before is not null && before.Owner != route.Owner)
+                {
+                    table.Send(new RouteMessage.End(route.Desktop, null, null, "transferred"));
                 }
             }
         }
@@ -188,7 +192,7 @@ internal sealed class RouteFeed(
             table.Send(new RouteMessage.Revoke(session, ending.TokensValidUntil));
             table.Send(new RouteMessage.End(null, null, session, ending.Reason));
         }
-        else if (entry.Kind == EventKinds.DesktopDeleted && entry.Data.GetProperty("id").GetString() is { } id)
+        else if (IsDeletion(entry) && entry.Data.GetProperty("id").GetString() is { } id)
         {
             table.Remove(id);
         }
@@ -200,6 +204,9 @@ internal sealed class RouteFeed(
         "deleting" => "deleted",
         _ => null,
     };
+
+    // Somebody who no longer has a desktop hears that it is gone; the desktop itself is not.
+    private static bool IsDeletion(EventDocument told) => told is { Kind: EventKinds.DesktopDeleted, Personal: false };
 
     /// <summary>Ends of sessions that no event told of: its store failed, or the list was behind when a subscriber began.</summary>
     private async Task WatchEndingsAsync(CancellationToken cancellationToken)

@@ -83,15 +83,19 @@ internal sealed class RouteTable
         }
     }
 
-    public void Set(DesktopRoute route)
+    /// <summary>The route as it was; null for a new one.</summary>
+    public DesktopRoute? Set(DesktopRoute route)
     {
         lock (gate)
         {
-            if (!routes.TryGetValue(route.Desktop, out var old) || old != route)
+            var old = routes.GetValueOrDefault(route.Desktop);
+            if (old != route)
             {
                 routes[route.Desktop] = route;
                 subscribers.Broadcast(new RouteMessage.Route(route));
             }
+
+            return old;
         }
     }
 

@@ -20,6 +20,7 @@ public readonly record struct SessionEnd(ushort Code, string Word)
     public static readonly SessionEnd Unreachable = new(4004, "unreachable");
     public static readonly SessionEnd Protocol = new(4005, "protocol");
     public static readonly SessionEnd Replaced = new(4006, "replaced");
+    public static readonly SessionEnd Transferred = new(4006, "transferred");
     public static readonly SessionEnd Policy = new(4006, "policy");
 
     /// <summary>The end for a reason that the api gave; an unknown one is a policy of the api's.</summary>
@@ -32,6 +33,7 @@ public readonly record struct SessionEnd(ushort Code, string Word)
         "unreachable" or "desktop_unreachable" => Unreachable,
         "protocol" => Protocol,
         "replaced" => Replaced,
+        "transferred" => Transferred,
         _ => Policy,
     };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
@@ -146,6 +147,7 @@ internal sealed class TestManager : IAsyncDisposable
         }
 
         services.AddSingleton<ITerraformRunner>(Terraform).AddSingleton<ITemplateCatalogue>(Templates).AddSingleton<IParameterValidator>(Templates);
+        services.AddSingleton(AccountUserStore.Definition).AddSingleton(AccountUserStore.Names).AddSingleton<AccountUserStore>();
         services.AddSingleton(Sessions.Object).AddSingleton(Keys()).AddSingleton(Ended.Object).AddSingleton<IScreenWait>(new InstantScreen(this));
         if (worker is not null)
         {

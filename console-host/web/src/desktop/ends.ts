@@ -29,6 +29,7 @@ const byCode: Record<number, End> = {
 
 const byReason: Record<string, End> = {
   replaced: { sentence: "This desktop was opened in another place, which took the connection over.", next: "ask" },
+  transferred: { sentence: "The desktop was handed to another person.", next: "gone" },
   policy: { sentence: "The connection was ended by a rule of this desktop's template.", next: "ask" },
   idle: { sentence: "The desktop was not used for a while, so the connection was ended.", next: "ask" },
 };

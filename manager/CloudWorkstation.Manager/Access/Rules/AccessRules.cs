@@ -28,6 +28,13 @@ public sealed class EffectiveAccess
         this.entitlements = entitlements.ToLookup(e => e.Template, StringComparer.Ordinal);
     }
 
+    private EffectiveAccess(EffectiveAccess wider, IEnumerable<string> allowed)
+    {
+        Roles = wider.Roles;
+        permissions = wider.permissions.Intersect(allowed, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        entitlements = wider.entitlements;
+    }
+
     public static EffectiveAccess None { get; } = new([], []);
 
     /// <value>The account's own and those that its groups give.</value>
@@ -35,6 +42,9 @@ public sealed class EffectiveAccess
 
     /// <value>Names, in order.</value>
     public IEnumerable<string> Permissions => permissions.Order(StringComparer.Ordinal);
+
+    /// <summary>The same person with no more than these permissions.</summary>
+    public EffectiveAccess Within(IEnumerable<string> allowed) => new(this, allowed);
 
     public bool Allows(string permission) => permissions.Contains(permission);
 

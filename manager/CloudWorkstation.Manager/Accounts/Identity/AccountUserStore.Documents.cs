@@ -30,6 +30,14 @@ internal sealed partial class AccountUserStore
             ? await FindByIdAsync(name.Value.AccountId, cancellationToken)
             : null;
 
+    /// <summary>The account that is meant by an id or by a user name.</summary>
+    public async Task<AccountRecord?> FindAsync(string idOrUserName, CancellationToken cancellationToken) =>
+        await FindByNameAsync(UserNames.Normalize(idOrUserName), cancellationToken)
+        ?? (UserNames.IsValid(idOrUserName) ? await FindByIdAsync(idOrUserName, cancellationToken) : null);
+
+    /// <summary>For a commit that builds on the account as it was read.</summary>
+    public DocumentWrite Unchanged(AccountRecord account) => accounts.CheckVersion(account.Id, account.Version);
+
     public async Task<(IReadOnlyList<AccountRecord> Items, string? Next)> PageAsync(int limit, string? cursor, CancellationToken cancellationToken)
     {
         var page = await accounts.QueryAsync(accounts.Query(ByName, Everyone) with { Limit = limit, PageToken = cursor }, cancellationToken);
