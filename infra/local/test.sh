@@ -1,16 +1,20 @@
 # shellcheck shell=bash
-# ./workstation test: suites one after the other (two cores would only make them starve each other), then one line of totals.
+# ./workstation test: two rows of suites, then one line of totals. What computes runs one after the other (two cores would only make them
+# starve each other); beside it run those that mostly wait, for the fixed waits of Terraform's AWS provider.
 
 RESULTS=$ARTIFACTS/test-results
 PASSED=0 FAILED=0 SKIPPED=0
+BESIDE=""
 SUITE_LIMIT=${SUITE_LIMIT:-1500}
 
-# Prints the suites in the order in which they run: cheap ones first, the whole product last.
+# Prints the suites in the order in which they run: cheap ones first, the whole product last. Whatever writes to the checkout comes before
+# the first that uses what is built.
 suites() {
   local project
   echo format
   echo shell
   echo build
+  [[ -f $WEB/package.json ]] && echo console
   for project in "$ROOT"/tests/*.Tests/*.csproj; do echo "dotnet:$(basename "$project" .csproj)"; done
   echo dynamodb:CloudWorkstation.Api.Tests
   echo lagging:CloudWorkstation.Api.Tests
@@ -18,7 +22,6 @@ suites() {
   echo terraform
   echo platform
   echo images
-  [[ -f $WEB/package.json ]] && echo console
   echo dotnet:CloudWorkstation.EndToEnd
   echo dynamodb:CloudWorkstation.EndToEnd
   echo dotnet:CloudWorkstation.Aws.EndToEnd
@@ -26,6 +29,8 @@ suites() {
   echo browser-aws
   return 0
 }
+
+waits() { [[ " terraform platform dotnet:CloudWorkstation.Platform.Tests dotnet:CloudWorkstation.Aws.EndToEnd " == *" $1 "* ]]; }
 
 run_tests() {
   local only=() skip=() suite
@@ -49,8 +54,49 @@ run_tests() {
   use_terraform
   use_moto
   begin_run
-  for suite in $(suites); do wanted "$suite" && run_suite "$suite"; done
+  run_suites
   end_run
+}
+
+run_suites() {
+  local suite now=() beside=() row
+  for suite in $(suites); do
+    wanted "$suite" || continue
+    if waits "$suite" && [[ -z $VERBOSE ]]; then beside+=("$suite"); else now+=("$suite"); fi
+  done
+  row=$TMPDIR/beside
+  for suite in "${now[@]}"; do
+    # The other row needs what build and console write.
+    if [[ ! " format shell build console " == *" $suite "* ]]; then begin_beside "$row" "${beside[@]}"; fi
+    run_suite "$suite"
+  done
+  begin_beside "$row" "${beside[@]}"
+  wait
+  if [[ -n $BESIDE ]]; then
+    cat "$row.lines"
+    add_totals <"$row.totals"
+  fi
+}
+
+begin_beside() {
+  if [[ -n $BESIDE || $# -lt 2 ]]; then return 0; fi
+  run_beside "$@" &
+  BESIDE=$!
+}
+
+# The lines are kept until the other row has ended: two rows of failures at once would be read by nobody.
+run_beside() {
+  local row=$1 suite
+  shift
+  PASSED=0 FAILED=0 SKIPPED=0
+  for suite in "$@"; do run_suite "$suite"; done >"$row.lines"
+  echo "$PASSED $FAILED $SKIPPED" >"$row.totals"
+}
+
+add_totals() {
+  local passed failed skipped
+  read -r passed failed skipped
+  ((PASSED += passed, FAILED += failed, SKIPPED += skipped)) || true
 }
 
 # Everything that the run starts carries its mark and writes below one directory: both are gone afterwards.
@@ -100,7 +146,7 @@ run_suite() {
     (suite_"${suite%%:*}" "${suite#*:}") >"$log" 2>&1 </dev/null || status=$?
   fi
   read -r passed failed skipped < <(totals_of "$log" "$name" "$status")
-  ((PASSED += passed, FAILED += failed, SKIPPED += skipped)) || true
+  add_totals <<<"$passed $failed $skipped"
   printf '%-42s %5d passed %3d failed %3d skipped  %4d s\n' "$suite" "$passed" "$failed" "$skipped" "$((SECONDS - begun))"
   if ((failed > 0)) && [[ -z $VERBOSE ]]; then failure_of "$log"; fi
 }
