@@ -3,6 +3,7 @@ using CloudWorkstation.Api.Access;
 using CloudWorkstation.Api.Accounts;
 using CloudWorkstation.Api.Audit;
 using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Auth.Providers;
 using CloudWorkstation.Api.Desktops;
 using CloudWorkstation.Api.Events;
 using CloudWorkstation.Api.Health;
@@ -63,6 +64,8 @@ public static class ApiServices
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapAuth();
+        routes.MapProviders();
+        routes.MapTokenExchange();
         routes.MapHealth();
         routes.MapInternal();
         routes.MapSwaggerDocument();
@@ -80,6 +83,7 @@ public static class ApiServices
         v1.MapOrphans();
         v1.MapMail();
         v1.MapSettings();
+        v1.MapProviderSetUp();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions options)

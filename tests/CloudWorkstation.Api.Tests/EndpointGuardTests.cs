@@ -13,8 +13,8 @@ public sealed class EndpointGuardTests(ApiHost host)
 {
     private static readonly string[] Open =
     [
-        "GET /auth/renew", "GET /health/live", "GET /health/ready",
-        "POST /auth/refresh", "POST /auth/sign-in", "POST /auth/sign-out", "POST /auth/token",
+        "GET /auth/oidc/{name}/", "GET /auth/oidc/{name}/callback", "GET /auth/oidc/{name}/sign-out", "GET /auth/providers", "GET /auth/renew", "GET /health/live", "GET /health/ready",
+        "POST /auth/exchange", "POST /auth/oidc/{name}/back-channel-logout", "POST /auth/refresh", "POST /auth/sign-in", "POST /auth/sign-out", "POST /auth/token",
     ];
 
     private IEnumerable<(string Method, RouteEndpoint Endpoint)> Endpoints =>

@@ -1,4 +1,5 @@
 using CloudWorkstation.Api.Accounts;
+using CloudWorkstation.Api.Auth.Providers;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Problems;
@@ -23,7 +24,8 @@ public static class AuthApi
             .Answers<RefreshAnswer>(200, "Renewed; both cookies are new.").Refuses("session_ended");
         auth.MapGet("/renew", Renew).Describe("RenewAndReturn", "Renew the session and go back to a page", "For page loads: the router sends browsers here.")
             .Reads<string>("return", "A path of this console.").Answers(302, "To the page, or to the sign-in page.");
-        auth.MapPost("/sign-out", SignOut).Describe("SignOut", "Sign out", "Ends the session everywhere at once.").Answers(204, "Signed out.");
+        auth.MapPost("/sign-out", SignOut).Describe("SignOut", "Sign out", "Ends the session everywhere at once.")
+            .Answers<SignedOutAnswer>(200, "Signed out here; `continueAt` signs out at the provider, too.").Answers(204, "Signed out.");
         auth.MapPost("/token", Token).Describe("CreateToken", "Get tokens for a REST client", "With user name and password, or with the refresh token of the answer before.")
             .Takes<TokenRequest>().Answers<TokenAnswer>(200, "Tokens.").Refuses([.. SignInRefusals, "session_ended"]).RequireRateLimiting(RateLimits.SignIn);
     }
@@ -59,8 +61,9 @@ public static class AuthApi
         return Results.Redirect(outcome.Succeeded ? destination : "/sign-in?return=" + Uri.EscapeDataString(destination));
     }
 
-    private static async Task<IResult> SignOut(ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> SignOut(ISessionService sessions, IProviderSignOut providers, HttpContext http, CancellationToken cancellationToken)
     {
+        var sessionId = Caller.Of(http)?.Actor.SessionId;
         if (Caller.Of(http) is { } caller)
         {
             await sessions.SignOutAsync(caller.Actor, cancellationToken);
@@ -70,10 +73,17 @@ public static class AuthApi
             // The session token has expired and the session itself has not: it is the one to end.
             var actor = await sessions.AuthenticateAsync(alive.Value.SessionToken, http.Connection.RemoteIpAddress?.ToString(), cancellationToken);
             await sessions.SignOutAsync(actor.Value, cancellationToken);
+            sessionId = actor.Value.SessionId;
         }
 
         SessionCookies.Clear(http.Response);
-        return Results.NoContent();
+        if (sessionId is null || await providers.FarewellAsync(sessionId, cancellationToken) is not { } farewell)
+        {
+            return Results.NoContent();
+        }
+
+        ProviderCookies.Set(http.Response, farewell);
+        return Results.Ok(new SignedOutAnswer(ProviderCookies.FarewellPath(farewell.Provider)));
     }
 
     private static async Task<IResult> Token(

@@ -6,8 +6,8 @@ public sealed record Answer(int Status, Type? Body, string ContentType, string D
 /// <summary>The refusals an endpoint may answer with, beyond those that every endpoint has.</summary>
 public sealed record Refusals(IReadOnlyList<string> Codes);
 
-/// <summary>The type of an endpoint's JSON body.</summary>
-public sealed record RequestBody(Type Type);
+/// <summary>The type of an endpoint's body.</summary>
+public sealed record RequestBody(Type Type, string ContentType = "application/json");
 
 /// <summary>A query parameter or header that a handler reads itself.</summary>
 /// <param name="Name">As sent.</param>
@@ -42,6 +42,10 @@ public static class EndpointFacts
 
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder builder) =>
         builder.WithMetadata(new RequestBody(typeof(T))).Refuses("malformed_json", "invalid", "body_too_large", "unsupported_media_type");
+
+    /// <summary>A form-encoded body whose fields are named as the type's members, in lower case.</summary>
+    public static RouteHandlerBuilder TakesForm<T>(this RouteHandlerBuilder builder) =>
+        builder.WithMetadata(new RequestBody(typeof(T), "application/x-www-form-urlencoded")).Refuses("body_too_large", "unsupported_media_type");
 
     public static RouteHandlerBuilder Reads<T>(this RouteHandlerBuilder builder, string name, string description) =>
         builder.WithMetadata(new ReadsParameter(name, "query", typeof(T), description));

@@ -2,6 +2,7 @@ using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Access.Rules;
+using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Settings;
 
@@ -18,6 +19,7 @@ public static class SettingsApi
         var settings = routes.MapGroup("/settings").WithTags("Settings").Require(Permissions.PlatformManage).Refuses("forbidden");
         settings.MapGet("", (IEnumerable<SettingsSectionInfo> sections) => Results.Ok(new ListOf<SettingsSectionModel>([.. sections.Select(s => new SettingsSectionModel(s.Name)).OrderBy(s => s.Name, StringComparer.Ordinal)])))
             .Describe("ListSettings", "List what can be set").Answers<ListOf<SettingsSectionModel>>(200, "The sections.");
+        settings.MapSection<ProvidersSettings>("providers", "Providers", "providers that people sign in with");
         settings.MapSection<MailSettings>("mail", "Mail", "the mail server");
     }
 

@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Keys;
+using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Keys;
@@ -23,7 +24,7 @@ public static class AccountsServices
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<KeyOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FirstAdminOptions>().BindConfiguration("FirstAdmin");
-        return services.AddIdentity().AddExternalIdentities().AddSessions().AddKeys()
+        return services.AddIdentity().AddExternalIdentities().AddProviders().AddSessions().AddKeys()
             .AddSingleton(AdminGuard.Definition)
             .AddSingleton<AdminGuard>()
             .AddSingleton<FirstAdminFile>()

@@ -16,8 +16,11 @@ public sealed record ExternalIdentity
 
     public string? Email { get; init; }
 
-    /// <value>Of this authority, complete: a group that is no longer among them is taken from the account.</value>
-    public IReadOnlyList<string> Groups { get; init; } = [];
+    /// <value>
+    /// Of this authority, complete: a group that is no longer among them is taken from the account. Null when it said nothing about groups this time:
+    /// those of the last time stay.
+    /// </value>
+    public IReadOnlyList<string>? Groups { get; init; } = [];
 
     /// <value>Roles of an account that is made for this person; <c>admin</c> is never among them.</value>
     public IReadOnlyList<string> RolesOfNewAccount { get; init; } = AccountRoles.User;

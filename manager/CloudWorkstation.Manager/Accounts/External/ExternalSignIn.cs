@@ -106,7 +106,7 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
         }
 
         var before = account.ExternalGroups.FirstOrDefault(g => g.Source == identity.Source)?.Groups ?? [];
-        var groups = ExternalFields.Groups(identity.Groups, rules);
+        var groups = identity.Groups is null ? before : ExternalFields.Groups(identity.Groups, rules);
         if (!groups.SequenceEqual(before, StringComparer.Ordinal))
         {
             var others = account.ExternalGroups.Where(g => g.Source != identity.Source);
