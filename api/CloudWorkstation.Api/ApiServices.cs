@@ -11,6 +11,7 @@ using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Internal;
 using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Mail;
+using CloudWorkstation.Api.Notifications;
 using CloudWorkstation.Api.Operations;
 using CloudWorkstation.Api.Orphans;
 using CloudWorkstation.Api.Problems;
@@ -84,6 +85,7 @@ public static class ApiServices
         v1.MapMail();
         v1.MapSettings();
         v1.MapProviderSetUp();
+        v1.MapNotifications();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions options)

@@ -8,6 +8,7 @@ using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Metrics;
+using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Storage.DynamoDb;
@@ -34,7 +35,8 @@ public static class ManagerServices
         .AddManagerCore(configuration, paths)
         .AddManagerRequests()
         .AddMail()
-        .AddMailDelivery();
+        .AddMailDelivery()
+        .AddNotifications(configuration);
 
     /// <summary>What a process needs that runs jobs and answers nobody: no accounts, no keys, no routes.</summary>
     public static IServiceCollection AddManagerWorker(this IServiceCollection services, IConfiguration configuration) => services
@@ -58,6 +60,7 @@ public static class ManagerServices
             .AddSingleton<SortableIds>()
             .AddAccess()
             .AddAudit()
+            .AddNotices()
             .AddEvents()
             .AddDesktops()
             .AddAws()

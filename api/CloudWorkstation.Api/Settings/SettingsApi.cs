@@ -4,6 +4,7 @@ using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Mail;
+using CloudWorkstation.Manager.Notifications.Webhooks;
 using CloudWorkstation.Manager.Settings;
 
 namespace CloudWorkstation.Api.Settings;
@@ -21,6 +22,7 @@ public static class SettingsApi
             .Describe("ListSettings", "List what can be set").Answers<ListOf<SettingsSectionModel>>(200, "The sections.");
         settings.MapSection<ProvidersSettings>("providers", "Providers", "providers that people sign in with");
         settings.MapSection<MailSettings>("mail", "Mail", "the mail server");
+        settings.MapSection<NotificationsSettings>("notifications", "Notifications", "the webhooks");
     }
 
     /// <param name="settings">The group.</param>

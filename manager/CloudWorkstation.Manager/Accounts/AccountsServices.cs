@@ -5,6 +5,7 @@ using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Keys;
+using CloudWorkstation.Manager.Notifications;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,7 +25,7 @@ public static class AccountsServices
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<KeyOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FirstAdminOptions>().BindConfiguration("FirstAdmin");
-        return services.AddIdentity().AddExternalIdentities().AddProviders().AddSessions().AddKeys()
+        return services.AddIdentity().AddExternalIdentities().AddProviders().AddSessions().AddKeys().AddNotices()
             .AddSingleton(AdminGuard.Definition)
             .AddSingleton<AdminGuard>()
             .AddSingleton<FirstAdminFile>()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
@@ -19,6 +20,7 @@ internal sealed class DesktopChanger(
     OperationStarter starter,
     Changes changes,
     IJobQueue queue,
+    INotices notices,
     TimeProvider time)
 {
     private const int MostTries = 20;
@@ -234,6 +236,11 @@ internal sealed class DesktopChanger(
             set.Write(besides(operation.Id));
         }
 
+        if (Warning(actor, desktop, operation) is { } warning)
+        {
+            set.Write(warning);
+        }
+
         if (!(await set.CommitAsync(cancellationToken)).Committed)
         {
             return null;
@@ -242,4 +249,13 @@ internal sealed class DesktopChanger(
         await queue.EnqueueAsync(operation, CancellationToken.None);
         return new AcceptedChange(new DesktopView(desktop, found.Version + 1), operation);
     }
+
+    // Who stops or deletes what is somebody else's does not do it behind their back.
+    private DocumentWrite? Warning(Actor actor, Desktop desktop, Operation operation) => operation.Kind switch
+    {
+        _ when actor.Is(desktop.Owner) => null,
+        OperationKind.Stop => notices.DesktopStoppingSoon(desktop, operation.QueuedAt, $"{actor.UserName} asked for it."),
+        OperationKind.Delete => notices.DesktopDeletingSoon(desktop, operation.QueuedAt, $"{actor.UserName} asked for it."),
+        _ => null,
+    };
 }

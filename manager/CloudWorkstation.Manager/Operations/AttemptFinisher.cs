@@ -4,6 +4,7 @@ using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Metrics;
+using CloudWorkstation.Manager.Notifications;
 using Microsoft.Extensions.Logging;
 
 namespace CloudWorkstation.Manager.Operations;
@@ -15,6 +16,7 @@ internal sealed class AttemptFinisher(
     DesktopDocuments desktops,
     Quotas quotas,
     IJobQueue queue,
+    INotices notices,
     ManagerOptions options,
     TimeProvider time,
     ILogger<AttemptFinisher> logger)
@@ -58,7 +60,11 @@ internal sealed class AttemptFinisher(
             Observed = MachineOf(desktop, outputs) is null ? null : new ObservedMachine(desktop.Power == Power.On ? ObservedState.Running : ObservedState.Stopped, now, null),
             UpdatedAt = now,
         };
-        await ChangeDesktopAsync(operation, set, change, cancellationToken);
+        if (await ChangeDesktopAsync(operation, set, change, cancellationToken) is { Status: DesktopStatus.Running } ready && operation.Kind is OperationKind.Create or OperationKind.Start)
+        {
+            set.Write(notices.DesktopReady(ready));
+        }
+
         return Ended(AttemptRules.Succeed(operation, now), set);
     }
 
@@ -103,17 +109,26 @@ internal sealed class AttemptFinisher(
             Machine = end.Machine ?? desktop.Machine,
             UpdatedAt = now,
         };
-        await ChangeDesktopAsync(operation, set, change, cancellationToken);
+        if (await ChangeDesktopAsync(operation, set, change, cancellationToken) is { } failed && failure.Kind != FailureKind.Cancelled)
+        {
+            set.Write(notices.DesktopFailed(failed, failure));
+        }
+
         return Ended(AttemptRules.Fail(operation, failure, now), set);
     }
 
-    private async Task ChangeDesktopAsync(Operation operation, ChangeSet set, Func<Desktop, Desktop> change, CancellationToken cancellationToken)
+    /// <summary>The desktop as it will be; null when it is not this operation's to change any more.</summary>
+    private async Task<Desktop?> ChangeDesktopAsync(Operation operation, ChangeSet set, Func<Desktop, Desktop> change, CancellationToken cancellationToken)
     {
         var desktop = await desktops.Desktops.GetAsync(operation.Desktop, cancellationToken);
-        if (desktop?.Value.ActiveOperation == operation.Id)
+        if (desktop?.Value.ActiveOperation != operation.Id)
         {
-            set.Replace(change(desktop.Value), desktop.Version);
+            return null;
         }
+
+        var changed = change(desktop.Value);
+        set.Replace(changed, desktop.Version);
+        return changed;
     }
 
     private static Operation Ended(Operation operation, ChangeSet set)

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Notifications;
 using Microsoft.Extensions.Options;
 
 namespace CloudWorkstation.Manager.Accounts.SignIn;
@@ -14,6 +15,7 @@ internal sealed class PasswordSignIn(
     PasswordChecker passwords,
     UnknownNames unknown,
     IAuditLog audit,
+    INotices notices,
     IOptions<AccountOptions> options,
     TimeProvider time) : IDisposable
 {
@@ -85,7 +87,13 @@ internal sealed class PasswordSignIn(
 
         var account = await accounts.FindByIdAsync(accountId, cancellationToken)
             ?? throw new InvalidOperationException($"The account '{accountId}' is gone.");
-        account.Lockout = account.Lockout.AfterFailure(time.GetUtcNow(), options.Value);
+        var now = time.GetUtcNow();
+        account.Lockout = account.Lockout.AfterFailure(now, options.Value);
+        if (account.Lockout.IsLocked(now))
+        {
+            account.Also.Add(notices.AccountLocked(account.Id, account.UserName, account.Lockout.LockedUntil!.Value, attempt.Address));
+        }
+
         account.Also.Add(audit.Entry(account.ToActor(null, attempt.Address), attempt.Action, account.AuditTarget, AuditResults.Refused, "credentials"));
         return (await manager.UpdateAsync(account)).Succeeded;
     }
