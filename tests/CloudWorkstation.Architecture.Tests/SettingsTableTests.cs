@@ -4,6 +4,7 @@ using CloudWorkstation.Api;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Keys;
+using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Architecture.Tests;
@@ -49,6 +50,7 @@ public sealed partial class SettingsTableTests
         Collect(new KeyOptions(), "CWS__KEYS", found);
         Collect(new KeyStorageOptions(), "CWS__KEYS", found);
         Collect(new FirstAdminOptions(), "CWS__FIRSTADMIN", found);
+        Collect(new NotificationOptions(), "CWS__NOTIFICATIONS", found);
         Collect(new ApiSettings(), "CWS", found);
         return found;
     }
