@@ -10,6 +10,7 @@ import { TextField } from "../ui/Field";
 import { ErrorNote, InfoNote, LoadFailed, Skeleton } from "../ui/Notes";
 import { Time } from "../ui/Time";
 import { usePageTitle } from "../ui/usePageTitle";
+import { MyNotifications } from "./MyNotifications";
 
 export default function AccountPage() {
   usePageTitle("My account");
@@ -27,6 +28,7 @@ export default function AccountPage() {
       <div className="columns">
         <ChangePassword />
         {me.mustChangePassword ? null : <Sessions />}
+        {me.mustChangePassword ? null : <MyNotifications />}
       </div>
       <p className="muted">CloudWorkstation {me.version}</p>
     </>

@@ -1,3 +1,4 @@
+import { Suspense } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { Icon } from "../../ui/Icon";
@@ -31,7 +32,7 @@ export default function SettingsPage() {
                   <span className="card-icon"><Icon name={section.icon} /></span>
                   <span className="card-title"><strong>{section.title}</strong><span className="muted">{section.summary}</span></span>
                 </span>
-                <span className="card-state"><StateBadge state={states.get(section.name)} /></span>
+                <span className="card-state">{section.Badge ? <Suspense fallback={null}><section.Badge /></Suspense> : null}<StateBadge state={states.get(section.name)} /></span>
               </Link>
             </li>
           ))}

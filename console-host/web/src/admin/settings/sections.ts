@@ -1,6 +1,12 @@
+import { lazy } from "react";
 import type { SettingsSection } from "./types";
 
 /** The sections in the order of the list. Each owner adds one entry: `Form: lazy(() => import("./MailSettings"))`. */
-export const sections: SettingsSection[] = [];
+export const sections: SettingsSection[] = [
+  {
+    name: "notifications", title: "Notifications", summary: "Which other systems are told of what happens, and whether it arrives.", icon: "retry",
+    Form: lazy(() => import("./NotificationsSettings")), Badge: lazy(() => import("./FailingWebhooks")),
+  },
+];
 
 export const sectionNamed = (name: string) => sections.find((section) => section.name === name);

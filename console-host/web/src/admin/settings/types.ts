@@ -33,4 +33,6 @@ export interface SettingsSection {
   summary: string;
   icon: string;
   Form: LazyExoticComponent<ComponentType<SectionFormProps>>;
+  /** On the card in the list, for what needs attention. */
+  Badge?: LazyExoticComponent<ComponentType>;
 }
