@@ -15,6 +15,7 @@ using CloudWorkstation.Api.Notifications;
 using CloudWorkstation.Api.Operations;
 using CloudWorkstation.Api.Orphans;
 using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Api.Registration;
 using CloudWorkstation.Api.Sessions;
 using CloudWorkstation.Api.Settings;
 using CloudWorkstation.Api.Streams;
@@ -44,6 +45,7 @@ public static class ApiServices
         services.AddSingleton<LogFollower>().AddSingleton<StreamPlaces>().AddSingleton<EventStreams>().AddSingleton<ReadinessReporter>();
         services.AddSingleton<SessionWatch>().AddHostedService(provider => provider.GetRequiredService<SessionWatch>());
         services.AddHostedService<FirstAdmin>();
+        services.AddSingleton<RegistrationGuard>();
         return services;
     }
 
@@ -67,6 +69,7 @@ public static class ApiServices
         routes.MapAuth();
         routes.MapProviders();
         routes.MapTokenExchange();
+        routes.MapRegistration();
         routes.MapHealth();
         routes.MapInternal();
         routes.MapSwaggerDocument();
@@ -83,6 +86,7 @@ public static class ApiServices
         v1.MapKeys();
         v1.MapOrphans();
         v1.MapMail();
+        v1.MapRegistrations();
         v1.MapSettings();
         v1.MapProviderSetUp();
         v1.MapNotifications();

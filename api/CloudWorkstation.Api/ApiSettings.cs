@@ -46,6 +46,18 @@ public sealed class RateSettings
     [Range(1, 1_000_000)]
     public int SignInPerAccount { get; set; } = 20;
 
+    /// <value>Registrations and password resets an hour from one address. The default value is 60.</value>
+    [Range(1, 1_000_000)]
+    public int RegistrationsPerAddress { get; set; } = 60;
+
+    /// <value>Registrations and password resets an hour for addresses of one e-mail domain. The default value is 600.</value>
+    [Range(1, 1_000_000)]
+    public int RegistrationsPerDomain { get; set; } = 600;
+
+    /// <value>Registrations and password resets an hour for one e-mail address. The default value is 5.</value>
+    [Range(1, 1_000_000)]
+    public int RegistrationsPerMailbox { get; set; } = 5;
+
     /// <value>Requests a second of one session, with a burst of ten times as many. The default value is 100.</value>
     [Range(1, 1_000_000)]
     public int PerSession { get; set; } = 100;

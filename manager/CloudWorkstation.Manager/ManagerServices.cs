@@ -10,6 +10,7 @@ using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Registration;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Storage.DynamoDb;
 using CloudWorkstation.Manager.Storage.Sqlite;
@@ -36,6 +37,8 @@ public static class ManagerServices
         .AddManagerRequests()
         .AddMail()
         .AddMailDelivery()
+        .AddRegistration()
+        .AddRegistrationRounds()
         .AddNotifications(configuration);
 
     /// <summary>What a process needs that runs jobs and answers nobody: no accounts, no keys, no routes.</summary>

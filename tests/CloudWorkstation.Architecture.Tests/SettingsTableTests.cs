@@ -5,6 +5,7 @@ using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Keys;
 using CloudWorkstation.Manager.Notifications;
+using CloudWorkstation.Manager.Registration;
 using CloudWorkstation.Manager.Terraform;
 
 namespace CloudWorkstation.Architecture.Tests;
@@ -52,6 +53,7 @@ public sealed partial class SettingsTableTests
         Collect(new FirstAdminOptions(), "CWS__FIRSTADMIN", found);
         Collect(new NotificationOptions(), "CWS__NOTIFICATIONS", found);
         Collect(new ApiSettings(), "CWS", found);
+        Collect(new RegistrationOptions(), "CWS__REGISTRATION", found);
         return found;
     }
 

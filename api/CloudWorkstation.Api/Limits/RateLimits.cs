@@ -15,6 +15,8 @@ public static class RateLimits
 
     public static TokenBuckets PerMinute(int permits, TimeProvider time) => new(permits, permits / 60.0, time);
 
+    public static TokenBuckets PerHour(int permits, TimeProvider time) => new(permits, permits / 3600.0, time);
+
     public static TokenBuckets PerSecond(int permits, TimeProvider time) => new(permits * 10, permits, time);
 }
 

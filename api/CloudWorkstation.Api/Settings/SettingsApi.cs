@@ -5,6 +5,7 @@ using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Notifications.Webhooks;
+using CloudWorkstation.Manager.Registration;
 using CloudWorkstation.Manager.Settings;
 
 namespace CloudWorkstation.Api.Settings;
@@ -23,6 +24,7 @@ public static class SettingsApi
         settings.MapSection<ProvidersSettings>("providers", "Providers", "providers that people sign in with");
         settings.MapSection<MailSettings>("mail", "Mail", "the mail server");
         settings.MapSection<NotificationsSettings>("notifications", "Notifications", "the webhooks");
+        settings.MapSection<RegistrationSettings>("registration", "Registration", "who may register, and resetting passwords");
     }
 
     /// <param name="settings">The group.</param>

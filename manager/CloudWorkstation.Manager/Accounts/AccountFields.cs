@@ -13,12 +13,7 @@ internal static class AccountFields
 
     public static List<FieldError> Check(string? displayName, string? email, IReadOnlyList<string>? roles, IReadOnlyList<string>? groups, AccessRules rules)
     {
-        var errors = new List<FieldError>();
-        if (displayName is not null && (displayName.Length > MaximumDisplayName || displayName.Any(char.IsControl)))
-        {
-            errors.Add(new FieldError("displayName", $"A display name has at most {MaximumDisplayName} characters and none that are invisible."));
-        }
-
+        var errors = new List<FieldError>(CheckDisplayName(displayName));
         if (!string.IsNullOrEmpty(email) && !IsEmail(email))
         {
             errors.Add(new FieldError("email", "An e-mail address looks like name@example.org."));
@@ -29,13 +24,22 @@ internal static class AccountFields
             errors.Add(new FieldError("roles", $"At least one role, and only those that exist: {string.Join(", ", rules.Roles.Keys.Order(StringComparer.Ordinal).Take(20))}."));
         }
 
-        if (groups is not null && (groups.Count > MaximumGroups || groups.Any(g => !IsGroup(g))))
+        if (CheckGroups(groups) is { } broken)
         {
-            errors.Add(new FieldError("groups", $"At most {MaximumGroups} groups, each of 1 to {MaximumGroup} characters without commas and invisible ones."));
+            errors.Add(broken);
         }
 
         return errors;
     }
+
+    public static IReadOnlyList<FieldError> CheckDisplayName(string? displayName) =>
+        displayName is not null && (displayName.Length > MaximumDisplayName || displayName.Any(char.IsControl))
+            ? [new FieldError("displayName", $"A display name has at most {MaximumDisplayName} characters and none that are invisible.")]
+            : [];
+
+    public static FieldError? CheckGroups(IReadOnlyList<string>? groups) => groups is not null && (groups.Count > MaximumGroups || groups.Any(g => !IsGroup(g)))
+        ? new FieldError("groups", $"At most {MaximumGroups} groups, each of 1 to {MaximumGroup} characters without commas and invisible ones.")
+        : null;
 
     private static bool IsGroup(string name) => name.Length is > 0 and <= MaximumGroup && name == name.Trim() && !name.Any(c => c == ',' || char.IsControl(c));
 

@@ -29,5 +29,7 @@ internal sealed class AccountManager(
         return errors.Length == 0 ? IdentityResult.Success : IdentityResult.Failed(errors);
     }
 
+    public new Task<IdentityResult> ValidatePasswordAsync(AccountRecord account, string? password) => base.ValidatePasswordAsync(account, password);
+
     public Task StampAsync(AccountRecord account) => store.SetSecurityStampAsync(account, Guid.NewGuid().ToString("N"), CancellationToken);
 }

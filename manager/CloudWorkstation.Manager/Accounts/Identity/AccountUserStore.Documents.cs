@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Storage;
 using Microsoft.AspNetCore.Identity;
 
@@ -6,17 +7,20 @@ namespace CloudWorkstation.Manager.Accounts.Identity;
 internal sealed partial class AccountUserStore
 {
     public const string ByName = "name";
+    private const string ByEmail = "email";
     public const string Everyone = "all";
+
+    private const int MostOfOneAddress = 5;
 
     private static readonly IdentityErrorDescriber Describe = new();
 
     private readonly Collection<AccountRecord> accounts =
-        new(documents, Definition, a => a.Id, a => [new IndexEntry(ByName, Everyone, a.NormalizedUserName)]);
+        new(documents, Definition, a => a.Id, Indexes);
 
     /// <summary>Holds each user name for one account; its absence is the condition that makes names unique.</summary>
     private readonly Collection<AccountName> names = new(documents, Names, n => n.Name);
 
-    public static CollectionDefinition Definition { get; } = new("accounts", ByName);
+    public static CollectionDefinition Definition { get; } = new("accounts", ByName, ByEmail);
 
     public static CollectionDefinition Names { get; } = new("account-names");
 
@@ -37,6 +41,18 @@ internal sealed partial class AccountUserStore
 
     /// <summary>For a commit that builds on the account as it was read.</summary>
     public DocumentWrite Unchanged(AccountRecord account) => accounts.CheckVersion(account.Id, account.Version);
+
+    /// <summary>The accounts that have this address, a few at most; one that was given it a moment ago may be missing.</summary>
+    public async Task<IReadOnlyList<AccountRecord>> FindByEmailAsync(string email, CancellationToken cancellationToken)
+    {
+        if (MailAddresses.Key(email) is not { } key)
+        {
+            return [];
+        }
+
+        var page = await accounts.QueryAsync(accounts.Query(ByEmail, key) with { Limit = MostOfOneAddress }, cancellationToken);
+        return [.. page.Items.Select(Read).Where(a => MailAddresses.Key(a.Email) == key)];
+    }
 
     public async Task<(IReadOnlyList<AccountRecord> Items, string? Next)> PageAsync(int limit, string? cursor, CancellationToken cancellationToken)
     {
@@ -74,6 +90,15 @@ internal sealed partial class AccountUserStore
     /// <summary>Accounts are disabled, never deleted: the audit trail and desktops name them.</summary>
     public Task<IdentityResult> DeleteAsync(AccountRecord user, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Accounts are disabled, not deleted.");
+
+    private static IEnumerable<IndexEntry> Indexes(AccountRecord account)
+    {
+        yield return new IndexEntry(ByName, Everyone, account.NormalizedUserName);
+        if (MailAddresses.Key(account.Email) is { } email)
+        {
+            yield return new IndexEntry(ByEmail, email, account.Id);
+        }
+    }
 
     private static AccountRecord Read(Versioned<AccountRecord> found)
     {

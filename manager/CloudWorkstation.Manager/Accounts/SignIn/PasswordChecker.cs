@@ -30,6 +30,20 @@ internal sealed class PasswordChecker(IPasswordHasher<AccountRecord> hasher, IOp
         }
     }
 
+    /// <summary>A hash to store, made behind the same gate.</summary>
+    public async Task<string> HashAsync(AccountRecord account, string password, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            return hasher.HashPassword(account, password);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     public void Dispose() => gate.Dispose();
 
     private bool Verify(AccountRecord? account, string password)
