@@ -194,6 +194,8 @@ suite_shell() {
 
 suite_build() {
   cd "$ROOT" && dotnet build CloudWorkstation.sln --configuration Release --nologo --verbosity quiet -nodeReuse:false && build_web
+  # The OpenID provider of several suites.
+  cd "$ROOT/tests/OidcProvider" && install_npm_packages
 }
 
 suite_dotnet() { dotnet_test "$1" "$1"; }

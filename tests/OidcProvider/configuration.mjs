@@ -24,6 +24,8 @@ export function configuration(wanted, jwks) {
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: grantEverything,
     cookies: { keys: [randomUUID()] },
+    // Its guard against addresses of this machine would keep it from telling us, who are on it, that somebody signed out; and a busy machine takes its time.
+    fetch: (url, { dispatcher: _, signal: __, ...options }) => globalThis.fetch(url, { ...options, signal: AbortSignal.timeout(60_000) }),
     pkce: { required: () => true },
     enabledJWA: { idTokenSigningAlgValues: [wanted.algorithm] },
     ttl: { AccessToken: 3600, AuthorizationCode: 60, IdToken: 3600, Interaction: 3600, Session: 3600, Grant: 3600 },
@@ -47,7 +49,7 @@ export function configuration(wanted, jwks) {
 
 const clientOf = (client, algorithm) => ({
   client_id: client.clientId,
-  client_secret: client.secret,
+  client_secret: client.secret ?? undefined,
   token_endpoint_auth_method: client.secret ? (client.secretInForm ? "client_secret_post" : "client_secret_basic") : "none",
   redirect_uris: client.redirectUris,
   post_logout_redirect_uris: client.signedOutUris ?? [],

@@ -21,7 +21,7 @@ server.listen(wanted.port ?? 0, "127.0.0.1", () => {
 function start(issuer) {
   provider = new Provider(issuer, configuration(wanted, newKeys(wanted.algorithm)));
   // What it would say on a page is of more use in the test's output.
-  provider.on("server_error", (_, error) => console.error(error));
+  for (const trouble of ["server_error", "backchannel.error"]) provider.on(trouble, (_, error) => console.error(trouble, error));
 }
 
 async function answer(request, response) {
