@@ -26,6 +26,9 @@ internal sealed record PasswordAnswer
     /// <value>Why the person may not come in although the authority knows them.</value>
     public Problem? Refusal { get; init; }
 
+    /// <value>The same for the audit trail, with the authority's name.</value>
+    public string? RefusedFor { get; init; }
+
     /// <value>Some of those that might have known did not answer.</value>
     public bool Unanswered { get; init; }
 }

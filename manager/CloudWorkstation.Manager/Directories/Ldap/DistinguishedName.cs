@@ -84,11 +84,11 @@ internal static class DistinguishedName
     private static IEnumerable<string> Parts(string dn)
     {
         var begin = 0;
-        for (var at = 0; at <= dn.Length; at++)
+        for (var at = 0; begin <= dn.Length; at++)
         {
-            if (at == dn.Length || dn[at] == ',')
+            if (at >= dn.Length || dn[at] == ',')
             {
-                yield return dn[begin..at];
+                yield return dn[begin..Math.Min(at, dn.Length)];
                 begin = at + 1;
             }
             else if (dn[at] == '\\')
