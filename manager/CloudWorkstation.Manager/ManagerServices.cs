@@ -4,6 +4,7 @@ using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Aws;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Desktops.Bulks;
+using CloudWorkstation.Manager.Directories;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Mail;
@@ -31,6 +32,7 @@ public static class ManagerServices
     public static IServiceCollection AddManager(this IServiceCollection services, IConfiguration configuration) => services
         .AddData(configuration, out var paths)
         .AddAccounts()
+        .AddDirectories()
         .AddTemplates()
         .AddTerraform()
         .AddManagerCore(configuration, paths)

@@ -13,7 +13,7 @@ namespace CloudWorkstation.Api.Auth;
 /// <summary>Signing in, staying signed in, signing out.</summary>
 public static class AuthApi
 {
-    private static readonly string[] SignInRefusals = ["invalid_credentials", "locked_out", "account_disabled", "second_factor_required"];
+    private static readonly string[] SignInRefusals = ["invalid_credentials", "locked_out", "account_disabled", "password_expired", "second_factor_required", "directory_unavailable"];
 
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {

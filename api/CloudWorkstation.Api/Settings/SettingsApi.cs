@@ -3,6 +3,7 @@ using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Providers;
+using CloudWorkstation.Manager.Directories;
 using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Notifications.Webhooks;
 using CloudWorkstation.Manager.Registration;
@@ -22,6 +23,7 @@ public static class SettingsApi
         settings.MapGet("", (IEnumerable<SettingsSectionInfo> sections) => Results.Ok(new ListOf<SettingsSectionModel>([.. sections.Select(s => new SettingsSectionModel(s.Name)).OrderBy(s => s.Name, StringComparer.Ordinal)])))
             .Describe("ListSettings", "List what can be set").Answers<ListOf<SettingsSectionModel>>(200, "The sections.");
         settings.MapSection<ProvidersSettings>("providers", "Providers", "providers that people sign in with");
+        settings.MapSection<DirectoriesSettings>("directories", "Directories", "LDAP directories, in the order in which they are asked");
         settings.MapSection<MailSettings>("mail", "Mail", "the mail server");
         settings.MapSection<NotificationsSettings>("notifications", "Notifications", "the webhooks");
         settings.MapSection<RegistrationSettings>("registration", "Registration", "who may register, and resetting passwords");

@@ -13,6 +13,12 @@ internal static class AccountProblems
     public static Problem InvalidCredentials { get; } =
         new(ProblemKind.Unauthenticated, "invalid_credentials", "The user name or the password is wrong.");
 
+    /// <summary>Depends on the directories alone and not on the name, so that it tells nothing about the name.</summary>
+    public static Problem DirectoryUnavailable { get; } = new(
+        ProblemKind.Unavailable,
+        "directory_unavailable",
+        "The user name or the password is wrong, or the directory that knows them does not answer at the moment. Try again in a few minutes.");
+
     public static Problem Disabled { get; } =
         new(ProblemKind.Forbidden, "account_disabled", "This account is disabled. Ask an administrator to enable it.");
 

@@ -26,10 +26,10 @@ internal sealed partial class SessionService(
         string userName, string password, string? address, string? userAgent, CancellationToken cancellationToken)
     {
         var attempt = new Attempt(userName, AuditActions.SessionSignIn, address);
-        var checkedAccount = await passwords.CheckAsync(attempt, password, cancellationToken);
-        return checkedAccount.Problem is { } problem
+        var vouched = await passwords.SignInAsync(attempt, password, cancellationToken);
+        return vouched.Problem is { } problem
             ? problem
-            : await completion.CompleteAsync(checkedAccount.Value, "password", address, userAgent, cancellationToken);
+            : await completion.CompleteAsync(vouched.Value.Account, vouched.Value.Method, address, userAgent, cancellationToken);
     }
 
     /// <summary>Two point reads, so that a disabled account, a changed role or an ended session counts with the very next request.</summary>

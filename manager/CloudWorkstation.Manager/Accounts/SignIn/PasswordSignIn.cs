@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Notifications;
@@ -14,6 +15,8 @@ internal sealed class PasswordSignIn(
     AccountManager manager,
     PasswordChecker passwords,
     UnknownNames unknown,
+    ExternalSignIn external,
+    IEnumerable<IPasswordAuthority> authorities,
     IAuditLog audit,
     INotices notices,
     IOptions<AccountOptions> options,
@@ -23,16 +26,25 @@ internal sealed class PasswordSignIn(
 
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
-    /// <summary>The account when the password is right and it may sign in.</summary>
+    /// <summary>The account when its own password is right and it may sign in. Nobody else is asked.</summary>
     /// <param name="attempt">What somebody tries to do, for the audit trail.</param>
-    public async Task<Outcome<AccountRecord>> CheckAsync(Attempt attempt, string password, CancellationToken cancellationToken)
+    public Task<Outcome<AccountRecord>> CheckAsync(Attempt attempt, string password, CancellationToken cancellationToken) =>
+        InTurnAsync(attempt, name => CheckInTurnAsync(attempt, name, password, cancellationToken), cancellationToken);
+
+    /// <summary>Whoever the name and the password belong to: a local account, else somebody that a directory vouches for.</summary>
+    public Task<Outcome<Vouched>> SignInAsync(Attempt attempt, string password, CancellationToken cancellationToken) =>
+        InTurnAsync(attempt, name => SignInInTurnAsync(attempt, name, password, cancellationToken), cancellationToken);
+
+    public void Dispose() => Array.ForEach(turns, turn => turn.Dispose());
+
+    private async Task<T> InTurnAsync<T>(Attempt attempt, Func<string, Task<T>> work, CancellationToken cancellationToken)
     {
         var name = UserNames.Normalize(attempt.UserName);
         var turn = turns[(uint)string.GetHashCode(name, StringComparison.Ordinal) % Stripes];
         await turn.WaitAsync(cancellationToken);
         try
         {
-            return await CheckInTurnAsync(attempt, name, password, cancellationToken);
+            return await work(name);
         }
         finally
         {
@@ -40,26 +52,61 @@ internal sealed class PasswordSignIn(
         }
     }
 
-    public void Dispose() => Array.ForEach(turns, turn => turn.Dispose());
-
     private async Task<Outcome<AccountRecord>> CheckInTurnAsync(Attempt attempt, string name, string password, CancellationToken cancellationToken)
+    {
+        var (account, locked) = await FindAsync(name, cancellationToken);
+        if (locked is not null)
+        {
+            return locked;
+        }
+
+        if (await passwords.VerifyAsync(account, password, cancellationToken))
+        {
+            return await AdmitAsync(account!, attempt, cancellationToken);
+        }
+
+        await CountFailureAsync(account?.Id, attempt, name, "credentials");
+        return AccountProblems.InvalidCredentials;
+    }
+
+    /// <summary>The same work, and the same words, for a name that nobody knows, that a directory knows and that a local account has.</summary>
+    private async Task<Outcome<Vouched>> SignInInTurnAsync(Attempt attempt, string name, string password, CancellationToken cancellationToken)
+    {
+        var (account, locked) = await FindAsync(name, cancellationToken);
+        if (locked is not null)
+        {
+            return locked;
+        }
+
+        if (await passwords.VerifyAsync(account, password, cancellationToken))
+        {
+            var admitted = await AdmitAsync(account!, attempt, cancellationToken);
+            return admitted.Problem is { } problem ? problem : new Vouched(admitted.Value, "password");
+        }
+
+        // Not stopped by a guesser who hangs up, so that the guess is counted.
+        var answer = await AskAuthoritiesAsync(account, attempt, password, CancellationToken.None);
+        if (answer.Identity is { } identity)
+        {
+            return await ResolveAsync(identity, account, attempt, name, cancellationToken);
+        }
+
+        await CountFailureAsync(account?.Id, attempt, name, answer.RefusedFor ?? (answer.Unanswered ? "credentials; a directory did not answer" : "credentials"));
+        return answer.Refusal ?? (answer.Unanswered ? AccountProblems.DirectoryUnavailable : AccountProblems.InvalidCredentials);
+    }
+
+    /// <summary>The account of that name, and why it may not even be tried.</summary>
+    private async Task<(AccountRecord? Account, Problem? Locked)> FindAsync(string name, CancellationToken cancellationToken)
     {
         var account = await accounts.FindByNameAsync(name, cancellationToken);
         var lockout = account?.Lockout ?? await unknown.GetAsync(name, cancellationToken);
         var now = time.GetUtcNow();
-        if (lockout.IsLocked(now))
-        {
-            return AccountProblems.LockedOut(lockout.LockedUntil!.Value - now);
-        }
+        return (account, lockout.IsLocked(now) ? AccountProblems.LockedOut(lockout.LockedUntil!.Value - now) : null);
+    }
 
-        if (!await passwords.VerifyAsync(account, password, cancellationToken))
-        {
-            // Counted also when the guesser hung up before the answer.
-            await CountFailureAsync(account?.Id, attempt, name);
-            return AccountProblems.InvalidCredentials;
-        }
-
-        if (!account!.Disabled)
+    private async Task<Outcome<AccountRecord>> AdmitAsync(AccountRecord account, Attempt attempt, CancellationToken cancellationToken)
+    {
+        if (!account.Disabled)
         {
             return account;
         }
@@ -68,16 +115,54 @@ internal sealed class PasswordSignIn(
         return AccountProblems.Disabled;
     }
 
-    /// <summary>A failure must be counted whoever else writes to the account at the same time, so this repeats until it is.</summary>
-    private async Task CountFailureAsync(string? accountId, Attempt attempt, string name)
+    /// <summary>A name that a local account has is nobody else's to answer for, wherever else it may exist.</summary>
+    private async Task<PasswordAnswer> AskAuthoritiesAsync(AccountRecord? account, Attempt attempt, string password, CancellationToken cancellationToken)
     {
-        while (!await TryCountAsync(accountId, attempt, name, CancellationToken.None))
+        var isLocal = account is not null && (account.PasswordHash is not null || account.Identities.Count == 0);
+        foreach (var authority in authorities)
+        {
+            var answer = isLocal
+                ? await authority.PretendAsync(attempt.UserName, cancellationToken)
+                : await authority.TryAsync(attempt.UserName, password, cancellationToken);
+            if (answer != PasswordAnswer.No)
+            {
+                return answer;
+            }
+        }
+
+        return PasswordAnswer.No;
+    }
+
+    /// <summary>The person's account may have another name than the one that was typed, whose failures are forgotten too.</summary>
+    private async Task<Outcome<Vouched>> ResolveAsync(ExternalIdentity identity, AccountRecord? named, Attempt attempt, string name, CancellationToken cancellationToken)
+    {
+        var resolved = await external.ResolveAsync(identity, attempt.Address, cancellationToken);
+        if (resolved.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        if (named is null)
+        {
+            await unknown.ForgetAsync(name, cancellationToken);
+        }
+
+        return new Vouched(resolved.Value, identity.Source);
+    }
+
+    /// <summary>
+    /// A failure must be counted whoever else writes to the account at the same time, so this repeats until it is; also when the guesser hung up
+    /// before the answer.
+    /// </summary>
+    private async Task CountFailureAsync(string? accountId, Attempt attempt, string name, string why)
+    {
+        while (!await TryCountAsync(accountId, attempt, name, why, CancellationToken.None))
         {
             await Task.Yield();
         }
     }
 
-    private async Task<bool> TryCountAsync(string? accountId, Attempt attempt, string name, CancellationToken cancellationToken)
+    private async Task<bool> TryCountAsync(string? accountId, Attempt attempt, string name, string why, CancellationToken cancellationToken)
     {
         if (accountId is null)
         {
@@ -104,3 +189,8 @@ internal sealed class PasswordSignIn(
 /// <param name="Action">The audit trail's word for what it is checked for.</param>
 /// <param name="Address">Client address, null when unknown.</param>
 internal sealed record Attempt(string UserName, string Action, string? Address);
+
+/// <summary>Whose name and password these are.</summary>
+/// <param name="Account">As it was when they were checked.</param>
+/// <param name="Method">Who vouches: <c>password</c>, <c>ldap:NAME</c>.</param>
+internal sealed record Vouched(AccountRecord Account, string Method);

@@ -28,6 +28,15 @@ internal sealed class UnknownNames(IDocumentStore store, TimeProvider time)
         return (await store.CommitAsync([write, audit], cancellationToken)).Committed;
     }
 
+    /// <summary>The name was right after all: somebody signed in with it. A failure that is counted at this moment may survive.</summary>
+    public async Task ForgetAsync(string normalizedName, CancellationToken cancellationToken)
+    {
+        if (await attempts.GetAsync(Id(normalizedName), cancellationToken) is { } current && current.Value.State != LockoutState.None)
+        {
+            await store.CommitAsync([attempts.Replace(current.Value with { State = LockoutState.None }, current.Version, time.GetUtcNow() + LockoutState.Memory)], cancellationToken);
+        }
+    }
+
     private static string Id(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     private sealed record Attempts(string Id, LockoutState State);
