@@ -40,6 +40,8 @@ public static class ProblemCatalogue
         new("operation_in_progress", 409, "Another operation is under way", "Wait for `operation` to end, or cancel it."),
         new("conflict", 409, "The request clashes with the current state", "Read the current state and decide again."),
         new("busy", 409, "Others are changing it at this moment", "Try again."),
+        new("user_name_taken", 409, "The user name is taken", "Choose another."),
+        new("directory_refused", 409, "The directory refused", "Read `detail`; an administrator corrects the directory's settings, or rights there."),
         new("in_use", 409, "It is still used", "Take it out where `detail` says, then delete it."),
         new("count_changed", 409, "The number of desktops is another one", "`count` is what it is now: look at them again and repeat with the right number."),
         new("last_admin", 409, "The last administrator must stay", "Make another account an administrator first."),

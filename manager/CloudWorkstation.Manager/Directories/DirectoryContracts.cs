@@ -44,7 +44,7 @@ public interface IDirectoryWriter
     /// <summary>
     /// Makes the account, lets it sign in with the password and puts it into the groups of the settings. May be repeated after any failure: what is
     /// there already is kept. Refuses with <c>user_name_taken</c> (409), <c>invalid</c> with field <c>password</c> or <c>userName</c> (422: the
-    /// directory's own rules), <c>directory_not_found</c> (404), <c>directory_refused</c> (409: settings or rights there, for an administrator to
+    /// directory's own rules), <c>not_found</c> (404), <c>directory_refused</c> (409: settings or rights there, for an administrator to
     /// mend) and, worth a retry, <c>directory_unavailable</c> (503).
     /// </summary>
     Task<Outcome<DirectoryEntry>> CreateAsync(string directoryName, NewDirectoryUser user, CancellationToken cancellationToken);

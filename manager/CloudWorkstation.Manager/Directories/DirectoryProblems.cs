@@ -5,7 +5,14 @@ internal static class DirectoryProblems
 {
     private const string Minutes = "300";
 
-    public static Problem NotFound(string name) => new(ProblemKind.NotFound, "directory_not_found", $"There is no directory '{name}' that is enabled.");
+    public static Problem NotFound(string name) => new(ProblemKind.NotFound, "not_found", $"There is no directory '{name}' that is enabled and lets accounts be made.");
+
+    public static Problem Taken(string userName) => new(ProblemKind.Conflict, "user_name_taken", $"The user name '{userName}' is taken in the directory. Choose another.");
+
+    public static Problem RefusedToWrite(string words) =>
+        new(ProblemKind.Conflict, "directory_refused", $"The directory refuses: {words}. An administrator looks at the account that searches, its rights, and where new accounts belong.");
+
+    public static Problem Unavailable(string title) => new(ProblemKind.Unavailable, "directory_unavailable", $"{title} does not answer at the moment. It is tried again.");
 
     /// <summary>Only after the right password; of a locked account nobody knows whether it was.</summary>
     public static Problem Refused(DirectoryProfile profile, DirectoryStanding standing) => standing switch
