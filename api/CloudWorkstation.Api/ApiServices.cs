@@ -5,6 +5,7 @@ using CloudWorkstation.Api.Audit;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Auth.Providers;
 using CloudWorkstation.Api.Desktops;
+using CloudWorkstation.Api.Directories;
 using CloudWorkstation.Api.Events;
 using CloudWorkstation.Api.Health;
 using CloudWorkstation.Api.Http;
@@ -85,6 +86,7 @@ public static class ApiServices
         v1.MapAudit();
         v1.MapKeys();
         v1.MapOrphans();
+        v1.MapDirectories();
         v1.MapMail();
         v1.MapRegistrations();
         v1.MapSettings();

@@ -21,7 +21,7 @@ public static class AuthApi
         auth.MapPost("/sign-in", SignIn).Describe("SignIn", "Sign in with user name and password", "Sets the session cookies.")
             .Takes<SignInRequest>().Answers<SignInAnswer>(200, "Signed in.").Refuses(SignInRefusals).RequireRateLimiting(RateLimits.SignIn);
         auth.MapPost("/refresh", Refresh).Describe("RefreshSession", "Renew the session from its refresh cookie")
-            .Answers<RefreshAnswer>(200, "Renewed; both cookies are new.").Refuses("session_ended");
+            .Answers<RefreshAnswer>(200, "Renewed; both cookies are new.").Refuses("session_ended", "directory_unavailable");
         auth.MapGet("/renew", Renew).Describe("RenewAndReturn", "Renew the session and go back to a page", "For page loads: the router sends browsers here.")
             .Reads<string>("return", "A path of this console.").Answers(302, "To the page, or to the sign-in page.");
         auth.MapPost("/sign-out", SignOut).Describe("SignOut", "Sign out", "Ends the session everywhere at once.")

@@ -52,6 +52,12 @@ public static class SessionLimits
     /// <summary>How many of the newest an account names itself.</summary>
     public const int RecentPerAccount = 20;
 
+    /// <summary>A session of somebody from a directory asks there whether they still are, when it is renewed and the last answer is older than this.</summary>
+    public static readonly TimeSpan Vouched = TimeSpan.FromMinutes(1);
+
+    /// <summary>While the directory does not answer, such a session goes on for this long after the last answer.</summary>
+    public static readonly TimeSpan UnansweredGrace = TimeSpan.FromHours(1);
+
     /// <summary>A refresh token that was just replaced still works for this long: two tabs may refresh at once.</summary>
     public static readonly TimeSpan RefreshOverlap = TimeSpan.FromSeconds(10);
 }

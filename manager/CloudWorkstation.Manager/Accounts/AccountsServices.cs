@@ -52,6 +52,7 @@ public static class AccountsServices
         .AddSingleton<SessionDocuments>()
         .AddSingleton<IRevocations>(provider => provider.GetRequiredService<SessionDocuments>())
         .AddSingleton<SessionEnder>()
+        .AddSingleton<SessionVouching>()
         .AddSingleton<SessionStarter>()
         .AddSingleton<SignInCompletion>()
         .AddSingleton<ISignInCompletion>(provider => provider.GetRequiredService<SignInCompletion>())

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,5 +11,8 @@ public static class DirectoriesServices
     public static IServiceCollection AddDirectories(this IServiceCollection services) => services
         .AddSettingsSection<DirectoriesSettings>("directories", DirectoryRules.Check)
         .AddSingleton<DirectoryHealth>()
-        .AddSingleton<IPasswordAuthority, DirectoryAuthority>();
+        .AddSingleton<IDirectoryWriter, DirectoryWriter>()
+        .AddSingleton<IDirectoryTester, DirectoryTester>()
+        .AddSingleton<IPasswordAuthority, DirectoryAuthority>()
+        .AddSingleton<ISessionVoucher, DirectoryVoucher>();
 }

@@ -49,3 +49,31 @@ public interface IDirectoryWriter
     /// </summary>
     Task<Outcome<DirectoryEntry>> CreateAsync(string directoryName, NewDirectoryUser user, CancellationToken cancellationToken);
 }
+
+/// <summary>One thing that was tried.</summary>
+/// <param name="Name"><c>connection</c>, <c>searchAccount</c>, <c>people</c>, <c>person</c>.</param>
+/// <param name="Succeeded">Whether it worked; the first that does not is the last.</param>
+/// <param name="Detail">What was found, or what is wrong and how to mend it.</param>
+public sealed record DirectoryTestStep(string Name, bool Succeeded, string Detail);
+
+/// <summary>What a directory does with the settings as they are.</summary>
+/// <param name="Succeeded">Every step did.</param>
+/// <param name="Steps">In the order of a sign-in.</param>
+public sealed record DirectoryTest(bool Succeeded, IReadOnlyList<DirectoryTestStep> Steps)
+{
+    /// <value>What an administrator must know before they go on.</value>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <value>Who was asked for, when they were found.</value>
+    public DirectoryEntry? Person { get; init; }
+}
+
+/// <summary>How the directories are, and what one would do with other settings.</summary>
+public interface IDirectoryTester
+{
+    /// <summary>As this process has seen them; another replica may have seen them otherwise.</summary>
+    Task<Outcome<IReadOnlyList<DirectoryState>>> StatesAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Connects, binds, counts people and looks for one. Nothing is stored. A password that is to be kept is the stored one, for the stored address only.</summary>
+    Task<Outcome<DirectoryTest>> TestAsync(Actor actor, DirectorySettings directory, string? userName, CancellationToken cancellationToken);
+}

@@ -175,6 +175,11 @@ internal static class DirectoryRules
             yield return new FieldError("createIn", $"'{place}' is no name of an entry. Write where new accounts belong, for example ou=people,dc=example,dc=org.");
         }
 
+        if (directory is { Kind: DirectoryKind.ActiveDirectory, AllowUnencrypted: true, CreateIn.Length: > 0 })
+        {
+            yield return new FieldError("createIn", "Active Directory takes passwords of new accounts over an encrypted connection only. Write ldaps://, or turn startTls on.");
+        }
+
         if (directory.CreateInGroups.FirstOrDefault(g => !DistinguishedName.IsOne(g)) is { } group)
         {
             yield return new FieldError("createInGroups", $"'{group}' is no name of an entry. Write whole names, for example cn=staff,ou=groups,dc=example,dc=org.");

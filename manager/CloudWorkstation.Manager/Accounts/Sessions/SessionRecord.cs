@@ -17,6 +17,9 @@ internal sealed record SessionRecord
     /// <value>The session at the provider that vouched for the person; null when none did.</value>
     public OutsideSession? Outside { get; init; }
 
+    /// <value>When the directory that the person came in by last said that they are still there; null: at the start.</value>
+    public DateTimeOffset? VouchedAt { get; init; }
+
     /// <value>The account's security stamp at the start.</value>
     public required string Stamp { get; init; }
 

@@ -42,9 +42,15 @@ internal sealed partial class SessionService
             return AccountProblems.SessionEnded;
         }
 
+        var (vouched, current, problem) = await vouching.AskAsync(session, account, cancellationToken);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
         var (tokens, next) = session.Refresh.Rotate(presented, now);
-        var renewed = session with { Refresh = tokens, LastRefreshAt = now };
-        return await sessions.CommitAsync(cancellationToken, sessions.Replace(renewed, found.Version)) ? await starter.GiveAsync(account, renewed, next, cancellationToken) : default(Outcome<SignedIn>?);
+        var renewed = vouched with { Refresh = tokens, LastRefreshAt = now };
+        return await sessions.CommitAsync(cancellationToken, sessions.Replace(renewed, found.Version)) ? await starter.GiveAsync(current, renewed, next, cancellationToken) : default(Outcome<SignedIn>?);
     }
 
     /// <summary>Whoever of the two holders is the owner has to sign in again; the other cannot.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class SessionService(
     AccountUserStore accounts,
     SessionDocuments sessions,
     SessionEnder ender,
+    SessionVouching vouching,
     IKeyRing keys,
     TimeProvider time) : ISessionService
 {

@@ -74,6 +74,9 @@ internal sealed partial class LdapConnection
         },
         cancellationToken);
 
+    public Task<LdapResult> DeleteAsync(string dn, CancellationToken cancellationToken) =>
+        ResultAsync(writer => writer.WriteOctetString(Encoding.UTF8.GetBytes(dn), new Asn1Tag(TagClass.Application, 10)), cancellationToken);
+
     public Task<LdapResult> ModifyAsync(string dn, LdapChange change, string attribute, byte[][] values, CancellationToken cancellationToken) => ResultAsync(
         writer =>
         {
