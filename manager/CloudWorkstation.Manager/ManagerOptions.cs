@@ -85,6 +85,9 @@ public sealed record JobsOptions
     /// <value>How often running desktops are checked for an answering screen. The default value is 60 seconds.</value>
     public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <value>How often running desktops are looked at for being idle. The default value is 15 seconds.</value>
+    public TimeSpan IdleCheck { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <value>Attempts for failures that pass by themselves. The default value is 3.</value>
     public int MaximumAttempts { get; init; } = 3;
 

@@ -47,7 +47,7 @@ internal sealed class ConnectionService(
         }
 
         ProductMetrics.ConnectionOpened();
-        await TouchAsync(desktop!.Id, a => a with { LastConnectedAt = now }, cancellationToken);
+        await TouchAsync(desktop!.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
         return (await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken))?.Session ?? SessionPolicy.Nothing;
     }
 
@@ -69,7 +69,9 @@ internal sealed class ConnectionService(
             return Ended(reason);
         }
 
-        if (time.GetUtcNow() - (found.Value.ReportedAt ?? DateTimeOffset.MinValue) >= StoreEvery)
+        // Input after a pause is stored at once: the desktop may be about to be stopped for being idle.
+        var stored = found.Value.LastInputAt ?? found.Value.OpenedAt ?? DateTimeOffset.MinValue;
+        if (time.GetUtcNow() - (found.Value.ReportedAt ?? DateTimeOffset.MinValue) >= StoreEvery || report.LastInputAt - stored >= StoreEvery)
         {
             await StoreAsync(found, report, c => c, cancellationToken);
         }
@@ -141,6 +143,7 @@ internal sealed class ConnectionService(
         var next = change(found.Value with
         {
             ReportedAt = now,
+            LastInputAt = Later(found.Value.LastInputAt, report.LastInputAt, now),
             BytesToBrowser = Math.Max(found.Value.BytesToBrowser, report.BytesToBrowser),
             BytesToDesktop = Math.Max(found.Value.BytesToDesktop, report.BytesToDesktop),
         });

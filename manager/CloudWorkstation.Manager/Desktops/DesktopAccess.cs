@@ -17,6 +17,9 @@ internal static class DesktopAccess
     /// <summary>An owner who has lost everything else can still give back what costs money.</summary>
     public static Problem? Delete(Actor actor, Desktop desktop) => actor.Is(desktop.Owner) || actor.May(Permissions.DesktopsManage) ? null : Forbidden;
 
+    public static Problem? KeepAwake(Actor actor, Desktop desktop) =>
+        (actor.Is(desktop.Owner) && actor.May(Permissions.DesktopsUse)) || actor.May(Permissions.DesktopsManage) ? null : Forbidden;
+
     public static Problem? Connect(Actor actor, Desktop desktop) =>
         (actor.Is(desktop.Owner) && actor.May(Permissions.DesktopsUse)) || actor.May(Permissions.DesktopsConnect) ? null : Forbidden;
 

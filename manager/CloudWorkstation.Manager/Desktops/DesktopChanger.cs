@@ -14,6 +14,7 @@ namespace CloudWorkstation.Manager.Desktops;
 /// </summary>
 internal sealed class DesktopChanger(
     DesktopReader reader,
+    DesktopDocuments documents,
     ITemplateCatalogue templates,
     IParameterValidator validator,
     DesktopPlanner planner,
@@ -133,6 +134,25 @@ internal sealed class DesktopChanger(
         var found = await reader.FindAsync(Actor.System, id, cancellationToken);
         return found is { Value: { Status: DesktopStatus.Running, ActiveOperation: null } }
             && await TryBeginAsync(Actor.System, found, found.Value, OperationKind.Repair, besides: null, cancellationToken) is not null;
+    }
+
+    /// <summary>
+    /// For the product itself: stops a running desktop that is found idle. Somebody who uses it between the question and the commit wins.
+    /// </summary>
+    /// <param name="id">The desktop.</param>
+    /// <param name="isIdle">Decides by the desktop and its activity as they are now.</param>
+    /// <param name="cancellationToken">Ends the try.</param>
+    public async Task<bool> StopIdleAsync(string id, Func<Desktop, DesktopActivity?, bool> isIdle, CancellationToken cancellationToken)
+    {
+        var found = await reader.FindAsync(Actor.System, id, cancellationToken);
+        var activity = await documents.Activity.GetAsync(id, cancellationToken);
+        if (found is not { Value: { Status: DesktopStatus.Running, ActiveOperation: null } desktop } || !isIdle(desktop, activity?.Value))
+        {
+            return false;
+        }
+
+        var unused = activity is null ? documents.Activity.Add(new DesktopActivity(id, null, null)) : documents.Activity.CheckVersion(id, activity.Version);
+        return await TryBeginAsync(Actor.System, found, desktop with { Power = Power.Off }, OperationKind.Stop, _ => unused, cancellationToken) is not null;
     }
 
     public async Task<Outcome<DesktopPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)

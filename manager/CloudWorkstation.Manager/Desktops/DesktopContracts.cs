@@ -117,7 +117,11 @@ public sealed record Desktop
 }
 
 /// <summary>A desktop with the version its ETag is made of.</summary>
-public sealed record DesktopView(Desktop Desktop, long Version);
+public sealed record DesktopView(Desktop Desktop, long Version)
+{
+    /// <value>Since when nobody has used it; null while it does not run, and where nobody looked.</value>
+    public DateTimeOffset? IdleSince { get; init; }
+}
 
 public sealed record CreateDesktop(string Template, string Name, IReadOnlyDictionary<string, JsonElement> Parameters)
 {

@@ -7,7 +7,14 @@ namespace CloudWorkstation.Manager.Desktops;
 /// When a desktop was last used. Its own document: reports come all the time, and must not make the desktop's ETag stale for somebody who
 /// is about to change it.
 /// </summary>
-public sealed record DesktopActivity(string Desktop, DateTimeOffset? LastConnectedAt, DateTimeOffset? LastInputAt);
+public sealed record DesktopActivity(string Desktop, DateTimeOffset? LastConnectedAt, DateTimeOffset? LastInputAt)
+{
+    /// <value>When somebody last opened the screen; what an open connection does later is told by its input.</value>
+    public DateTimeOffset? LastOpenedAt { get; init; }
+
+    /// <value>The owner does not want it stopped for being idle before.</value>
+    public DateTimeOffset? KeptAwakeUntil { get; init; }
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<ConnectionState>))]
 public enum ConnectionState
@@ -47,6 +54,9 @@ public sealed record Connection
     public DateTimeOffset? OpenedAt { get; init; }
 
     public DateTimeOffset? ReportedAt { get; init; }
+
+    /// <value>Last real input that was stored.</value>
+    public DateTimeOffset? LastInputAt { get; init; }
 
     public DateTimeOffset? ClosedAt { get; init; }
 

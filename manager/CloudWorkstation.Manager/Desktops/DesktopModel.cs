@@ -50,6 +50,9 @@ public sealed record DesktopModel
 
     public DateTimeOffset? LastInputAt { get; init; }
 
+    /// <value>Of a running desktop: its last use, which is input, opening it, starting or changing it. Not in events.</value>
+    public DateTimeOffset? IdleSince { get; init; }
+
     /// <value>What the ETag is made of.</value>
     public required long Version { get; init; }
 }
@@ -78,6 +81,7 @@ public sealed class DesktopModels(ITemplateCatalogue templates, ManagerOptions o
             UpdatedAt = desktop.UpdatedAt,
             LastConnectedAt = desktop.LastConnectedAt,
             LastInputAt = desktop.LastInputAt,
+            IdleSince = view.IdleSince,
             Version = view.Version,
         };
     }

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
 
@@ -149,6 +150,13 @@ internal sealed class DesktopReader(DesktopDocuments documents, OwnerLookup owne
 
     private async Task<DesktopView> WithActivityAsync(DesktopView view, CancellationToken cancellationToken) =>
         await documents.Activity.GetAsync(view.Desktop.Id, cancellationToken) is { Value: var activity }
-            ? view with { Desktop = view.Desktop with { LastConnectedAt = activity.LastConnectedAt, LastInputAt = activity.LastInputAt } }
-            : view;
+            ? view with
+            {
+                Desktop = view.Desktop with { LastConnectedAt = activity.LastConnectedAt, LastInputAt = activity.LastInputAt },
+                IdleSince = IdleSince(view.Desktop, activity),
+            }
+            : view with { IdleSince = IdleSince(view.Desktop, null) };
+
+    private static DateTimeOffset? IdleSince(Desktop desktop, DesktopActivity? activity) =>
+        desktop.Status == DesktopStatus.Running ? IdleRules.Since(desktop, activity) : null;
 }

@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Desktops.Transfers;
+using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Keys;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,5 +34,6 @@ public static class DesktopServices
         .AddSingleton<DesktopTransfer>()
         .AddSingleton<IDesktopTransfer>(s => s.GetRequiredService<DesktopTransfer>())
         .AddSingleton<IDesktopService, DesktopService>()
+        .AddSingleton<IDesktopIdleService, DesktopIdleService>()
         .AddSingleton<IConnectionService, ConnectionService>();
 }

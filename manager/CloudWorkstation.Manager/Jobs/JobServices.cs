@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +44,9 @@ public static class JobServices
             .AddSingleton<Sweeper>()
             .AddHostedService(s => s.GetRequiredService<Sweeper>())
             .AddSingleton<DesktopWatch>()
-            .AddHostedService(s => s.GetRequiredService<DesktopWatch>());
+            .AddHostedService(s => s.GetRequiredService<DesktopWatch>())
+            .AddSingleton<IdleStop>()
+            .AddHostedService(s => s.GetRequiredService<IdleStop>());
     }
 
     private static void Configure(IQuartzBuilder quartz, JobsOptions options, DataPaths paths)

@@ -1,7 +1,7 @@
 import { call, callAuth } from "./http";
 import { renewal } from "../session/renewal";
 import type {
-  AcceptedChange, AccessOfPerson, Account, AccountAnswer, Connection, Desktop, Entitlement, Group, Me, Operation, OperationState, Orphan, OrphanRemoval, Page, Parameters, Permission, Plan, Role, SessionInfo, Template, TemplateList,
+  AcceptedChange, AccessOfPerson, Account, AccountAnswer, Connection, Desktop, DesktopIdle, Entitlement, Group, Me, Operation, OperationState, Orphan, OrphanRemoval, Page, Parameters, Permission, Plan, Role, SessionInfo, Template, TemplateList,
   WayToTemplate,
 } from "./types";
 
@@ -99,6 +99,8 @@ export const api = {
     call<Plan>(`${v1}/desktops/${id(desktop)}/plan`, { method: "POST", body: change }),
   deleteDesktop: (desktop: string) => call<AcceptedChange>(`${v1}/desktops/${id(desktop)}`, { method: "DELETE" }),
   restartDesktop: (desktop: string) => call<AcceptedChange>(`${v1}/desktops/${id(desktop)}/restart`, { method: "POST" }),
+  idle: (desktop: string, signal?: AbortSignal) => call<DesktopIdle>(`${v1}/desktops/${id(desktop)}/idle`, { signal }),
+  keepAwake: (desktop: string, keepAwakeUntil: string | null) => call<DesktopIdle>(`${v1}/desktops/${id(desktop)}/idle`, { method: "PUT", body: { keepAwakeUntil } }),
   connect: (desktop: string) => call<Connection>(`${v1}/desktops/${id(desktop)}/connections`, { method: "POST" }),
 
   operations: (filter: OperationFilter, cursor?: string, signal?: AbortSignal) =>

@@ -10,6 +10,7 @@ export const keys = {
   desktops: ["desktops"] as const,
   desktopList: (filter: DesktopFilter) => ["desktops", filter] as const,
   desktop: (id: string) => ["desktop", id] as const,
+  idle: (id: string) => ["idle", id] as const,
   operations: ["operations"] as const,
   operationList: (filter: OperationFilter) => ["operations", filter] as const,
   operation: (id: string) => ["operation", id] as const,
@@ -31,6 +32,8 @@ export const desktopQuery = (client: QueryClient, id: string) =>
     queryKey: keys.desktop(id),
     queryFn: async ({ signal }) => newerDesktop(client.getQueryData<Desktop>(keys.desktop(id)), await api.desktop(id, signal)),
   });
+
+export const idleQuery = (id: string) => queryOptions({ queryKey: keys.idle(id), queryFn: ({ signal }) => api.idle(id, signal) });
 
 export const operationQuery = (client: QueryClient, id: string) =>
   queryOptions({

@@ -55,7 +55,20 @@ export interface Desktop {
   updatedAt: string;
   lastConnectedAt?: string | null;
   lastInputAt?: string | null;
+  /** Of a running desktop; not in events. */
+  idleSince?: string | null;
   version: number;
+}
+
+/** How a running desktop stands with its idle time; without a limit of its template it is never stopped. */
+export interface DesktopIdle {
+  since: string;
+  stopAfterMinutes?: number | null;
+  stopsAt?: string | null;
+  /** By the server's clock, which the browser's need not share. */
+  remainingSeconds?: number | null;
+  warningSeconds?: number | null;
+  keptAwakeUntil?: string | null;
 }
 
 export interface ResourceProgress {

@@ -7,6 +7,7 @@ import { statusWords } from "../desktops/words";
 import { usePolling } from "../live/LiveProvider";
 import { buttonClass } from "../ui/Button";
 import { LoadFailed, Skeleton } from "../ui/Notes";
+import { IdleNotice } from "./IdleNotice";
 import { syncClipboard } from "./clipboard";
 import { Curtain, Ended, NotRunning, Waiting } from "./NotConnected";
 import type { RfbLink } from "./rfbLink";
@@ -61,6 +62,7 @@ function Session({ desktop }: { desktop: Desktop }) {
     <main className="session">
       <div ref={target} className="screen" data-testid="screen" aria-label={`Screen of ${desktop.name}`} role="application" />
       {link && statistics ? <StatisticsPanel link={link} target={target} /> : null}
+      <IdleNotice desktop={desktop} />
       <Overlay phase={phase} desktop={desktop} onReconnect={reconnect} />
       <Toolbar name={desktop.name} status={status} link={link} view={view} onView={setView} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} />
     </main>

@@ -18,6 +18,7 @@ import { RepairButton } from "./DesktopCard";
 import { DesktopDialogs, type DesktopDialog } from "./Dialogs";
 import { FailureNote } from "./FailureNote";
 import { History } from "./History";
+import { IdleFacts } from "./IdleFacts";
 import { ObservedNote, outsideChange } from "./ObservedNote";
 import { OpenLink } from "./OpenLink";
 import { StatusBadge } from "./StatusBadge";
@@ -82,6 +83,7 @@ function DesktopDetails({ desktop }: { desktop: Desktop }) {
       {current ? <OperationView key={current.id} operation={current} onCancel={() => actions.cancel.mutate(current.id)} cancelling={actions.cancel.isPending} /> : null}
       <div className="columns">
         <Facts desktop={desktop} />
+        <IdleFacts desktop={desktop} />
         {template ? <ChangeParameters desktop={desktop} template={template} actions={actions} /> : null}
       </div>
       <History desktop={desktop.id} />

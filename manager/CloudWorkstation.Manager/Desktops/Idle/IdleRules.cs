@@ -1,0 +1,30 @@
+namespace CloudWorkstation.Manager.Desktops.Idle;
+
+/// <summary>
+/// Since when nobody uses a desktop, and when that ends it. Use is what a person does in its screen, opening it, and starting or changing
+/// the desktop; an open page or a busy processor is none.
+/// </summary>
+internal static class IdleRules
+{
+    /// <summary>
+    /// The warning in the page ends this long before the stop: input is known to the store at the latest a report later, and input that
+    /// beats the clock on the page must win.
+    /// </summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    public static readonly TimeSpan LongestKeptAwake = TimeSpan.FromHours(24);
+
+    public static DateTimeOffset Since(Desktop desktop, DesktopActivity? activity) =>
+        Latest(desktop.UpdatedAt, Latest(activity?.LastInputAt ?? DateTimeOffset.MinValue, activity?.LastOpenedAt ?? DateTimeOffset.MinValue));
+
+    public static DateTimeOffset StopsAt(DateTimeOffset since, int minutes, DateTimeOffset? keptAwakeUntil) =>
+        Latest(since.AddMinutes(minutes), keptAwakeUntil ?? DateTimeOffset.MinValue);
+
+    public static bool IsDue(Desktop desktop, DesktopActivity? activity, int minutes, DateTimeOffset now) =>
+        now >= StopsAt(Since(desktop, activity), minutes, activity?.KeptAwakeUntil) + Grace;
+
+    /// <summary>How long before the stop people are warned: two minutes, or half of a shorter limit.</summary>
+    public static TimeSpan Warning(int minutes) => TimeSpan.FromMinutes(Math.Min(2, minutes / 2.0));
+
+    private static DateTimeOffset Latest(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

@@ -1,0 +1,84 @@
+using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Templates;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CloudWorkstation.Manager.Desktops.Idle;
+
+/// <summary>Stops desktops that nobody has used for as long as their template allows.</summary>
+internal sealed class IdleStop(
+    DesktopDocuments documents,
+    DesktopChanger changer,
+    ITemplateCatalogue templates,
+    Leadership leadership,
+    ManagerOptions options,
+    TimeProvider time,
+    ILogger<IdleStop> logger) : BackgroundService
+{
+    /// <summary>After an outage of ours the desktop proxies first tell what they saw meanwhile.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
+
+    /// <summary>One look at every running desktop. Returns how many are being stopped.</summary>
+    public async Task<int> LookAsync(CancellationToken cancellationToken)
+    {
+        var stopped = 0;
+        var query = documents.Desktops.Query(DesktopDocuments.ByStatus, DesktopDocuments.Partition(DesktopStatus.Running)) with { Limit = 200 };
+        do
+        {
+            var page = await documents.Desktops.QueryAsync(query, cancellationToken);
+            foreach (var desktop in page.Items.Select(i => i.Value))
+            {
+                stopped += await StopIfIdleAsync(desktop, cancellationToken) ? 1 : 0;
+            }
+
+            query = query with { PageToken = page.NextToken };
+        }
+        while (query.PageToken is not null);
+        return stopped;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(FirstLook, time, stoppingToken);
+            while (true)
+            {
+                await TryLookAsync(stoppingToken);
+                await Task.Delay(options.Jobs.IdleCheck, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+    }
+
+    private async Task TryLookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await leadership.HoldAsync("idle-stop", 3 * options.Jobs.IdleCheck, cancellationToken))
+            {
+                await LookAsync(cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // One failed round must not end the looking.
+            logger.LogWarning(e, "Looking for idle desktops failed; trying again.");
+        }
+    }
+
+    private async Task<bool> StopIfIdleAsync(Desktop desktop, CancellationToken cancellationToken)
+    {
+        var template = await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
+        if (template?.Session.IdleStopMinutes is not { } minutes || time.GetUtcNow() < desktop.UpdatedAt.AddMinutes(minutes))
+        {
+            return false;
+        }
+
+        // The desktop as listed may be behind; what decides is read again, and the stop is void when somebody uses it meanwhile.
+        return await changer.StopIdleAsync(desktop.Id, (now, activity) => IdleRules.IsDue(now, activity, minutes, time.GetUtcNow()), cancellationToken);
+    }
+}
