@@ -36,7 +36,7 @@ export default function AccountPage() {
 }
 
 function SignOut() {
-  const signOut = useMutation({ mutationFn: api.signOut, onSuccess: () => window.location.assign("/sign-in") });
+  const signOut = useMutation({ mutationFn: api.signOut, onSuccess: (next) => window.location.assign(next) });
   return (
     <div>
       <Button isPending={signOut.isPending} onPress={() => signOut.mutate()}>Sign out</Button>

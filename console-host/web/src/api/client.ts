@@ -73,9 +73,11 @@ export const api = {
     renewal.remember(body.sessionExpiresAt, response.headers.get("date"));
     return body.account;
   },
-  async signOut(): Promise<void> {
-    await callAuth("/auth/sign-out");
+  /** Where to go next: the sign-in page, or the provider's own sign-out. */
+  async signOut(): Promise<string> {
+    const response = await callAuth("/auth/sign-out");
     renewal.forget();
+    return response.status === 204 ? "/sign-in" : ((await response.json()) as { continueAt: string }).continueAt;
   },
   me: (signal?: AbortSignal) => call<Me>(`${v1}/me`, { signal }),
   changePassword: (currentPassword: string, newPassword: string) =>

@@ -42,6 +42,11 @@ export async function call<T>(path: string, options: RequestOptions = {}): Promi
   throw new ApiError({ status: 401, code: "session_ended" });
 }
 
+/** What anybody may read below `/auth`. */
+export async function readAuth<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return read<T>(await send(path, { signal }));
+}
+
 /** For `/auth/*`, where 401 is an answer and not a reason to renew. */
 export async function callAuth(path: string, body?: unknown): Promise<Response> {
   const response = await send(path, { method: "POST", body });

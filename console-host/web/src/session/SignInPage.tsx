@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { Form } from "react-aria-components";
 import { useSearchParams } from "react-router";
 import { api } from "../api/client";
@@ -10,6 +11,8 @@ import { ErrorNote } from "../ui/Notes";
 import { duration } from "../ui/time";
 import { usePageTitle } from "../ui/usePageTitle";
 import { localPath } from "./navigation";
+import { offersQuery } from "./offers";
+import { ProviderButtons, ProviderProblem } from "./Providers";
 
 export function signInSentence(error: unknown): string {
   if (!(error instanceof ApiError)) return messageOf(error);
@@ -30,6 +33,7 @@ export function signInSentence(error: unknown): string {
 export function SignInPage() {
   usePageTitle("Sign in");
   const [search] = useSearchParams();
+  const withPassword = useQuery(offersQuery).data?.password ?? true;
   const [userName, setUserName] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string | null>(null);
@@ -57,14 +61,18 @@ export function SignInPage() {
       <div className="panel">
         <p className="brand"><Icon name="desktop" /> CloudWorkstation</p>
         <h1>Sign in</h1>
-        <Form className="form" onSubmit={(event) => void submit(event)}>
-          <TextField label="User name" name="username" autoComplete="username" literal value={userName} onChange={setUserName} isRequired autoFocus />
-          <TextField label="Password" name="password" type="password" autoComplete="current-password" value={password} onChange={setPassword} isRequired />
-          {error === null ? null : <ErrorNote>{error}</ErrorNote>}
-          <Button type="submit" variant="primary" isPending={busy}>
-            Sign in
-          </Button>
-        </Form>
+        <ProviderProblem />
+        {withPassword ? (
+          <Form className="form" onSubmit={(event) => void submit(event)}>
+            <TextField label="User name" name="username" autoComplete="username" literal value={userName} onChange={setUserName} isRequired autoFocus />
+            <TextField label="Password" name="password" type="password" autoComplete="current-password" value={password} onChange={setPassword} isRequired />
+            {error === null ? null : <ErrorNote>{error}</ErrorNote>}
+            <Button type="submit" variant="primary" isPending={busy}>
+              Sign in
+            </Button>
+          </Form>
+        ) : null}
+        <ProviderButtons withPassword={withPassword} />
       </div>
     </main>
   );

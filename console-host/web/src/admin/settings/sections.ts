@@ -4,6 +4,10 @@ import type { SettingsSection } from "./types";
 /** The sections in the order of the list. Each owner adds one entry: `Form: lazy(() => import("./MailSettings"))`. */
 export const sections: SettingsSection[] = [
   {
+    name: "providers", title: "Providers", summary: "Who else may say who somebody is: OpenID Connect, GitHub, Facebook.", icon: "user",
+    Form: lazy(() => import("./ProvidersSettings")),
+  },
+  {
     name: "notifications", title: "Notifications", summary: "Which other systems are told of what happens, and whether it arrives.", icon: "retry",
     Form: lazy(() => import("./NotificationsSettings")), Badge: lazy(() => import("./FailingWebhooks")),
   },
