@@ -2,6 +2,7 @@ import { lazy } from "react";
 import { BrowserRouter, Link, Navigate, Outlet, Route, Routes } from "react-router";
 import { MyDesktopsPage } from "./desktops/MyDesktopsPage";
 import { LiveProvider } from "./live/LiveProvider";
+import { OpenPage } from "./register/OpenPage";
 import { SessionGate, useMay, useMe } from "./session/SessionGate";
 import { SignInPage } from "./session/SignInPage";
 import { Shell } from "./Shell";
@@ -16,6 +17,11 @@ const AccountsPage = lazy(() => import("./admin/AccountsPage"));
 const AccessPage = lazy(() => import("./admin/access/AccessPage"));
 const SettingsPage = lazy(() => import("./admin/settings/SettingsPage"));
 const SectionPage = lazy(() => import("./admin/settings/SectionPage"));
+const MailPage = lazy(() => import("./admin/MailPage"));
+const RegistrationsPage = lazy(() => import("./admin/RegistrationsPage"));
+const RegisterPage = lazy(() => import("./register/RegisterPage"));
+const VerifyPage = lazy(() => import("./register/VerifyPage"));
+const ResetPage = lazy(() => import("./register/ResetPage"));
 const OrphansPage = lazy(() => import("./admin/OrphansPage"));
 const TemplatesPage = lazy(() => import("./admin/TemplatesPage"));
 
@@ -24,6 +30,11 @@ export function App() {
     <BrowserRouter>
       <Routes>
         <Route path="/sign-in" element={<SignInPage />} />
+        <Route element={<OpenPage />}>
+          <Route path="/sign-in/register" element={<RegisterPage />} />
+          <Route path="/sign-in/verify" element={<VerifyPage />} />
+          <Route path="/sign-in/reset" element={<ResetPage />} />
+        </Route>
         <Route element={<SignedIn />}>
           <Route element={<Shell />}>
             <Route index element={<MyDesktopsPage />} />
@@ -39,11 +50,15 @@ export function App() {
             <Route element={<Permitted permission="accounts.read" />}>
               <Route path="/admin/accounts" element={<AccountsPage />} />
             </Route>
+            <Route element={<Permitted permission="accounts.manage" />}>
+              <Route path="/admin/registrations" element={<RegistrationsPage />} />
+            </Route>
             <Route element={<Permitted permission="access.read" />}>
               <Route path="/admin/access" element={<AccessPage />} />
             </Route>
             <Route element={<Permitted permission="platform.manage" />}>
               <Route path="/admin/orphans" element={<OrphansPage />} />
+              <Route path="/admin/mail" element={<MailPage />} />
               <Route path="/admin/settings" element={<SettingsPage />} />
               <Route path="/admin/settings/:section" element={<SectionPage />} />
             </Route>

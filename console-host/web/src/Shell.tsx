@@ -10,9 +10,11 @@ const adminPages = [
   ["/admin/desktops", "Desktops", "desktops.read"],
   ["/admin/operations", "Operations", "desktops.read"],
   ["/admin/accounts", "Accounts", "accounts.read"],
+  ["/admin/registrations", "Registrations", "accounts.manage"],
   ["/admin/access", "Access rules", "access.read"],
   ["/admin/templates", "Templates", "templates.author"],
   ["/admin/orphans", "Orphans", "platform.manage"],
+  ["/admin/mail", "Mail", "platform.manage"],
   ["/admin/settings", "Settings", "platform.manage"],
 ] as const;
 

@@ -4,6 +4,7 @@ import { Form } from "react-aria-components";
 import { useSearchParams } from "react-router";
 import { api } from "../api/client";
 import { ApiError, messageOf } from "../api/problem";
+import { SelfServiceLinks } from "../register/SelfServiceLinks";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
 import { Icon } from "../ui/Icon";
@@ -73,6 +74,7 @@ export function SignInPage() {
           </Form>
         ) : null}
         <ProviderButtons withPassword={withPassword} />
+        <SelfServiceLinks />
       </div>
     </main>
   );

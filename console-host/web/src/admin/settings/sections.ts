@@ -3,6 +3,8 @@ import type { SettingsSection } from "./types";
 
 /** The sections in the order of the list. Each owner adds one entry: `Form: lazy(() => import("./MailSettings"))`. */
 export const sections: SettingsSection[] = [
+  { name: "mail", title: "Mail server", summary: "Where the product's mails go, and a way to try it.", icon: "server", Form: lazy(() => import("./MailSettings")) },
+  { name: "registration", title: "Registration", summary: "Who may make an account for themselves, and who decides.", icon: "user", Form: lazy(() => import("./RegistrationSettings")) },
   {
     name: "providers", title: "Providers", summary: "Who else may say who somebody is: OpenID Connect, GitHub, Facebook.", icon: "user",
     Form: lazy(() => import("./ProvidersSettings")),
