@@ -4,6 +4,7 @@ using CloudWorkstation.Api.Accounts;
 using CloudWorkstation.Api.Audit;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Auth.Providers;
+using CloudWorkstation.Api.Configuration;
 using CloudWorkstation.Api.Desktops;
 using CloudWorkstation.Api.Directories;
 using CloudWorkstation.Api.Events;
@@ -47,6 +48,7 @@ public static class ApiServices
         services.AddSingleton<SessionWatch>().AddHostedService(provider => provider.GetRequiredService<SessionWatch>());
         services.AddHostedService<FirstAdmin>();
         services.AddSingleton<RegistrationGuard>();
+        services.AddHostedService<StartConfiguration>();
         return services;
     }
 
@@ -93,6 +95,7 @@ public static class ApiServices
         v1.MapSettings();
         v1.MapProviderSetUp();
         v1.MapNotifications();
+        v1.MapConfiguration();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions options)

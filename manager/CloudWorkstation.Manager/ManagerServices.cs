@@ -2,6 +2,7 @@ using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Aws;
+using CloudWorkstation.Manager.Configuration;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Desktops.Bulks;
 using CloudWorkstation.Manager.Directories;
@@ -81,6 +82,7 @@ public static class ManagerServices
         .AddBulk()
         .AddAccessRequests()
         .AddDesktopRoutes()
+        .AddConfigurationFiles()
         .AddHostedService<TemplateNews>();
 
     private static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration, out DataPaths paths)

@@ -34,6 +34,9 @@ public static class EndpointFacts
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder builder, int status, string description = "Done.") =>
         builder.WithMetadata(new Answer(status, null, "application/json", description));
 
+    public static RouteHandlerBuilder AnswersText(this RouteHandlerBuilder builder, string contentType, string description) =>
+        builder.WithMetadata(new Answer(StatusCodes.Status200OK, null, contentType, description));
+
     public static RouteHandlerBuilder Streams(this RouteHandlerBuilder builder, string description) =>
         builder.WithMetadata(new Answer(StatusCodes.Status200OK, null, "text/event-stream", description));
 
@@ -46,6 +49,10 @@ public static class EndpointFacts
     /// <summary>A form-encoded body whose fields are named as the type's members, in lower case.</summary>
     public static RouteHandlerBuilder TakesForm<T>(this RouteHandlerBuilder builder) =>
         builder.WithMetadata(new RequestBody(typeof(T), "application/x-www-form-urlencoded")).Refuses("body_too_large", "unsupported_media_type");
+
+    /// <summary>A text that the handler reads itself.</summary>
+    public static RouteHandlerBuilder TakesText(this RouteHandlerBuilder builder, string contentType) =>
+        builder.WithMetadata(new RequestBody(typeof(string), contentType)).Refuses("malformed_request", "invalid", "body_too_large", "unsupported_media_type");
 
     public static RouteHandlerBuilder Reads<T>(this RouteHandlerBuilder builder, string name, string description) =>
         builder.WithMetadata(new ReadsParameter(name, "query", typeof(T), description));

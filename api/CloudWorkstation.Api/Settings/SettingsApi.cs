@@ -1,6 +1,7 @@
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Directories;
@@ -20,8 +21,8 @@ public static class SettingsApi
     public static void MapSettings(this IEndpointRouteBuilder routes)
     {
         var settings = routes.MapGroup("/settings").WithTags("Settings").Require(Permissions.PlatformManage).Refuses("forbidden");
-        settings.MapGet("", (IEnumerable<SettingsSectionInfo> sections) => Results.Ok(new ListOf<SettingsSectionModel>([.. sections.Select(s => new SettingsSectionModel(s.Name)).OrderBy(s => s.Name, StringComparer.Ordinal)])))
-            .Describe("ListSettings", "List what can be set").Answers<ListOf<SettingsSectionModel>>(200, "The sections.");
+        settings.MapGet("", List)
+            .Describe("ListSettings", "List what can be set, and how it stands").Answers<ListOf<SettingsSectionModel>>(200, "The sections.");
         settings.MapSection<ProvidersSettings>("providers", "Providers", "providers that people sign in with");
         settings.MapSection<DirectoriesSettings>("directories", "Directories", "LDAP directories, in the order in which they are asked");
         settings.MapSection<MailSettings>("mail", "Mail", "the mail server");
@@ -43,6 +44,12 @@ public static class SettingsApi
             .Takes<T>().Answers<SettingsAnswer<T>>(200, "As it is now; in force within a second.").Refuses(PutRefusals);
     }
 
+    private static async Task<IResult> List(IEnumerable<ISettingsPart> parts, CancellationToken cancellationToken)
+    {
+        var states = await Task.WhenAll(parts.Select(p => p.StateAsync(cancellationToken)));
+        return Results.Ok(new ListOf<SettingsSectionModel>([.. states.OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => new SettingsSectionModel(s.Name, s.Version, s.Fixed, s.Problems))]));
+    }
+
     private static async Task<IResult> Get<T>(ISettings<T> settings, HttpContext http, CancellationToken cancellationToken)
         where T : class, new() => Answer(await settings.ReadAsync(cancellationToken), http);
 
@@ -57,7 +64,11 @@ public static class SettingsApi
     }
 }
 
-public sealed record SettingsSectionModel(string Name);
+/// <param name="Name">As in the address.</param>
+/// <param name="Version">0 when nobody has set it.</param>
+/// <param name="Fixed">The operator's configuration says it.</param>
+/// <param name="Problems">What is wrong with it as it stands.</param>
+public sealed record SettingsSectionModel(string Name, long Version, bool Fixed, IReadOnlyList<FieldError> Problems);
 
 /// <summary>A section of the settings.</summary>
 /// <param name="Value">The settings.</param>

@@ -20,5 +20,7 @@ public static class AccessServices
         .AddSingleton<IAccessPolicy>(s => s.GetRequiredService<AccessPolicy>());
 
     /// <summary>The rules, for those who may see and change them; needs accounts.</summary>
-    public static IServiceCollection AddAccessRequests(this IServiceCollection services) => services.AddSingleton<IAccessService, AccessService>();
+    public static IServiceCollection AddAccessRequests(this IServiceCollection services) => services
+        .AddSingleton<AccessEdits>()
+        .AddSingleton<IAccessService, AccessService>();
 }

@@ -17,6 +17,9 @@ internal sealed class AdminGuard(IDocumentStore store)
     /// <summary>True once an administrator has ever been created.</summary>
     public async Task<bool> ExistsAsync(CancellationToken cancellationToken) => await counts.GetAsync(Id, cancellationToken) is not null;
 
+    /// <summary>How many enabled administrators there are.</summary>
+    public async Task<int> CountAsync(CancellationToken cancellationToken) => (await counts.GetAsync(Id, cancellationToken))?.Value.Enabled ?? 0;
+
     /// <summary>The write that goes with a change from <paramref name="before"/> to <paramref name="after"/>; neither where the number stays.</summary>
     public async Task<(DocumentWrite? Write, Problem? Problem)> ChangeAsync(bool before, bool after, CancellationToken cancellationToken)
     {

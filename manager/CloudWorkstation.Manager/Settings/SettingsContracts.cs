@@ -26,4 +26,34 @@ public interface ISettings<T>
 /// <summary>What there is to set.</summary>
 /// <param name="Name">As in the address and in <c>CWS_SETTINGS__NAME</c>.</param>
 /// <param name="Type">The record that holds it.</param>
-public sealed record SettingsSectionInfo(string Name, Type Type);
+public sealed record SettingsSectionInfo(string Name, Type Type)
+{
+    /// <value>Every rule that a value of the type breaks.</value>
+    public required Func<object, IReadOnlyList<FieldError>> Check { get; init; }
+}
+
+/// <summary>A section as its list sees it.</summary>
+/// <param name="Problems">What is wrong with the value as it stands, for example after an update that brought a new rule.</param>
+public sealed record SettingsState(string Name, long Version, bool Fixed, IReadOnlyList<FieldError> Problems);
+
+/// <summary>A section for those who know it by its name only: lists and the configuration file.</summary>
+public interface ISettingsPart
+{
+    SettingsSectionInfo Info { get; }
+
+    Task<SettingsView<object>> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>The value with the secrets of <paramref name="before"/> where it only keeps them, and the fields whose secret there is none to keep of.</summary>
+    (object Value, IReadOnlyList<string> Missing) Complete(object value, object before);
+
+    /// <summary>Whether two complete values are the same, secrets included.</summary>
+    bool AreSame(object one, object other);
+
+    Task<Outcome<long>> ReplaceAsync(Actor actor, object value, long ifVersion, CancellationToken cancellationToken);
+
+    async Task<SettingsState> StateAsync(CancellationToken cancellationToken)
+    {
+        var view = await ReadAsync(cancellationToken);
+        return new SettingsState(Info.Name, view.Version, view.Fixed, view.Version == 0 && !view.Fixed ? [] : Info.Check(view.Value));
+    }
+}

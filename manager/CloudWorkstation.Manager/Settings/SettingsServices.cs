@@ -22,7 +22,8 @@ public static class SettingsServices
 
         services.TryAddSingleton<SettingsJson>();
         return services
-            .AddSingleton(new SettingsSectionInfo(name, typeof(T)))
+            .AddSingleton(new SettingsSectionInfo(name, typeof(T)) { Check = value => check((T)value) })
+            .AddSingleton<ISettingsPart>(s => new SettingsPart<T>(s.GetServices<SettingsSectionInfo>().Single(i => i.Name == name), s.GetRequiredService<ISettings<T>>()))
             .AddSingleton<ISettings<T>>(s => new SettingsSection<T>(
                 name,
                 check,

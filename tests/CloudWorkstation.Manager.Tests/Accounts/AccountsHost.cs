@@ -18,6 +18,7 @@ internal sealed class AccountsHost : IDisposable
     private static readonly Dictionary<string, string?> Quick = new(StringComparer.Ordinal) { ["Accounts:PasswordIterations"] = "1000" };
 
     private readonly TemporaryDirectory directory = new();
+    private readonly Action<IServiceCollection>? more;
     private readonly AccountsHost? storeOf;
     private readonly Func<IDocumentStore, IDocumentStore>? over;
     private IReadOnlyDictionary<string, string?> settings;
@@ -27,11 +28,13 @@ internal sealed class AccountsHost : IDisposable
     /// <param name="freshKeys">Makes keys of its own, as an installation does; for tests about keys.</param>
     /// <param name="sharedWith">Another process on the same data directory; it owns the directory.</param>
     /// <param name="over">Puts another store over the database.</param>
+    /// <param name="more">Further features.</param>
     /// <param name="storeOf">Another process on another machine, with whose store this one works.</param>
     public AccountsHost(
-        IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false, AccountsHost? sharedWith = null, AccountsHost? storeOf = null, Func<IDocumentStore, IDocumentStore>? over = null)
+        IReadOnlyDictionary<string, string?>? settings = null, bool freshKeys = false, AccountsHost? sharedWith = null, AccountsHost? storeOf = null, Func<IDocumentStore, IDocumentStore>? over = null, Action<IServiceCollection>? more = null)
     {
         this.over = over;
+        this.more = more;
         this.storeOf = storeOf;
         Paths = sharedWith?.Paths ?? new DataPaths(directory.File("data"));
         this.settings = settings ?? Quick;
@@ -104,6 +107,7 @@ internal sealed class AccountsHost : IDisposable
     private ServiceProvider Compose()
     {
         var composed = Services();
+        more?.Invoke(composed);
         if (storeOf is not null)
         {
             composed.AddSingleton<IDocumentStore>(s => TestStore.Over(new SqliteDocumentStore(storeOf.Paths.Database, s.GetServices<CollectionDefinition>()), storeOf.Paths.Root));

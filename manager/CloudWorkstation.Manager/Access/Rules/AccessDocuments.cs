@@ -58,9 +58,37 @@ internal sealed class AccessDocuments(IDocumentStore store)
         return
         [
             current is null ? segments.Add(next) : segments.Replace(next, current.Version),
-            revision == 0 ? revisions.Add(new AccessRevision(1)) : revisions.Replace(new AccessRevision(revision + 1), revision),
+            RevisionWrite(revision),
         ];
     }
+
+    /// <summary>The writes that set, or with null remove, several records of a kind; <see cref="RevisionWrite"/> goes with them.</summary>
+    public async Task<IReadOnlyList<DocumentWrite>> SegmentWritesAsync<T>(IReadOnlyDictionary<string, AccessView<T>?> changes, CancellationToken cancellationToken)
+    {
+        var segments = Of<T>();
+        var writes = new List<DocumentWrite>();
+        foreach (var part in changes.GroupBy(c => SegmentOf<T>(c.Key), StringComparer.Ordinal))
+        {
+            var current = await segments.GetAsync(part.Key, cancellationToken);
+            var items = current is null ? [] : new Dictionary<string, AccessView<T>>(current.Value.Items, StringComparer.Ordinal);
+            foreach (var (name, record) in part)
+            {
+                items.Remove(name);
+                if (record is not null)
+                {
+                    items[name] = record;
+                }
+            }
+
+            var next = new Segment<T>(part.Key, items);
+            writes.Add(current is null ? segments.Add(next) : segments.Replace(next, current.Version));
+        }
+
+        return writes;
+    }
+
+    public DocumentWrite RevisionWrite(long revision) =>
+        revision == 0 ? revisions.Add(new AccessRevision(1)) : revisions.Replace(new AccessRevision(revision + 1), revision);
 
     public Task<CommitResult> CommitAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken) => store.CommitAsync(writes, cancellationToken);
 

@@ -175,7 +175,7 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
         return names.Count == 0 ? null : new Problem(ProblemKind.Conflict, "in_use", $"It is still used by the {by}{(names.Count > 1 ? "s" : "")} {string.Join(", ", names.Take(10))}. Take it out there first.");
     }
 
-    private static string ActionOf(string kind, Verb verb) => (kind, verb) switch
+    internal static string ActionOf(string kind, Verb verb) => (kind, verb) switch
     {
         ("group", Verb.Create) => AuditActions.GroupCreate,
         ("group", Verb.Change) => AuditActions.GroupChange,
@@ -188,7 +188,7 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
         (_, _) => AuditActions.EntitlementRemove,
     };
 
-    private enum Verb
+    internal enum Verb
     {
         Create,
         Change,
@@ -196,6 +196,6 @@ internal sealed class AccessService(AccessDocuments documents, AccessPolicy poli
     }
 
     // A group's name may hold characters that a target must not.
-    private static string AuditTarget(string kind, string name) =>
+    internal static string AuditTarget(string kind, string name) =>
         $"{kind}/{string.Concat(name.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '@' or '-' ? c : '_'))}";
 }

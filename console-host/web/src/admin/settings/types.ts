@@ -14,7 +14,6 @@ export interface SectionView<T> {
 /** One line of `GET /api/v1/settings`. */
 export interface SectionState {
   name: string;
-  title: string;
   version: number;
   fixed: boolean;
   problems?: { field: string; message: string }[] | null;
