@@ -58,6 +58,7 @@ public static class ApiServices
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseForwardedHeaders();
+        app.UseMiddleware<AuditOriginMiddleware>();
         app.UseRouting();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthentication();

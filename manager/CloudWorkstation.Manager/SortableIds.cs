@@ -26,6 +26,13 @@ public sealed class SortableIds(TimeProvider time)
     /// <summary>The first id that a moment could give: a lower bound for queries.</summary>
     public static string LowerBound(DateTimeOffset at) => Encode((UInt128)(ulong)at.ToUnixTimeMilliseconds() << 80);
 
+    /// <summary>When an id was made, to the millisecond.</summary>
+    public static DateTimeOffset TimeOf(string id)
+    {
+        var value = id.Aggregate(UInt128.Zero, (sum, c) => (sum << 5) | (uint)Alphabet.IndexOf(c, StringComparison.Ordinal));
+        return DateTimeOffset.FromUnixTimeMilliseconds((long)(ulong)(value >> 80));
+    }
+
     // The top bit of the random part stays free, so that counting up cannot run into the time.
     private static UInt128 Random()
     {

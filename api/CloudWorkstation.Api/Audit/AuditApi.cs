@@ -1,36 +1,49 @@
-using CloudWorkstation.Manager.Access.Rules;
-using System.Globalization;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager.Access.Rules;
+using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 
 namespace CloudWorkstation.Api.Audit;
 
-/// <summary>Who did what, for administrators.</summary>
+/// <summary>Who did what, for who may read it.</summary>
 public static class AuditApi
 {
-    public static void MapAudit(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/audit", List).WithTags("Audit").Require(Permissions.AuditRead)
-            .Describe("ListAudit", "Read the audit trail", "Newest first: one day's (today's when nothing is given), one actor's, or one target's.")
-            .Reads<string>("day", "`YYYY-MM-DD`, UTC.").Reads<string>("actor", "Account id.").Reads<string>("target", "For example `desktop/abc123def456`.").Paged()
-            .Answers<ListOf<AuditEntry>>(200, "One page.").Refuses("forbidden");
-
-    private static async Task<IResult> List(Caller caller, PageQuery page, IAuditLog audit, HttpContext http, CancellationToken cancellationToken)
+    public static void MapAudit(this IEndpointRouteBuilder routes)
     {
-        var query = http.Request.Query;
-        var filter = new AuditFilter
-        {
-            Day = Query.Text(query, "day") is { } day ? ParseDay(day) : null,
-            ActorId = Query.Identifier(query, "actor"),
-            Target = Query.Identifier(query, "target"),
-            Limit = page.Limit,
-            Cursor = page.Cursor,
-        };
+        var audit = routes.MapGroup("/audit").WithTags("Audit").Require(Permissions.AuditRead).Refuses("forbidden");
+        audit.MapGet("", List)
+            .Describe("ListAudit", "Search the audit trail", "Newest first; today's when nothing is given. What a page examines is bounded: one that is short and has a `cursor` goes on.")
+            .Filtered().Paged().Answers<ListOf<AuditEntry>>(200, "One page.");
+        audit.MapGet("/actions", Actions).Describe("ListAuditActions", "Everything that is recorded").Answers<ListOf<AuditAction>>(200, "All of them, by name.");
+        audit.MapGet("/export", Export)
+            .Describe("ExportAudit", "Take the audit trail away as JSON lines", "Oldest first, one entry a line, as it is read from the store. That it was taken is an entry itself.")
+            .Filtered().AnswersLines("One entry a line.").Refuses("invalid");
+    }
+
+    private static RouteHandlerBuilder Filtered(this RouteHandlerBuilder builder) => builder
+        .Reads<string>("day", "`YYYY-MM-DD`, UTC; instead of `from` and `to`.")
+        .Reads<string>("from", "A date or an RFC 3339 time; entries from then on.")
+        .Reads<string>("to", "A date, whose day is included, or an RFC 3339 time; entries before it.")
+        .Reads<string>("actor", "Account id or user name; `anonymous` for strangers, `system` for the product itself.")
+        .Reads<string>("target", "For example `desktop/abc123def456`.")
+        .Reads<string>("action", "One of `GET /audit/actions`.")
+        .Reads<string>("result", "`accepted`, `refused`, `succeeded` or `failed`.")
+        .Reads<string>("address", "An address or a network such as `10.0.0.0/8`.")
+        .Reads<string>("q", "Part of a name, a target, a detail or of what changed.");
+
+    private static async Task<IResult> List(Caller caller, PageQuery page, IAuditLog audit, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
+    {
+        var filter = await AuditQuery.ReadAsync(http.Request.Query, caller.Actor, accounts, cancellationToken) with { Limit = page.Limit, Cursor = page.Cursor };
         return (await audit.QueryAsync(caller.Actor, filter, cancellationToken)).Match(found => Results.Ok(new ListOf<AuditEntry>(found.Items, found.Cursor)));
     }
 
-    private static DateOnly ParseDay(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-        ? day
-        : throw Query.Invalid("day", "'day' must be a date like 2026-11-21.");
+    private static IResult Actions() => Results.Ok(new ListOf<AuditAction>(AuditActions.All));
+
+    private static async Task<IResult> Export(Caller caller, IAuditLog audit, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
+    {
+        var filter = await AuditQuery.ReadAsync(http.Request.Query, caller.Actor, accounts, cancellationToken);
+        return (await audit.ExportAsync(caller.Actor, filter, cancellationToken)).Match(entries => new JsonLines<AuditEntry>(entries, "audit.jsonl"));
+    }
 }

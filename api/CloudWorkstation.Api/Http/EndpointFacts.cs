@@ -40,6 +40,9 @@ public static class EndpointFacts
     public static RouteHandlerBuilder Streams(this RouteHandlerBuilder builder, string description) =>
         builder.WithMetadata(new Answer(StatusCodes.Status200OK, null, "text/event-stream", description));
 
+    public static RouteHandlerBuilder AnswersLines(this RouteHandlerBuilder builder, string description) =>
+        builder.WithMetadata(new Answer(StatusCodes.Status200OK, null, JsonLines<object>.MediaType, description));
+
     public static TBuilder Refuses<TBuilder>(this TBuilder builder, params string[] codes)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Refusals(codes));
 

@@ -44,6 +44,7 @@ public sealed record HttpProblem(int Status, string Code, string Detail) : IResu
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
+        httpContext.Items[nameof(HttpProblem)] = Code;
         response.ContentType = MediaType;
         if (Extensions.TryGetValue(RetryAfter, out var seconds))
         {

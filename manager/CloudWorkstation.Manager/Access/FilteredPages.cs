@@ -65,12 +65,12 @@ internal static class FilteredPages
         }
     }
 
-    private static Problem InvalidCursor { get; } =
+    public static Problem InvalidCursor { get; } =
         new(ProblemKind.Malformed, "invalid_cursor", "The cursor does not belong to this query. Start again without a cursor.");
 
-    private static string Seal(string token, string fingerprint) => Base64Url.EncodeToString([.. Tag(fingerprint), .. Encoding.UTF8.GetBytes(token)]);
+    public static string Seal(string token, string fingerprint) => Base64Url.EncodeToString([.. Tag(fingerprint), .. Encoding.UTF8.GetBytes(token)]);
 
-    private static bool TryOpen(string? cursor, string fingerprint, out string? token)
+    public static bool TryOpen(string? cursor, string fingerprint, out string? token)
     {
         token = null;
         if (cursor is null)

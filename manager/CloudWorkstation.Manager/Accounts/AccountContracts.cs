@@ -77,6 +77,9 @@ public interface IAccountService
 
     Task<Outcome<Listing<AccountView>>> ListAsync(Actor actor, string? search, int limit, string? cursor, CancellationToken cancellationToken);
 
+    /// <summary>The account that somebody means by an id or a user name; null when there is none, or the actor may not know.</summary>
+    Task<string?> FindIdAsync(Actor actor, string idOrUserName, CancellationToken cancellationToken);
+
     /// <summary>Refuses to take the last admin away. Disabling or re-roling ends the account's sessions at once.</summary>
     Task<Outcome<CreatedAccount>> ChangeAsync(Actor actor, string id, ChangeAccount change, CancellationToken cancellationToken);
 

@@ -76,6 +76,9 @@ public static partial class AuditActions
     [Audited("key", "The keys that sign tokens were rotated.")]
     public const string KeysRotate = "keys.rotate";
 
+    [Audited("audit", "The trail was taken away as JSON lines; the detail says which part.")]
+    public const string AuditExport = "audit.export";
+
     [Audited("request", "A request was refused for lack of a right, or because it came from another site. The target is the endpoint, the detail the code.")]
     public const string RequestRefuse = "request.refuse";
 

@@ -59,22 +59,6 @@ public static class AuditResults
     public static IReadOnlyList<string> All { get; } = [Accepted, Refused, Succeeded, Failed];
 }
 
-/// <summary>Which entries to read, newest first; with nothing set, today's.</summary>
-public sealed record AuditFilter
-{
-    public DateOnly? Day { get; init; }
-
-    /// <value>Account id.</value>
-    public string? ActorId { get; init; }
-
-    /// <value>Type and id, for example <c>desktop/abc123def456</c>.</value>
-    public string? Target { get; init; }
-
-    public int Limit { get; init; } = 50;
-
-    public string? Cursor { get; init; }
-}
-
 /// <summary>The audit trail. Entries are added; nothing replaces or removes one before its time is over.</summary>
 public interface IAuditLog
 {
@@ -94,4 +78,7 @@ public interface IAuditLog
 
     /// <summary>For who may read the trail.</summary>
     Task<Outcome<Listing<AuditEntry>>> QueryAsync(Actor actor, AuditFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Everything that a filter finds, oldest first, whatever its limit; that somebody took it is an entry itself.</summary>
+    Task<Outcome<IAsyncEnumerable<AuditEntry>>> ExportAsync(Actor actor, AuditFilter filter, CancellationToken cancellationToken);
 }

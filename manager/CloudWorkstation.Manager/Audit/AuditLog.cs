@@ -1,22 +1,15 @@
 using CloudWorkstation.Manager.Access.Rules;
-using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Audit;
 
-/// <summary>The audit trail in the store: one partition per day, per actor and per target.</summary>
-internal sealed class AuditLog(IDocumentStore store, SortableIds ids, ManagerOptions options, TimeProvider time) : IAuditLog
+/// <inheritdoc />
+internal sealed class AuditLog(IDocumentStore store, AuditEntries entries, AuditSearch search, SortableIds ids, ManagerOptions options) : IAuditLog
 {
-    private const string Day = "day";
-    private const string ByActor = "actor";
-    private const string ByTarget = "target";
     private const int MostOfTarget = 256;
     private const int MostOfDetail = 2000;
     private readonly TimeSpan kept = TimeSpan.FromDays(options.Audit.Days);
-    private readonly Collection<AuditEntry> entries = new(store, Definition, e => e.Id, Indexes);
-
-    public static CollectionDefinition Definition { get; } = new("audit", Day, ByActor, ByTarget);
 
     public DocumentWrite Entry(Actor actor, string action, string target, string result, string? detail = null) => Write(actor, action, target, result, null, detail);
 
@@ -26,34 +19,27 @@ internal sealed class AuditLog(IDocumentStore store, SortableIds ids, ManagerOpt
     public Task RecordAsync(Actor actor, string action, string target, string result, string? detail, CancellationToken cancellationToken) =>
         store.CommitAsync([Entry(actor, action, target, result, detail)], cancellationToken);
 
-    public async Task<Outcome<Listing<AuditEntry>>> QueryAsync(Actor actor, AuditFilter filter, CancellationToken cancellationToken)
+    public async Task<Outcome<Listing<AuditEntry>>> QueryAsync(Actor actor, AuditFilter filter, CancellationToken cancellationToken) =>
+        actor.May(Permissions.AuditRead) ? await search.PageAsync(filter, cancellationToken) : Forbidden;
+
+    public async Task<Outcome<IAsyncEnumerable<AuditEntry>>> ExportAsync(Actor actor, AuditFilter filter, CancellationToken cancellationToken)
     {
         if (!actor.May(Permissions.AuditRead))
         {
-            return new Problem(ProblemKind.Forbidden, "forbidden", "Your roles do not let you read the audit trail.");
+            return Forbidden;
         }
 
-        var day = filter.Day?.ToString("yyyy-MM-dd");
-        var query = filter switch
-        {
-            { Target: { } target } => entries.Query(ByTarget, target),
-            { ActorId: { } id } => entries.Query(ByActor, id),
-            _ => entries.Query(Day, day ?? time.GetUtcNow().ToString("yyyy-MM-dd")),
-        };
-        return await FilteredPages.ReadAsync(
-            entries,
-            query with { Descending = true },
-            $"audit|{day}|{filter.ActorId}|{filter.Target}",
-            e => (day is null || DayOf(e) == day) && (filter.ActorId is null || e.ActorId == filter.ActorId),
-            e => e.Value,
-            filter.Limit,
-            filter.Cursor,
-            cancellationToken);
+        await RecordAsync(actor, AuditActions.AuditExport, "audit/trail", AuditResults.Accepted, filter.Told, cancellationToken);
+        return Outcome<IAsyncEnumerable<AuditEntry>>.From(search.AllAsync(filter, cancellationToken));
     }
+
+    private static Problem Forbidden { get; } = new(ProblemKind.Forbidden, "forbidden", "Your roles do not let you read the audit trail.");
 
     private DocumentWrite Write(Actor actor, string action, string target, string result, AuditChange? change, string? detail)
     {
-        var now = time.GetUtcNow();
+        // One source of time for both: a search looks for ids by the time that they were made.
+        var id = ids.Next();
+        var now = SortableIds.TimeOf(id);
         // What the product does by itself was not asked for by the request that happens to be answered here.
         var origin = actor.Is(Actor.System.AccountId) ? null : AuditOrigin.Current;
         if (origin is not null && result == AuditResults.Refused)
@@ -63,7 +49,7 @@ internal sealed class AuditLog(IDocumentStore store, SortableIds ids, ManagerOpt
 
         var entry = new AuditEntry
         {
-            Id = ids.Next(),
+            Id = id,
             At = now,
             ActorId = actor.AccountId,
             ActorName = actor.UserName,
@@ -81,13 +67,4 @@ internal sealed class AuditLog(IDocumentStore store, SortableIds ids, ManagerOpt
     }
 
     private static string? Cut(string? text, int most) => text is null || text.Length <= most ? text : text[..most];
-
-    private static string DayOf(AuditEntry entry) => entry.At.UtcDateTime.ToString("yyyy-MM-dd");
-
-    private static IEnumerable<IndexEntry> Indexes(AuditEntry entry) =>
-    [
-        new(Day, DayOf(entry), entry.Id),
-        new(ByActor, entry.ActorId, entry.Id),
-        new(ByTarget, entry.Target, entry.Id),
-    ];
 }

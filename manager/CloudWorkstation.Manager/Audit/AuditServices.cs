@@ -9,7 +9,9 @@ public static class AuditServices
     {
         services.TryAddSingleton(new ManagerOptions());
         return services
-            .AddSingleton(AuditLog.Definition)
+            .AddSingleton(AuditEntries.Definition)
+            .AddSingleton<AuditEntries>()
+            .AddSingleton<AuditSearch>()
             .AddSingleton<IAuditLog, AuditLog>();
     }
 }

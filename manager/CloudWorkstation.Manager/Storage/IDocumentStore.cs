@@ -13,7 +13,11 @@ public readonly record struct DocumentKey(string Collection, string Id);
 public readonly record struct IndexEntry(string Index, string Partition, string Sort);
 
 /// <summary>A collection and its indexes, at most four, in a fixed order: DynamoDB maps the n-th to its n-th secondary index.</summary>
-public sealed record CollectionDefinition(string Name, params IReadOnlyList<string> Indexes);
+public sealed record CollectionDefinition(string Name, params IReadOnlyList<string> Indexes)
+{
+    /// <value>Documents are added and never replaced or removed; they go when they expire. The store refuses everything else.</value>
+    public bool AppendOnly { get; init; }
+}
 
 /// <summary>A document as stored.</summary>
 /// <param name="Key">Its name.</param>

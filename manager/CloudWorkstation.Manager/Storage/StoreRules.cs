@@ -124,6 +124,7 @@ public sealed class StoreRules
         {
             var known = collections[definition.Name];
             Require(known.Indexes.SequenceEqual(definition.Indexes, StringComparer.Ordinal), $"The collection '{definition.Name}' is declared twice with different indexes.");
+            Require(known.AppendOnly == definition.AppendOnly, $"The collection '{definition.Name}' is declared twice, once as one that only grows.");
         }
     }
 
@@ -141,6 +142,9 @@ public sealed class StoreRules
         Require(
             write.Kind != WriteKind.Delete || write.Condition == ConditionKind.VersionIs,
             $"A delete of {write.Key} needs the version that it removes.");
+        Require(
+            write.Kind == WriteKind.Check || write.Condition == ConditionKind.Absent || !Find(write.Key.Collection).AppendOnly,
+            $"{write.Key} cannot be replaced or removed: '{write.Key.Collection}' only grows.");
         if (write.Kind != WriteKind.Put)
         {
             return;
