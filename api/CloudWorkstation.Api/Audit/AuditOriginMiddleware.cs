@@ -2,6 +2,7 @@ using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Audit;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace CloudWorkstation.Api.Audit;
 
@@ -20,17 +21,27 @@ public sealed class AuditOriginMiddleware(RequestDelegate next, IAuditLog audit,
     private readonly TokenBuckets turns = new(Singly, PerSecondAfterwards, time);
     private int unrecorded;
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
         var origin = AuditOrigin.Begin(context.Connection.RemoteIpAddress?.ToString(), Shown(context.Request.Headers.UserAgent), RequestId(context));
-        await next(context);
-        if (context.Response.StatusCode == StatusCodes.Status403Forbidden && !origin.RefusalRecorded)
+
+        // Before the answer leaves: nobody is refused without an entry.
+        context.Response.OnStarting(() => origin.RefusalRecorded ? Task.CompletedTask : context.Response.StatusCode switch
         {
-            await RecordAsync(context);
-        }
+            StatusCodes.Status403Forbidden => RecordAsync(context, Forbidden(context)),
+            StatusCodes.Status429TooManyRequests when IsSignIn(context) => RecordAsync(context, (AuditActions.SessionSignIn, "account/unknown")),
+            _ => Task.CompletedTask,
+        });
+        return next(context);
     }
 
-    private async Task RecordAsync(HttpContext context)
+    private static (string Action, string Target) Forbidden(HttpContext context) =>
+        (AuditActions.RequestRefuse, $"request/{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unknown"}");
+
+    private static bool IsSignIn(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is { PolicyName: RateLimits.SignIn };
+
+    private async Task RecordAsync(HttpContext context, (string Action, string Target) what)
     {
         var actor = Caller.Of(context)?.Actor ?? Stranger;
         if (turns.TryTake(actor.Is(Stranger.AccountId) ? "address:" + context.Connection.RemoteIpAddress : actor.AccountId) is not null)
@@ -40,12 +51,11 @@ public sealed class AuditOriginMiddleware(RequestDelegate next, IAuditLog audit,
         }
 
         var others = Interlocked.Exchange(ref unrecorded, 0);
-        var pattern = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unknown";
         var code = context.Items[nameof(Problems.HttpProblem)] as string ?? "forbidden";
         await audit.RecordAsync(
             actor,
-            AuditActions.RequestRefuse,
-            $"request/{context.Request.Method} {pattern}",
+            what.Action,
+            what.Target,
             AuditResults.Refused,
             others == 0 ? code : $"{code}; {others} more were refused and not recorded one by one",
             CancellationToken.None);

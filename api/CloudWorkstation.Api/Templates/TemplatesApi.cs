@@ -1,10 +1,11 @@
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
-using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Api.Problems;
-using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access.Rules;
+using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Manager;
 
 namespace CloudWorkstation.Api.Templates;
 
@@ -63,9 +64,10 @@ public static class TemplatesApi
     private static bool IsOffered(Actor actor, Template template) =>
         actor.Access.Limit(template.Name, template.MaximumPerUser) > 0 || actor.May(Permissions.TemplatesAuthor);
 
-    private static async Task<IResult> Reload(ITemplateCatalogue catalogue, CancellationToken cancellationToken)
+    private static async Task<IResult> Reload(Caller caller, ITemplateCatalogue catalogue, IAuditLog audit, CancellationToken cancellationToken)
     {
         await catalogue.ReloadAsync(cancellationToken);
+        await audit.RecordAsync(caller.Actor, AuditActions.TemplatesReload, "templates/all", AuditResults.Accepted, null, cancellationToken);
         return Results.NoContent();
     }
 }

@@ -49,11 +49,20 @@ public static partial class AuditActions
     [Audited("desktop", "The right to open a desktop's screen was given or refused. The detail names the connection, or the reason.")]
     public const string DesktopConnect = "desktop.connect";
 
+    [Audited("desktop", "A desktop's screen was opened with that right, or opening it was refused: used already, too old, signed out, stopped.")]
+    public const string ConnectionOpen = "connection.open";
+
+    [Audited("desktop", "An open screen was closed; the detail says why, after how long, and how much went through.")]
+    public const string ConnectionClose = "connection.close";
+
     [Audited("desktop", "An operation that failed was tried again.")]
     public const string OperationRetry = "operation.retry";
 
     [Audited("desktop", "An operation was cancelled.")]
     public const string OperationCancel = "operation.cancel";
+
+    [Audited("templates", "The templates were read again.")]
+    public const string TemplatesReload = "templates.reload";
 
     [Audited("orphan", "Something in the cloud that belongs to no desktop was removed.")]
     public const string OrphanRemove = "orphan.remove";

@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
@@ -12,6 +13,7 @@ internal sealed class ConnectionService(
     DesktopDocuments documents,
     ITemplateCatalogue templates,
     ISessionService sessions,
+    IAuditLog audit,
     TimeProvider time) : IConnectionService
 {
     private const int MostTries = 5;
@@ -27,23 +29,27 @@ internal sealed class ConnectionService(
         var now = time.GetUtcNow();
         if (found.Value.State != ConnectionState.Granted || found.Value.ExpiresAt <= now)
         {
-            return TokenUsed;
+            return await RefuseAsync(found.Value, TokenUsed, cancellationToken);
         }
 
         var (desktop, reason) = await CheckAsync(found.Value, cancellationToken);
         if (reason is not null)
         {
-            return desktop is { Status: not DesktopStatus.Running } ? DesktopProblems.NotRunning(desktop.Status) : Ended(reason);
+            var refusal = desktop is { Status: not DesktopStatus.Running } ? DesktopProblems.NotRunning(desktop.Status) : Ended(reason);
+            return await RefuseAsync(found.Value, refusal, cancellationToken);
         }
 
         // The condition makes the token single-use: of two that open at once, one finds another version.
         var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now };
         var result = await documents.Connections.Store.CommitAsync(
-            [documents.Connections.Replace(opened, found.Version, now + DesktopDocuments.ConnectionsKept)],
+            [
+                documents.Connections.Replace(opened, found.Version, now + DesktopDocuments.ConnectionsKept),
+                Entry(opened, AuditActions.ConnectionOpen, AuditResults.Accepted, $"{desktop!.OwnerName}'s desktop \"{desktop.Name}\", connection {opened.Id}"),
+            ],
             cancellationToken);
         if (!result.Committed)
         {
-            return TokenUsed;
+            return await RefuseAsync(found.Value, TokenUsed, cancellationToken);
         }
 
         ProductMetrics.ConnectionOpened();
@@ -88,7 +94,7 @@ internal sealed class ConnectionService(
                 return;
             }
 
-            if (await StoreAsync(found, report, c => c with { State = ConnectionState.Closed, ClosedAt = time.GetUtcNow(), Reason = Cut(reason) }, cancellationToken))
+            if (await StoreAsync(found, report, c => c with { State = ConnectionState.Closed, ClosedAt = time.GetUtcNow(), Reason = Cut(reason) }, cancellationToken, Closed))
             {
                 if (found.Value.State == ConnectionState.Open)
                 {
@@ -137,7 +143,27 @@ internal sealed class ConnectionService(
         connection.SessionId is null
         || await sessions.FindLiveAsync(connection.Account, connection.SessionId, cancellationToken) is not null;
 
-    private async Task<bool> StoreAsync(Versioned<Connection> found, ConnectionReport report, Func<Connection, Connection> change, CancellationToken cancellationToken)
+    private async Task<Problem> RefuseAsync(Connection connection, Problem problem, CancellationToken cancellationToken)
+    {
+        await documents.Connections.Store.CommitAsync(
+            [Entry(connection, AuditActions.ConnectionOpen, AuditResults.Refused, $"{problem.Code}, connection {connection.Id}")], cancellationToken);
+        return problem;
+    }
+
+    private DocumentWrite Entry(Connection connection, string action, string result, string detail) =>
+        audit.Entry(new Actor(connection.Account, connection.AccountName, [], [], connection.SessionId, connection.Address), action, $"desktop/{connection.Desktop}", result, detail);
+
+    /// <summary>A right to connect that nobody used has no end worth an entry.</summary>
+    private IReadOnlyList<DocumentWrite> Closed(Connection connection) => connection is { OpenedAt: { } opened, ClosedAt: { } closed }
+        ? [Entry(connection, AuditActions.ConnectionClose, AuditResults.Accepted, $"{connection.Reason} after {(closed - opened).ToString("hh\\:mm\\:ss")}, {connection.BytesToBrowser} bytes to the browser, {connection.BytesToDesktop} to the desktop, connection {connection.Id}")]
+        : [];
+
+    private async Task<bool> StoreAsync(
+        Versioned<Connection> found,
+        ConnectionReport report,
+        Func<Connection, Connection> change,
+        CancellationToken cancellationToken,
+        Func<Connection, IReadOnlyList<DocumentWrite>>? also = null)
     {
         var now = time.GetUtcNow();
         var next = change(found.Value with
@@ -148,7 +174,7 @@ internal sealed class ConnectionService(
             BytesToDesktop = Math.Max(found.Value.BytesToDesktop, report.BytesToDesktop),
         });
         var result = await documents.Connections.Store.CommitAsync(
-            [documents.Connections.Replace(next, found.Version, now + DesktopDocuments.ConnectionsKept)],
+            [documents.Connections.Replace(next, found.Version, now + DesktopDocuments.ConnectionsKept), .. also?.Invoke(next) ?? []],
             cancellationToken);
         if (result.Committed)
         {

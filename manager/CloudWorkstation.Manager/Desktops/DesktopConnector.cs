@@ -18,6 +18,7 @@ internal sealed class DesktopConnector(
     Screens screens,
     ManagerOptions options,
     Changes changes,
+    IAuditLog audit,
     SortableIds ids,
     TimeProvider time)
 {
@@ -25,6 +26,17 @@ internal sealed class DesktopConnector(
     private static readonly TimeSpan DialLimit = TimeSpan.FromSeconds(1);
 
     public async Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken)
+    {
+        var outcome = await TryConnectAsync(actor, id, cancellationToken);
+        if (outcome.Problem is { } problem)
+        {
+            await audit.RecordAsync(actor, AuditActions.DesktopConnect, $"desktop/{id}", AuditResults.Refused, problem.Code, cancellationToken);
+        }
+
+        return outcome;
+    }
+
+    private async Task<Outcome<ConnectionGrant>> TryConnectAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
         if (await reader.FindAsync(actor, id, cancellationToken) is not { Value: var desktop })
         {
@@ -63,6 +75,7 @@ internal sealed class DesktopConnector(
             AccountName = actor.UserName,
             Owner = desktop.Owner,
             SessionId = actor.SessionId,
+            Address = actor.Address,
             TokenId = Guid.NewGuid().ToString("N"),
             State = ConnectionState.Granted,
             GrantedAt = now,
@@ -79,7 +92,7 @@ internal sealed class DesktopConnector(
             connection.ExpiresAt).Sign(keys.Current);
         await changes.Begin()
             .Write(documents.Connections.Add(connection, now + DesktopDocuments.ConnectionsKept))
-            .Audit(actor, AuditActions.DesktopConnect, $"desktop/{desktop.Id}", AuditResults.Accepted, connection.Id)
+            .Audit(actor, AuditActions.DesktopConnect, $"desktop/{desktop.Id}", AuditResults.Accepted, $"{desktop.OwnerName}'s desktop \"{desktop.Name}\", connection {connection.Id}")
             .CommitAsync(cancellationToken);
         return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, template?.Session ?? SessionPolicy.Nothing);
     }

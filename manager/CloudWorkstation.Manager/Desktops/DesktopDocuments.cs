@@ -41,6 +41,9 @@ public sealed record Connection
 
     public string? SessionId { get; init; }
 
+    /// <value>Where the person was; null when unknown.</value>
+    public string? Address { get; init; }
+
     /// <value><c>jti</c> of the token that was given out for it.</value>
     public required string TokenId { get; init; }
 

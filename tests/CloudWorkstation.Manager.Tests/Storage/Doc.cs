@@ -8,11 +8,12 @@ namespace CloudWorkstation.Manager.Tests.Storage;
 internal static class Doc
 {
     public const string Things = "things";
+    public const string Lines = "lines";
     public const string ByOwner = "owner";
     public const string ByState = "state";
 
     /// <value>The collections that a store under test declares.</value>
-    public static CollectionDefinition[] Definitions { get; } = [new(Things, ByOwner, ByState), new("others", ByOwner)];
+    public static CollectionDefinition[] Definitions { get; } = [new(Things, ByOwner, ByState), new("others", ByOwner), new(Lines) { AppendOnly = true }];
 
     public static DocumentKey Key(string id, string collection = Things) => new(collection, id);
 

@@ -40,6 +40,18 @@ public abstract partial class DocumentStoreContract
     [Fact(Timeout = Timeout)]
     public async Task A_delete_names_the_version_it_removes() => await RefusedAsync(Doc.Delete("a", 1) with { Condition = ConditionKind.Absent });
 
+    [Fact(Timeout = Timeout)]
+    public async Task A_collection_that_only_grows_takes_no_replacement_and_no_removal()
+    {
+        var line = Doc.Add("a") with { Key = Doc.Key("a", Doc.Lines) };
+        await CommittedAsync(line);
+
+        await RefusedAsync(line with { Condition = ConditionKind.VersionIs, ExpectedVersion = 1 });
+        await RefusedAsync(Doc.Add("b"), line with { Kind = WriteKind.Delete, Condition = ConditionKind.VersionIs, ExpectedVersion = 1 });
+        (await CommitAsync(line)).Failed.ShouldBe([0]);
+        await CommittedAsync(line with { Kind = WriteKind.Check, Condition = ConditionKind.VersionIs, ExpectedVersion = 1 });
+    }
+
     [Theory(Timeout = Timeout)]
     [InlineData("")]
     [InlineData("with space")]

@@ -54,7 +54,7 @@ internal sealed class PasswordSignIn(
 
     private async Task<Outcome<AccountRecord>> CheckInTurnAsync(Attempt attempt, string name, string password, CancellationToken cancellationToken)
     {
-        var (account, locked) = await FindAsync(name, cancellationToken);
+        var (account, locked) = await FindAsync(attempt, name, cancellationToken);
         if (locked is not null)
         {
             return locked;
@@ -72,7 +72,7 @@ internal sealed class PasswordSignIn(
     /// <summary>The same work, and the same words, for a name that nobody knows, that a directory knows and that a local account has.</summary>
     private async Task<Outcome<Vouched>> SignInInTurnAsync(Attempt attempt, string name, string password, CancellationToken cancellationToken)
     {
-        var (account, locked) = await FindAsync(name, cancellationToken);
+        var (account, locked) = await FindAsync(attempt, name, cancellationToken);
         if (locked is not null)
         {
             return locked;
@@ -95,13 +95,22 @@ internal sealed class PasswordSignIn(
         return answer.Refusal ?? (answer.Unanswered ? AccountProblems.DirectoryUnavailable : AccountProblems.InvalidCredentials);
     }
 
+    private static Actor Stranger(Attempt attempt) => new("anonymous", "unknown name", [], [], null, attempt.Address);
+
     /// <summary>The account of that name, and why it may not even be tried.</summary>
-    private async Task<(AccountRecord? Account, Problem? Locked)> FindAsync(string name, CancellationToken cancellationToken)
+    private async Task<(AccountRecord? Account, Problem? Locked)> FindAsync(Attempt attempt, string name, CancellationToken cancellationToken)
     {
         var account = await accounts.FindByNameAsync(name, cancellationToken);
         var lockout = account?.Lockout ?? await unknown.GetAsync(name, cancellationToken);
         var now = time.GetUtcNow();
-        return (account, lockout.IsLocked(now) ? AccountProblems.LockedOut(lockout.LockedUntil!.Value - now) : null);
+        if (!lockout.IsLocked(now))
+        {
+            return (account, null);
+        }
+
+        var (who, target) = account is null ? (Stranger(attempt), "account/unknown") : (account.ToActor(null, attempt.Address), account.AuditTarget);
+        await audit.RecordAsync(who, attempt.Action, target, AuditResults.Refused, "locked-out", cancellationToken);
+        return (account, AccountProblems.LockedOut(lockout.LockedUntil!.Value - now));
     }
 
     private async Task<Outcome<AccountRecord>> AdmitAsync(AccountRecord account, Attempt attempt, CancellationToken cancellationToken)
@@ -166,8 +175,7 @@ internal sealed class PasswordSignIn(
     {
         if (accountId is null)
         {
-            var stranger = new Actor("anonymous", "unknown name", [], [], null, attempt.Address);
-            return await unknown.CountAsync(name, options.Value, audit.Entry(stranger, attempt.Action, "account/unknown", AuditResults.Refused, "credentials"), cancellationToken);
+            return await unknown.CountAsync(name, options.Value, audit.Entry(Stranger(attempt), attempt.Action, "account/unknown", AuditResults.Refused, "credentials"), cancellationToken);
         }
 
         var account = await accounts.FindByIdAsync(accountId, cancellationToken)
