@@ -150,7 +150,7 @@ public sealed class AuditTests(ApiHost host)
         var lines = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/x-ndjson");
-        answer.Content.Headers.ContentDisposition!.FileName.ShouldNotBeNull().ShouldContain("audit.jsonl");
+        answer.Content.Headers.ContentDisposition!.FileName.ShouldNotBeNull().ShouldContain("audit-trail.jsonl");
         lines.Select(l => JsonNode.Parse(l)!.Text("actorId")).ShouldAllBe(a => a == user.Id);
         lines.Select(l => JsonNode.Parse(l)!.Text("id")).ShouldBeInOrder();
         lines.ShouldNotBeEmpty();

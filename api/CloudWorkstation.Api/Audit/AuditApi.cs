@@ -44,6 +44,6 @@ public static class AuditApi
     private static async Task<IResult> Export(Caller caller, IAuditLog audit, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
     {
         var filter = await AuditQuery.ReadAsync(http.Request.Query, caller.Actor, accounts, cancellationToken);
-        return (await audit.ExportAsync(caller.Actor, filter, cancellationToken)).Match(entries => new JsonLines<AuditEntry>(entries, "audit.jsonl"));
+        return (await audit.ExportAsync(caller.Actor, filter, cancellationToken)).Match(entries => new JsonLines<AuditEntry>(entries, "audit-trail"));
     }
 }

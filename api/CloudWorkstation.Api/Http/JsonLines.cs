@@ -7,8 +7,8 @@ namespace CloudWorkstation.Api.Http;
 
 /// <summary>One JSON document a line (<c>application/x-ndjson</c>), written as it is read: however much it is, it needs little memory.</summary>
 /// <param name="Items">What to write.</param>
-/// <param name="FileName">What a browser calls it when it saves it.</param>
-public sealed record JsonLines<T>(IAsyncEnumerable<T> Items, string FileName) : IResult
+/// <param name="Name">What a browser calls the file when it saves it, without the ending.</param>
+public sealed record JsonLines<T>(IAsyncEnumerable<T> Items, string Name) : IResult
 {
     public const string MediaType = "application/x-ndjson";
     private const int FlushEvery = 200;
@@ -18,7 +18,7 @@ public sealed record JsonLines<T>(IAsyncEnumerable<T> Items, string FileName) : 
         var options = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var writer = httpContext.Response.BodyWriter;
         httpContext.Response.ContentType = MediaType;
-        httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{FileName}\"";
+        httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{Name}.jsonl\"";
         var written = 0;
         await foreach (var item in Items.WithCancellation(httpContext.RequestAborted))
         {
