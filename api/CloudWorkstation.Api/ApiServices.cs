@@ -23,6 +23,7 @@ using CloudWorkstation.Api.Settings;
 using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Api.Swagger;
 using CloudWorkstation.Api.Templates;
+using CloudWorkstation.Api.Tokens;
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Health;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -64,6 +65,7 @@ public static class ApiServices
         app.UseAuthentication();
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseAuthorization();
+        app.UseMiddleware<TokenGate>();
         app.UseMiddleware<PasswordChangeGate>();
         app.UseSwaggerPage();
     }
@@ -74,17 +76,21 @@ public static class ApiServices
         routes.MapProviders();
         routes.MapTokenExchange();
         routes.MapRegistration();
+        routes.MapSecondFactor();
         routes.MapHealth();
         routes.MapInternal();
         routes.MapSwaggerDocument();
         var v1 = routes.MapGroup("/api/v1").RefuseImpossibleIds();
         v1.MapMe();
+        v1.MapMySecondFactor();
+        v1.MapTokens();
         v1.MapTemplates();
         v1.MapDesktops();
         v1.MapIdle();
         v1.MapOperations();
         v1.MapEvents();
         v1.MapAccounts();
+        v1.MapSecondFactorOfOthers();
         v1.MapAccess();
         v1.MapSessions();
         v1.MapAudit();

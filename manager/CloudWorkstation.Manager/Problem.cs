@@ -102,6 +102,9 @@ public sealed record Actor(
     /// <value>The account has to choose a new password before anything else.</value>
     public bool MustChangePassword { get; init; }
 
+    /// <value>The API token that speaks for the account; null in a session.</value>
+    public TokenGrant? Token { get; init; }
+
     /// <value>What the person may do; worked out from the product's own rules where nobody has set it.</value>
     public EffectiveAccess Access { get => field ?? AccessRules.BuiltIn.Of(Roles, Groups); init; }
 
@@ -114,3 +117,8 @@ public sealed record Actor(
     /// <value>The product itself: sweeper, repair after a restart.</value>
     public static Actor System { get; } = new("system", "system", ["admin"], []);
 }
+
+/// <summary>An API token in use.</summary>
+/// <param name="Id">The token.</param>
+/// <param name="Scopes">What it is limited to; <see cref="Actor.Access"/> is narrowed already.</param>
+public sealed record TokenGrant(string Id, IReadOnlyList<string> Scopes);

@@ -17,6 +17,7 @@ public sealed class EndpointGuardTests(ApiHost host)
         "POST /auth/exchange", "POST /auth/oidc/{name}/back-channel-logout", "POST /auth/refresh", "POST /auth/sign-in", "POST /auth/sign-out", "POST /auth/token",
         "GET /auth/registrations", "POST /auth/challenges", "POST /auth/registrations", "POST /auth/registrations/progress", "POST /auth/registrations/verify",
         "POST /auth/password-resets", "POST /auth/password-resets/confirm",
+        "GET /auth/second-factor/", "POST /auth/second-factor/", "POST /auth/second-factor/enrolment",
     ];
 
     private IEnumerable<(string Method, RouteEndpoint Endpoint)> Endpoints =>

@@ -49,6 +49,7 @@ public sealed partial class SettingsTableTests
         Collect(new TerraformOptions(), "CWS__TERRAFORM", found);
         Collect(new AccountOptions(), "CWS__ACCOUNTS", found);
         Collect(new KeyOptions(), "CWS__KEYS", found);
+        Collect(new ApiTokenOptions(), "CWS__TOKENS", found);
         Collect(new KeyStorageOptions(), "CWS__KEYS", found);
         Collect(new FirstAdminOptions(), "CWS__FIRSTADMIN", found);
         Collect(new NotificationOptions(), "CWS__NOTIFICATIONS", found);

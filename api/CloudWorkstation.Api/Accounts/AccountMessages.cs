@@ -83,6 +83,14 @@ public sealed record AccountModel
 
     public DateTimeOffset? LockedUntil { get; init; }
 
+    /// <value>A second factor is set up.</value>
+    public required bool SecondFactor { get; init; }
+
+    public required AccountKind Kind { get; init; }
+
+    /// <value>What a service account is for, and who answers for it.</value>
+    public string? Purpose { get; init; }
+
     /// <value>What the ETag is made of.</value>
     public required long Version { get; init; }
 
@@ -99,6 +107,9 @@ public sealed record AccountModel
         CreatedAt = view.Account.CreatedAt,
         LastSignInAt = view.Account.LastSignInAt,
         LockedUntil = view.Account.LockedUntil,
+        SecondFactor = view.Account.SecondFactor,
+        Kind = view.Account.Kind,
+        Purpose = view.Account.Purpose,
         Version = view.Version,
     };
 }
@@ -119,6 +130,12 @@ public sealed record CreateAccountRequest
 
     /// <value>Names of groups; none when left out.</value>
     public IReadOnlyList<string>? Groups { get; init; }
+
+    /// <value><c>person</c> when left out. A <c>service</c> account has no password and nobody signs in with it; it gets API tokens.</value>
+    public AccountKind? Kind { get; init; }
+
+    /// <value>What a service account is for and who answers for it; needed for one.</value>
+    public string? Purpose { get; init; }
 }
 
 /// <summary>What to change; members that are left out stay as they are.</summary>
@@ -133,6 +150,9 @@ public sealed record ChangeAccountRequest
     public IReadOnlyList<string>? Groups { get; init; }
 
     public bool? Disabled { get; init; }
+
+    /// <value>What a service account is for and who answers for it.</value>
+    public string? Purpose { get; init; }
 
     /// <value>Generates a new password, ends the sessions, lifts a lockout.</value>
     public bool? ResetPassword { get; init; }

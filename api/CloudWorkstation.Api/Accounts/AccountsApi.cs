@@ -15,11 +15,11 @@ public static class AccountsApi
         accounts.MapGet("", List).Require(Permissions.AccountsRead).Describe("ListAccounts", "List accounts").Reads<string>("q", "Part of the user name, the display name or the email address.").Paged()
             .Answers<ListOf<AccountModel>>(200, "One page.");
         accounts.MapPost("", Create).Require(Permissions.AccountsManage).Describe("CreateAccount", "Create an account", "User names are unique, so a repetition is refused and creates nothing.")
-            .Takes<CreateAccountRequest>().Answers<AccountAnswer>(201, "Created; a generated password is shown this once.").Refuses("busy");
+            .Takes<CreateAccountRequest>().Answers<AccountAnswer>(201, "Created; a generated password is shown this once.").Refuses("busy", "service_account");
         accounts.MapGet("/{id}", Get).Require(Permissions.AccountsRead).Describe("GetAccount", "Read one account", "`ETag` is its version.").Answers<AccountModel>(200, "The account.").Refuses("not_found");
         accounts.MapPatch("/{id}", Change).Require(Permissions.AccountsManage).Describe("ChangeAccount", "Change, disable or re-role an account, or reset its password", "Disabling and re-roling end its sessions at once.")
             .ReadsHeader("If-Match", "The `ETag` it must still have.").Takes<ChangeAccountRequest>()
-            .Answers<AccountAnswer>(200, "Changed.").Refuses("not_found", "last_admin", "busy", "stale", "malformed_if_match");
+            .Answers<AccountAnswer>(200, "Changed.").Refuses("not_found", "last_admin", "busy", "stale", "malformed_if_match", "service_account");
     }
 
     private static async Task<IResult> List(
@@ -33,7 +33,12 @@ public static class AccountsApi
         JsonBody<CreateAccountRequest> body, Caller caller, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
     {
         var wanted = body.Value;
-        var request = new CreateAccount(wanted.UserName, wanted.DisplayName, wanted.Email, wanted.Password, wanted.Roles ?? ["user"]) { Groups = wanted.Groups };
+        var request = new CreateAccount(wanted.UserName, wanted.DisplayName, wanted.Email, wanted.Password, wanted.Roles ?? ["user"])
+        {
+            Groups = wanted.Groups,
+            Kind = wanted.Kind ?? AccountKind.Person,
+            Purpose = wanted.Purpose,
+        };
         var outcome = await accounts.CreateAsync(caller.Actor, request, cancellationToken);
         return outcome.Match(created =>
         {
@@ -63,6 +68,7 @@ public static class AccountsApi
             Roles = wanted.Roles,
             Groups = wanted.Groups,
             Disabled = wanted.Disabled,
+            Purpose = wanted.Purpose,
             ResetPassword = wanted.ResetPassword ?? false,
             IfVersion = EntityTags.IfMatch(http.Request),
         };

@@ -13,9 +13,9 @@ public static class MeApi
     public static void MapMe(this IEndpointRouteBuilder routes)
     {
         var me = routes.MapGroup("/me").WithTags("Me").WithMetadata(new AllowedBeforePasswordChange());
-        me.MapGet("", Get).Describe("GetMe", "Who I am", "Roles, session, quota used and left.").Answers<Me>(200, "You.");
-        me.MapPost("/password", ChangePassword).Describe("ChangePassword", "Change my password", "Ends the other sessions.")
-            .Takes<ChangePasswordRequest>().Answers(204, "Changed.").Refuses("invalid_credentials", "locked_out");
+        me.MapGet("", Get).WithMetadata(new AnyToken()).Describe("GetMe", "Who I am", "Roles, session, quota used and left.").Answers<Me>(200, "You.");
+        me.MapPost("/password", ChangePassword).NotByToken().Describe("ChangePassword", "Change my password", "Ends the other sessions.")
+            .Takes<ChangePasswordRequest>().Answers(204, "Changed.").Refuses("invalid_credentials", "locked_out", "proof_required");
     }
 
     private static async Task<IResult> Get(

@@ -13,7 +13,8 @@ namespace CloudWorkstation.Api.Auth;
 /// <summary>Signing in, staying signed in, signing out.</summary>
 public static class AuthApi
 {
-    private static readonly string[] SignInRefusals = ["invalid_credentials", "locked_out", "account_disabled", "password_expired", "second_factor_required", "directory_unavailable"];
+    private static readonly string[] SignInRefusals =
+        ["invalid_credentials", "locked_out", "account_disabled", "password_expired", "second_factor_required", "password_sign_in_disabled", "directory_unavailable"];
 
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
@@ -42,11 +43,13 @@ public static class AuthApi
     /// <summary>A browser that is signed in: both cookies, and who it is.</summary>
     internal static async Task<IResult> SignedInAsync(SignedIn session, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
     {
-        var quota = await desktops.QuotaAsync(session.Actor, cancellationToken);
+        var me = await MeOfAsync(session, desktops, cancellationToken);
         SessionCookies.Set(http.Response, session);
-        var me = Me.From(session.Account, session.Actor, new MySession(session.SessionId, session.RefreshExpiresAt), quota);
         return Results.Ok(new SignInAnswer(me, session.SessionTokenExpiresAt));
     }
+
+    internal static async Task<Me> MeOfAsync(SignedIn session, IDesktopService desktops, CancellationToken cancellationToken) => Me.From(
+        session.Account, session.Actor, new MySession(session.SessionId, session.RefreshExpiresAt), await desktops.QuotaAsync(session.Actor, cancellationToken));
 
     private static async Task<IResult> Refresh(ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
     {
@@ -127,6 +130,6 @@ public static class AuthApi
         return outcome;
     }
 
-    private static string? UserAgent(HttpContext http) =>
+    internal static string? UserAgent(HttpContext http) =>
         http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, 256)] : null;
 }

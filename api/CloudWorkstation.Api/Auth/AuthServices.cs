@@ -8,10 +8,12 @@ public static class AuthServices
 {
     public const string InternalPolicy = "internal";
     public const string OperationsPolicy = "operations";
+    private const string PermissionPolicy = "permission:";
 
     public static IServiceCollection AddAuth(this IServiceCollection services)
     {
         services.AddSingleton<InternalKey>();
+        services.AddSingleton<EnrolmentAnswers>();
         services.AddTransient<SessionHandler>();
         services.AddTransient<InternalKeyHandler>();
 
@@ -27,7 +29,11 @@ public static class AuthServices
     }
 
     /// <summary>The name of the policy that asks for a permission.</summary>
-    public static string PolicyOf(string permission) => "permission:" + permission;
+    public static string PolicyOf(string permission) => PermissionPolicy + permission;
+
+    /// <summary>The permission that a policy asks for; null when it asks for something else.</summary>
+    public static string? PermissionOf(string? policy) =>
+        policy?.StartsWith(PermissionPolicy, StringComparison.Ordinal) == true ? policy[PermissionPolicy.Length..] : null;
 
     /// <param name="builder">The endpoints.</param>
     /// <param name="permission">One of <see cref="Permissions"/>.</param>

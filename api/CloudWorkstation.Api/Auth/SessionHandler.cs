@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.Authentication;
 namespace CloudWorkstation.Api.Auth;
 
 /// <summary>
-/// Finds the session token and has it verified. A bearer token is the one that counts: when it is bad, a good cookie beside it does not
+/// Finds the session token or the API token and has it verified. A bearer token is the one that counts: when it is bad, a good cookie beside it does not
 /// help, so that nobody acts under another name than the one they stated. Identity headers set by a router are never read.
 /// </summary>
-public sealed class SessionHandler(ISessionService sessions) : IAuthenticationHandler
+public sealed class SessionHandler(ISessionService sessions, IApiTokens tokens) : IAuthenticationHandler
 {
     public const string Scheme = "session";
 
@@ -36,7 +36,10 @@ public sealed class SessionHandler(ISessionService sessions) : IAuthenticationHa
             return AuthenticateResult.NoResult();
         }
 
-        var outcome = await sessions.AuthenticateAsync(token, context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
+        var address = context.Connection.RemoteIpAddress?.ToString();
+        var outcome = IsApiToken(context.Request, token)
+            ? await tokens.AuthenticateAsync(token, address, context.RequestAborted)
+            : await sessions.AuthenticateAsync(token, address, context.RequestAborted);
         if (!outcome.Succeeded)
         {
             refusal = outcome.Problem;
@@ -58,6 +61,10 @@ public sealed class SessionHandler(ISessionService sessions) : IAuthenticationHa
         token = header.Count == 0 ? request.Cookies[TokenNames.SessionCookie] ?? "" : Bearer(header) ?? "not a bearer token";
         return token.Length > 0;
     }
+
+    /// <summary>Below <c>/api</c> and in the header alone: a cookie that holds one is no session, and there it stays a bad one.</summary>
+    private static bool IsApiToken(HttpRequest request, string token) =>
+        ApiTokenPrefixes.Begin(token) && request.Headers.Authorization.Count == 1 && request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
 
     private static string? Bearer(Microsoft.Extensions.Primitives.StringValues header) =>
         header is [{ } value] && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && value.Length > 7 ? value[7..].Trim() : null;

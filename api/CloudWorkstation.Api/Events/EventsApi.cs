@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CloudWorkstation.Api.Auth;
@@ -11,7 +12,7 @@ namespace CloudWorkstation.Api.Events;
 public static class EventsApi
 {
     public static void MapEvents(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/events", Listen).WithTags("Events")
+        routes.MapGet("/events", Listen).WithTags("Events").NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsRead)
             .Describe(
                 "ListenToEvents",
                 "Live events",

@@ -19,6 +19,15 @@ public sealed record ReadsParameter(string Name, string In, Type Type, string De
 /// <summary>May be called by an account that has to choose a new password first.</summary>
 public sealed record AllowedBeforePasswordChange;
 
+/// <summary>What an API token must be good for to call this; any of them. Reading is allowed by the scope <c>read</c> as well.</summary>
+public sealed record TokenScopes(IReadOnlyList<string> Permissions);
+
+/// <summary>For whoever is signed in, and for no API token.</summary>
+public sealed record SignedInOnly;
+
+/// <summary>For every API token, whatever its scopes.</summary>
+public sealed record AnyToken;
+
 /// <summary>How the endpoint tables say what an endpoint takes and answers; the OpenAPI document and a test are made from it.</summary>
 public static class EndpointFacts
 {
@@ -45,6 +54,13 @@ public static class EndpointFacts
 
     public static TBuilder Refuses<TBuilder>(this TBuilder builder, params string[] codes)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Refusals(codes));
+
+    /// <summary>An endpoint that changes something and says neither this nor which permission it requires is closed to API tokens.</summary>
+    public static TBuilder NeedsScope<TBuilder>(this TBuilder builder, params string[] permissions)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new TokenScopes(permissions));
+
+    public static TBuilder NotByToken<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new SignedInOnly());
 
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder builder) =>
         builder.WithMetadata(new RequestBody(typeof(T))).Refuses("malformed_json", "invalid", "body_too_large", "unsupported_media_type");

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace CloudWorkstation.Api.Limits;
 
-/// <summary>Counts requests by session, those without one by address; sign-ins by address as well.</summary>
+/// <summary>Counts requests by session or API token, those without one by address; sign-ins by address as well.</summary>
 public sealed class RateLimitMiddleware(RequestDelegate next, IOptions<ApiSettings> settings, TimeProvider time)
 {
     private readonly TokenBuckets callers = RateLimits.PerSecond(settings.Value.Rate.PerSession, time);
@@ -28,7 +28,9 @@ public sealed class RateLimitMiddleware(RequestDelegate next, IOptions<ApiSettin
         context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is { PolicyName: RateLimits.SignIn };
 
     private static string CallerOf(HttpContext context) =>
-        Caller.Of(context) is { Actor: var actor } ? "session:" + (actor.SessionId ?? actor.AccountId) : AddressOf(context);
+        Caller.Of(context) is not { Actor: var actor } ? AddressOf(context)
+        : actor.Token is { } token ? "token:" + token.Id
+        : "session:" + (actor.SessionId ?? actor.AccountId);
 
     private static string AddressOf(HttpContext context) => "address:" + context.Connection.RemoteIpAddress;
 }

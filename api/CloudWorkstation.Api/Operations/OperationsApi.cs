@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Access.Rules;
 using System.Globalization;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Desktops;
@@ -16,7 +17,7 @@ public static class OperationsApi
 
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
-        var operations = routes.MapGroup("/operations").WithTags("Operations");
+        var operations = routes.MapGroup("/operations").WithTags("Operations").NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsRead);
         operations.MapGet("", List).Describe("ListOperations", "List operations", "Newest first: one desktop's, or by state (administrators: everyone's).")
             .Reads<string>("desktop", "Desktop id.").Reads<OperationState>("state", "Only those in this state.").Paged()
             .Answers<ListOf<OperationModel>>(200, "One page.").Refuses("not_found");
@@ -26,9 +27,9 @@ public static class OperationsApi
             .Reads<long>("after", "Lines with a higher sequence number.").Reads<int>("limit", $"At most so many lines, 1 to {MaximumLines}.")
             .ReadsHeader("Last-Event-ID", "For the stream: the last line's sequence number.")
             .Answers<LogPage>(200, "Lines in order.").Streams("Lines as they come.").Refuses("not_found", "invalid");
-        operations.MapPost("/{id}/cancel", Cancel).Describe("CancelOperation", "Ask an operation to end", "It has ended when its state says so.")
+        operations.MapPost("/{id}/cancel", Cancel).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).Describe("CancelOperation", "Ask an operation to end", "It has ended when its state says so.")
             .Answers<OperationModel>(202, "Asked.").Refuses("not_found", "conflict");
-        operations.MapPost("/{id}/retry", Retry).Describe("RetryOperation", "Try a failed operation again", "Starts a new operation of the same kind.")
+        operations.MapPost("/{id}/retry", Retry).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).Describe("RetryOperation", "Try a failed operation again", "Starts a new operation of the same kind.")
             .Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.").Refuses("not_found", "conflict", "nothing_to_retry", "operation_in_progress", "template_broken", "quota_exceeded");
     }
 

@@ -12,7 +12,7 @@ public static class SessionsApi
 {
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        var sessions = routes.MapGroup("/sessions").WithTags("Sessions");
+        var sessions = routes.MapGroup("/sessions").WithTags("Sessions").NeedsScope(Permissions.SessionsManage);
         sessions.MapGet("", List).Describe("ListSessions", "List sessions", "Mine; administrators name another `account`.")
             .Reads<string>("account", "Account id (administrators).").Answers<ListOf<SessionModel>>(200, "All of them.").Refuses("forbidden", "invalid");
         sessions.MapDelete("/{id}", End).Describe("EndSession", "End a session", "Its desktops are disconnected at once.").Answers(204, "Ended.").Refuses("not_found");

@@ -12,7 +12,7 @@ internal sealed class EndpointFilter : IOperationFilter
     /// <summary>Refusals of the layers in front of every endpoint.</summary>
     private static readonly string[] Everywhere = ["malformed_request", "rate_limited", "internal", "unavailable", "storage_full"];
 
-    private static readonly string[] WithSession = ["unauthenticated", "password_change_required"];
+    private static readonly string[] WithSession = ["unauthenticated", "password_change_required", "session_required", "insufficient_scope"];
 
     private static readonly string[] Changing = ["cross_origin"];
 

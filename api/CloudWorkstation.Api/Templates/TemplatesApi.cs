@@ -14,13 +14,13 @@ public static class TemplatesApi
 {
     public static void MapTemplates(this IEndpointRouteBuilder routes)
     {
-        var templates = routes.MapGroup("/templates").WithTags("Templates");
+        var templates = routes.MapGroup("/templates").WithTags("Templates").NeedsScope(Permissions.DesktopsUse, Permissions.TemplatesAuthor);
         templates.MapGet("", List).Describe("ListTemplates", "List templates", "With the quota that is used and left. Administrators add `all=true` to see broken ones and why.")
             .Reads<bool>("all", "Administrators: with broken templates.").Answers<TemplateList>(200, "All of them.").Refuses("forbidden", "invalid");
         templates.MapGet("/{name}", Get).Describe("GetTemplate", "Read one template").Answers<OfferedTemplate>(200, "The template.").Refuses("not_found");
         templates.MapGet("/{name}/versions", Versions).Describe("ListTemplateVersions", "List a template's versions", "Newest first.")
             .Answers<ListOf<TemplateVersion>>(200, "All of them.").Refuses("not_found");
-        templates.MapPost("/reload", Reload).Describe("ReloadTemplates", "Read the templates directory again").Require(Permissions.TemplatesAuthor).Answers(204, "Read.").Refuses("forbidden");
+        templates.MapPost("/reload", Reload).NeedsScope(Permissions.TemplatesAuthor).Describe("ReloadTemplates", "Read the templates directory again").Require(Permissions.TemplatesAuthor).Answers(204, "Read.").Refuses("forbidden");
     }
 
     private static async Task<IResult> List(

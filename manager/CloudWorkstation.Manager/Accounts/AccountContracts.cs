@@ -4,7 +4,16 @@ using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.Manager.Accounts;
 
-/// <summary>A person who may sign in.</summary>
+/// <summary>Who stands behind an account.</summary>
+public enum AccountKind
+{
+    Person,
+
+    /// <summary>A program: no password, no sign-in, only API tokens that administrators give it.</summary>
+    Service,
+}
+
+/// <summary>A person who may sign in, or a program that may call the API.</summary>
 public sealed record Account
 {
     public required string Id { get; init; }
@@ -37,6 +46,14 @@ public sealed record Account
     public DateTimeOffset? LastSignInAt { get; init; }
 
     public DateTimeOffset? LockedUntil { get; init; }
+
+    /// <value>A second factor is set up.</value>
+    public bool SecondFactor { get; init; }
+
+    public AccountKind Kind { get; init; }
+
+    /// <value>What a service account is for, and who answers for it.</value>
+    public string? Purpose { get; init; }
 }
 
 /// <summary>An account with the version its ETag is made of.</summary>
@@ -45,6 +62,11 @@ public sealed record AccountView(Account Account, long Version);
 public sealed record CreateAccount(string UserName, string? DisplayName, string? Email, string? Password, IReadOnlyList<string> Roles)
 {
     public IReadOnlyList<string>? Groups { get; init; }
+
+    public AccountKind Kind { get; init; }
+
+    /// <value>Service accounts need one.</value>
+    public string? Purpose { get; init; }
 }
 
 /// <summary>A created account; the password is set only when it was generated, and shown once.</summary>
@@ -61,6 +83,8 @@ public sealed record ChangeAccount
     public IReadOnlyList<string>? Groups { get; init; }
 
     public bool? Disabled { get; init; }
+
+    public string? Purpose { get; init; }
 
     /// <value>Sets a new generated password, ends the sessions, lifts a lockout.</value>
     public bool ResetPassword { get; init; }

@@ -6,6 +6,7 @@ internal static class AccountFields
 {
     private const int MaximumDisplayName = 128;
     private const int MaximumEmail = 254;
+    private const int MaximumPurpose = 256;
 
     // Their names travel in every session token, which must stay below what a cookie holds.
     private const int MaximumGroups = 20;
@@ -40,6 +41,20 @@ internal static class AccountFields
     public static FieldError? CheckGroups(IReadOnlyList<string>? groups) => groups is not null && (groups.Count > MaximumGroups || groups.Any(g => !IsGroup(g)))
         ? new FieldError("groups", $"At most {MaximumGroups} groups, each of 1 to {MaximumGroup} characters without commas and invisible ones.")
         : null;
+
+    /// <summary>A service account says what it is for; a person need not.</summary>
+    public static IEnumerable<FieldError> CheckPurpose(AccountKind kind, string? purpose)
+    {
+        if (kind == AccountKind.Service && Clean(purpose) is null)
+        {
+            yield return new FieldError("purpose", "Say what the service account is for and who answers for it.");
+        }
+
+        if (purpose is not null && (purpose.Length > MaximumPurpose || purpose.Any(char.IsControl)))
+        {
+            yield return new FieldError("purpose", $"A purpose has at most {MaximumPurpose} characters and none that are invisible.");
+        }
+    }
 
     private static bool IsGroup(string name) => name.Length is > 0 and <= MaximumGroup && name == name.Trim() && !name.Any(c => c == ',' || char.IsControl(c));
 

@@ -35,6 +35,55 @@ internal static class AccountProblems
     public static Problem Busy { get; } =
         new(ProblemKind.Conflict, "busy", "The account is being changed by others at this moment. Try again.");
 
+    /// <summary>About the code that was typed, not about the session or the challenge, which stay good.</summary>
+    public static Problem InvalidCode { get; } = new(ProblemKind.Invalid, "invalid_code", "The code is wrong.")
+    {
+        Errors = [new FieldError("code", "This code is not right. Codes change every 30 seconds; take the present one.")],
+    };
+
+    public static Problem CodeUsed { get; } = new(ProblemKind.Invalid, "code_used", "The code was used already.")
+    {
+        Errors = [new FieldError("code", "This code was used already. Wait for the next one.")],
+    };
+
+    public static Problem ChallengeEnded { get; } =
+        new(ProblemKind.Unauthenticated, "challenge_ended", "This sign-in has expired or is complete. Begin again with your user name.");
+
+    public static Problem NoSecondFactor { get; } = new(ProblemKind.Conflict, "no_second_factor", "No second factor is set up for this account.");
+
+    public static Problem SecondFactorMandatory { get; } = new(
+        ProblemKind.Conflict, "second_factor_mandatory", "Your administrator demands a second factor of you. You can set up another one in its place.");
+
+    public static Problem SessionRequired { get; } = new(
+        ProblemKind.Forbidden, "session_required", "An API token cannot do this. Sign in.");
+
+    /// <summary>The same for tokens that never were, have expired or are revoked, and for those of disabled accounts.</summary>
+    public static Problem UnknownToken { get; } =
+        new(ProblemKind.Unauthenticated, "unauthenticated", "This API token is unknown, has expired or was revoked. Make a new one.");
+
+    public static Problem NotYourToken { get; } =
+        new(ProblemKind.Forbidden, "forbidden", "A person's tokens are made by that person alone. For a program, make a service account.");
+
+    public static Problem PasswordsOff { get; } = new(
+        ProblemKind.Forbidden, "password_sign_in_disabled", "Signing in with a password of CloudWorkstation's own is switched off. Sign in with your organisation's account.");
+
+    public static Problem ServiceAccount { get; } = new(
+        ProblemKind.Forbidden, "service_account", "A service account has no password and no second factor, and nobody signs in with it. Give it an API token.");
+
+    /// <param name="by"><c>code</c>, <c>password</c>, or <c>sign-in</c> for those who have neither.</param>
+    public static Problem ProofRequired(string by) => new(
+        ProblemKind.Forbidden,
+        "proof_required",
+        by switch
+        {
+            "code" => "Show again that it is you: enter a code of your authenticator app.",
+            "password" => "Show again that it is you: enter your password.",
+            _ => "You signed in a while ago. Sign in again, then repeat this.",
+        })
+    {
+        Extensions = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = by },
+    };
+
     public static Problem LockedOut(TimeSpan remaining)
     {
         var seconds = Math.Max(1, (long)Math.Ceiling(remaining.TotalSeconds));

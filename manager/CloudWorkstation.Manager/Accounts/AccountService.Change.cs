@@ -16,6 +16,7 @@ internal sealed partial class AccountService
 
         var rules = await policy.CurrentAsync(cancellationToken);
         var errors = AccountFields.Check(change.DisplayName, change.Email, change.Roles, groups: null, rules);
+        errors.AddRange(AccountFields.CheckPurpose(AccountKind.Person, change.Purpose));
         if (errors.Count > 0)
         {
             return Problem.Invalid(errors);
@@ -26,6 +27,11 @@ internal sealed partial class AccountService
             if (await FindAsync(id, cancellationToken) is not { } account)
             {
                 return Problem.NotFound("account", id);
+            }
+
+            if (account.IsService && change.ResetPassword)
+            {
+                return AccountProblems.ServiceAccount;
             }
 
             if (change.IfVersion is { } version && version != account.Revision)
@@ -53,7 +59,7 @@ internal sealed partial class AccountService
         var wasAdmin = account.IsEnabledAdmin;
         var beyond = Exceeds(actor, account, rules);
         var before = account.ToAccount(time.GetUtcNow());
-        var done = Apply(account, change, rules);
+        var done = Apply(account, change, rules, time.GetUtcNow());
         if (beyond || Exceeds(actor, account, rules))
         {
             await audit.RecordAsync(actor, AuditActions.AccountChange, account.AuditTarget, AuditResults.Refused, AccountProblems.Beyond.Code, cancellationToken);
@@ -103,7 +109,7 @@ internal sealed partial class AccountService
         : null;
 
     /// <summary>Sets what differs; the result names each changed field with a phrase for the audit trail.</summary>
-    private static SortedDictionary<string, string> Apply(AccountRecord account, ChangeAccount change, AccessRules rules)
+    private static SortedDictionary<string, string> Apply(AccountRecord account, ChangeAccount change, AccessRules rules, DateTimeOffset now)
     {
         var done = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (change.DisplayName is not null && AccountFields.Clean(change.DisplayName) != account.DisplayName)
@@ -130,9 +136,16 @@ internal sealed partial class AccountService
             done["groups"] = "groups: " + string.Join(", ", groups);
         }
 
+        if (change.Purpose is not null && AccountFields.Clean(change.Purpose) is { } purpose && purpose != account.Purpose)
+        {
+            account.Purpose = purpose;
+            done["purpose"] = "purpose";
+        }
+
         if (change.Disabled is { } disabled && disabled != account.Disabled)
         {
             account.Disabled = disabled;
+            account.TokensFrom = disabled ? now : account.TokensFrom;
             done[disabled ? "disabled" : "enabled"] = disabled ? "disabled" : "enabled";
         }
 

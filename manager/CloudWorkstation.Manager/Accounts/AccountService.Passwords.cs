@@ -10,6 +10,12 @@ internal sealed partial class AccountService
 {
     public async Task<Outcome<bool>> ChangePasswordAsync(Actor actor, string currentPassword, string newPassword, CancellationToken cancellationToken)
     {
+        // A password alone must not be enough to change what a second factor protects.
+        if (await FindAsync(actor.AccountId, cancellationToken) is { Factors.App: not null } && await proofs.DemandAsync(actor, cancellationToken) is { } demand)
+        {
+            return demand;
+        }
+
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var allowed = await passwords.CheckAsync(new Attempt(actor.UserName, AuditActions.AccountPassword, actor.Address), currentPassword, cancellationToken);

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
+using CloudWorkstation.Manager.Accounts.SecondFactor;
 using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Audit;
@@ -17,6 +18,7 @@ internal sealed partial class AccountService(
     AccountManager manager,
     AdminGuard admins,
     PasswordSignIn passwords,
+    Proofs proofs,
     SessionDocuments sessions,
     SessionEnder ender,
     FirstAdminFile firstAdmin,
@@ -38,12 +40,18 @@ internal sealed partial class AccountService(
             return AccountProblems.Forbidden;
         }
 
-        var generated = request.Password is null ? RandomNames.Password() : null;
-        var password = request.Password ?? generated!;
+        if (request is { Kind: AccountKind.Service, Password: not null })
+        {
+            return AccountProblems.ServiceAccount;
+        }
+
+        var generated = request is { Password: null, Kind: AccountKind.Person } ? RandomNames.Password() : null;
+        var password = request.Password ?? generated;
         var rules = await policy.CurrentAsync(cancellationToken);
         var account = New(request, rules, mustChange: generated is not null);
         var errors = AccountFields.Check(request.DisplayName, request.Email, request.Roles, request.Groups, rules);
         var validated = await manager.ValidateAsync(account, password);
+        errors.AddRange(AccountFields.CheckPurpose(request.Kind, request.Purpose));
         if (errors.Count > 0 || !validated.Succeeded)
         {
             return Problem.Invalid([.. validated.Succeeded ? [] : validated.ToProblem().Errors, .. errors]);
@@ -105,6 +113,8 @@ internal sealed partial class AccountService(
     {
         Id = RandomNames.AccountId(),
         UserName = request.UserName,
+        Kind = request.Kind,
+        Purpose = AccountFields.Clean(request.Purpose),
         DisplayName = AccountFields.Clean(request.DisplayName),
         Email = AccountFields.Clean(request.Email),
         Roles = AccountRoles.Normalize(request.Roles, rules) ?? AccountRoles.User,
@@ -114,7 +124,7 @@ internal sealed partial class AccountService(
     };
 
     /// <summary>Account, name, number of administrators and audit entry in one commit; repeated while somebody else changes the number.</summary>
-    private async Task<Problem?> StoreNewAsync(Actor actor, AccountRecord account, string password, CancellationToken cancellationToken)
+    private async Task<Problem?> StoreNewAsync(Actor actor, AccountRecord account, string? password, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -125,7 +135,7 @@ internal sealed partial class AccountService(
             }
 
             account.Also.Add(audit.Entry(actor, AuditActions.AccountCreate, account.AuditTarget, AuditResults.Accepted, AuditChange.Created(account.ToAccount(time.GetUtcNow())), $"{account.UserName}: {string.Join(", ", account.Roles)}"));
-            var result = await manager.CreateAsync(account, password);
+            var result = password is null ? await manager.CreateAsync(account) : await manager.CreateAsync(account, password);
             if (result.Succeeded)
             {
                 return null;

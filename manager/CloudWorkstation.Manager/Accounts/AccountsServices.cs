@@ -3,9 +3,12 @@ using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Keys;
 using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Accounts.Sessions;
+using CloudWorkstation.Manager.Accounts.SecondFactor;
 using CloudWorkstation.Manager.Accounts.SignIn;
+using CloudWorkstation.Manager.Accounts.Tokens;
 using CloudWorkstation.Manager.Keys;
 using CloudWorkstation.Manager.Notifications;
+using CloudWorkstation.Manager.Settings;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,7 +28,8 @@ public static class AccountsServices
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<KeyOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FirstAdminOptions>().BindConfiguration("FirstAdmin");
-        return services.AddIdentity().AddExternalIdentities().AddProviders().AddSessions().AddKeys().AddNotices()
+        services.AddOptions<ApiTokenOptions>().BindConfiguration("Tokens").ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSecondFactor().AddApiTokens().AddIdentity().AddExternalIdentities().AddProviders().AddSessions().AddKeys().AddNotices()
             .AddSingleton(AdminGuard.Definition)
             .AddSingleton<AdminGuard>()
             .AddSingleton<FirstAdminFile>()
@@ -46,6 +50,22 @@ public static class AccountsServices
         .AddSingleton<PasswordChecker>()
         .AddSingleton<UnknownNames>()
         .AddSingleton<PasswordSignIn>();
+
+    private static IServiceCollection AddSecondFactor(this IServiceCollection services) => services
+        .AddSettingsSection<SignInSettings>("sign-in", SignInSettings.Check)
+        .AddSingleton(Challenges.Definition)
+        .AddSingleton<Challenges>()
+        .AddSingleton<SecondFactorPolicy>()
+        .AddSingleton<FactorCodes>()
+        .AddSingleton<FactorNews>()
+        .AddSingleton<ISecondFactorSignIn, SecondFactorSignIn>()
+        .AddSingleton<ISecondFactorService, SecondFactorService>()
+        .AddSingleton<Proofs>()
+        .AddSingleton<IProofs>(provider => provider.GetRequiredService<Proofs>());
+
+    private static IServiceCollection AddApiTokens(this IServiceCollection services) => services
+        .AddSingleton(ApiTokenRecord.Definition)
+        .AddSingleton<IApiTokens, ApiTokens>();
 
     private static IServiceCollection AddSessions(this IServiceCollection services) => services
         .AddSingleton(SessionDocuments.Definition)

@@ -18,13 +18,15 @@ internal sealed class AccountManager(
     : UserManager<AccountRecord>(store, options, hasher, [names], [new PasswordPolicy()], names, new IdentityErrorDescriber(), services, logger)
 {
     /// <summary>Checks the policy, sets hash and a new stamp; <see cref="UserManager{TUser}.UpdateAsync"/> saves them.</summary>
-    public Task<IdentityResult> SetPasswordAsync(AccountRecord account, string password) => UpdatePasswordHash(account, password, validatePassword: true);
+    public Task<IdentityResult> SetPasswordAsync(AccountRecord account, string password) => account.IsService
+        ? throw new InvalidOperationException($"The service account '{account.UserName}' must not get a password.")
+        : UpdatePasswordHash(account, password, validatePassword: true);
 
     /// <summary>Name and password at once, so that a form shows everything that is wrong with it.</summary>
-    public async Task<IdentityResult> ValidateAsync(AccountRecord account, string password)
+    public async Task<IdentityResult> ValidateAsync(AccountRecord account, string? password)
     {
         var name = await ValidateUserAsync(account);
-        var secret = await ValidatePasswordAsync(account, password);
+        var secret = password is null ? IdentityResult.Success : await ValidatePasswordAsync(account, password);
         IdentityError[] errors = [.. name.Errors, .. secret.Errors];
         return errors.Length == 0 ? IdentityResult.Success : IdentityResult.Failed(errors);
     }

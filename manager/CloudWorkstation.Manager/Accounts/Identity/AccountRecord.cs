@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudWorkstation.Manager.Accounts.External;
+using CloudWorkstation.Manager.Accounts.SecondFactor;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Storage;
 
@@ -17,6 +18,11 @@ internal sealed class AccountRecord
     public string? DisplayName { get; set; }
 
     public string? Email { get; set; }
+
+    public AccountKind Kind { get; init; }
+
+    /// <value>What a service account is for, and who answers for it.</value>
+    public string? Purpose { get; set; }
 
     public string? PasswordHash { get; set; }
 
@@ -49,6 +55,14 @@ internal sealed class AccountRecord
 
     public LockoutState Lockout { get; set; } = LockoutState.None;
 
+    public AccountFactors Factors { get; set; } = AccountFactors.None;
+
+    /// <value>Ids of the API tokens made, newest first; which of them still count, their documents say.</value>
+    public IReadOnlyList<string> Tokens { get; set; } = [];
+
+    /// <value>Tokens made before are void: disabling an account ends them for good.</value>
+    public DateTimeOffset? TokensFrom { get; set; }
+
     /// <value>Raised by changes an administrator makes, not by sign-ins, so that an ETag outlives a sign-in.</value>
     public long Revision { get; set; } = 1;
 
@@ -61,7 +75,11 @@ internal sealed class AccountRecord
     public List<DocumentWrite> Also { get; } = [];
 
     [JsonIgnore]
-    public bool IsEnabledAdmin => !Disabled && Roles.Contains(AccountRoles.AdminRole, StringComparer.Ordinal);
+    public bool IsService => Kind == AccountKind.Service;
+
+    /// <value>Somebody who can sign in and administer: a service account cannot be the last one.</value>
+    [JsonIgnore]
+    public bool IsEnabledAdmin => !Disabled && !IsService && Roles.Contains(AccountRoles.AdminRole, StringComparer.Ordinal);
 
     /// <value>Local and external ones.</value>
     [JsonIgnore]
@@ -85,6 +103,9 @@ internal sealed class AccountRecord
         CreatedAt = CreatedAt,
         LastSignInAt = LastSignInAt,
         LockedUntil = Lockout.IsLocked(now) ? Lockout.LockedUntil : null,
+        SecondFactor = Factors.App is not null,
+        Kind = Kind,
+        Purpose = Purpose,
     };
 
     public AccountView ToView(DateTimeOffset now) => new(ToAccount(now), Revision);

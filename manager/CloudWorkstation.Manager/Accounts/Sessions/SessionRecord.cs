@@ -35,6 +35,12 @@ internal sealed record SessionRecord
 
     public required RefreshTokens Refresh { get; init; }
 
+    /// <value>The person has shown a second factor in it.</value>
+    public bool WithSecondFactor { get; init; }
+
+    /// <value>When the person last showed that it is them: at the sign-in, or when asked again.</value>
+    public DateTimeOffset ProvedAt { get; init; }
+
     public DateTimeOffset? EndedAt { get; init; }
 
     public string? EndReason { get; init; }

@@ -48,6 +48,13 @@ internal sealed partial class SessionService
             return problem;
         }
 
+        if (!session.WithSecondFactor && await rules.RequiresAsync(current, cancellationToken))
+        {
+            // The demand came after the sign-in: the next one sets the second factor up.
+            await ender.EndAsync(account.ToActor(session.Id, null), session.Id, "second-factor-required", cancellationToken);
+            return AccountProblems.SessionEnded;
+        }
+
         var (tokens, next) = session.Refresh.Rotate(presented, now);
         var renewed = vouched with { Refresh = tokens, LastRefreshAt = now };
         return await sessions.CommitAsync(cancellationToken, sessions.Replace(renewed, found.Version)) ? await starter.GiveAsync(current, renewed, next, cancellationToken) : default(Outcome<SignedIn>?);

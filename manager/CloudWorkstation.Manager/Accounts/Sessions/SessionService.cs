@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Identity;
+using CloudWorkstation.Manager.Accounts.SecondFactor;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Tokens;
@@ -14,6 +15,7 @@ internal sealed partial class SessionService(
     PasswordSignIn passwords,
     SignInCompletion completion,
     SessionStarter starter,
+    SecondFactorPolicy rules,
     AccountUserStore accounts,
     SessionDocuments sessions,
     SessionEnder ender,
@@ -28,9 +30,15 @@ internal sealed partial class SessionService(
     {
         var attempt = new Attempt(userName, AuditActions.SessionSignIn, address);
         var vouched = await passwords.SignInAsync(attempt, password, cancellationToken);
-        return vouched.Problem is { } problem
-            ? problem
-            : await completion.CompleteAsync(vouched.Value.Account, vouched.Value.Method, address, userAgent, cancellationToken);
+        if (vouched.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var (account, method) = (vouched.Value.Account, vouched.Value.Method);
+        return method == PasswordSignIn.OwnPassword && !await rules.AllowsPasswordAsync(account, cancellationToken)
+            ? AccountProblems.PasswordsOff
+            : await completion.CompleteAsync(account, method, address, userAgent, cancellationToken);
     }
 
     /// <summary>Two point reads, so that a disabled account, a changed role or an ended session counts with the very next request.</summary>

@@ -21,8 +21,7 @@ internal sealed class SessionStarter(
     private const int MaximumUserAgent = 256;
     private const int Attempts = 10;
 
-    public async Task<Outcome<SignedIn>> StartAsync(
-        AccountRecord account, string method, OutsideSession? outside, string? address, string? userAgent, CancellationToken cancellationToken)
+    public async Task<Outcome<SignedIn>> StartAsync(AccountRecord account, NewSession wanted, CancellationToken cancellationToken)
     {
         var vouchedFor = account.SecurityStamp;
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -32,16 +31,9 @@ internal sealed class SessionStarter(
                 return AccountProblems.Disabled;
             }
 
-            var (session, refreshToken) = Begin(account, method, outside, address, userAgent);
-            account.LastSignInAt = session.CreatedAt;
-            account.RecentSessions = [session.Id, .. account.RecentSessions.Take(SessionLimits.RecentPerAccount - 1)];
-            account.Lockout = LockoutState.None;
-            account.Also.Add(sessions.Add(session));
-            account.Also.Add(audit.Entry(account.ToActor(session.Id, address), AuditActions.SessionSignIn, account.AuditTarget, AuditResults.Accepted, method));
-            if ((await manager.UpdateAsync(account)).Succeeded)
+            if (await TryStartAsync(account, wanted, cancellationToken) is { } session)
             {
-                await EndForgottenAsync(account, session.Id, cancellationToken);
-                return await GiveAsync(account, session, refreshToken, cancellationToken);
+                return session;
             }
 
             account = await accounts.FindByIdAsync(account.Id, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
@@ -53,6 +45,30 @@ internal sealed class SessionStarter(
         }
 
         return AccountProblems.Busy;
+    }
+
+    /// <summary>Begins a session in one commit with what the caller has changed in the account; null when somebody else changed it since it was read.</summary>
+    public async Task<SignedIn?> TryStartAsync(AccountRecord account, NewSession wanted, CancellationToken cancellationToken)
+    {
+        if (account.Disabled || account.IsService)
+        {
+            throw new InvalidOperationException($"No session may begin for the account '{account.Id}'.");
+        }
+
+        var (session, refreshToken) = Begin(account, wanted);
+        account.LastSignInAt = session.CreatedAt;
+        account.RecentSessions = [session.Id, .. account.RecentSessions.Take(SessionLimits.RecentPerAccount - 1)];
+        account.Lockout = LockoutState.None;
+        account.Also.Add(sessions.Add(session));
+        var how = wanted.WithSecondFactor ? wanted.Method + ", second factor" : wanted.Method;
+        account.Also.Add(audit.Entry(account.ToActor(session.Id, wanted.Address), AuditActions.SessionSignIn, account.AuditTarget, AuditResults.Accepted, how));
+        if (!(await manager.UpdateAsync(account)).Succeeded)
+        {
+            return null;
+        }
+
+        await EndForgottenAsync(account, session.Id, cancellationToken);
+        return await GiveAsync(account, session, refreshToken, cancellationToken);
     }
 
     public async Task<SignedIn> GiveAsync(AccountRecord account, SessionRecord session, string refreshToken, CancellationToken cancellationToken)
@@ -82,7 +98,7 @@ internal sealed class SessionStarter(
         }
     }
 
-    private (SessionRecord Session, string RefreshToken) Begin(AccountRecord account, string method, OutsideSession? outside, string? address, string? userAgent)
+    private (SessionRecord Session, string RefreshToken) Begin(AccountRecord account, NewSession wanted)
     {
         var now = time.GetUtcNow();
         var id = RandomNames.SessionId();
@@ -92,16 +108,28 @@ internal sealed class SessionStarter(
             Id = id,
             AccountId = account.Id,
             UserName = account.UserName,
-            Method = method,
-            Outside = outside,
+            Method = wanted.Method,
+            Outside = wanted.Outside,
             Stamp = account.SecurityStamp,
             CreatedAt = now,
             LastRefreshAt = now,
             ExpiresAt = now + SessionLimits.SessionLifetime,
-            Address = address,
-            UserAgent = userAgent?[..Math.Min(userAgent.Length, MaximumUserAgent)],
+            ProvedAt = now,
+            WithSecondFactor = wanted.WithSecondFactor,
+            Address = wanted.Address,
+            UserAgent = wanted.UserAgent?[..Math.Min(wanted.UserAgent.Length, MaximumUserAgent)],
             Refresh = refresh,
         };
         return (session, token);
     }
+}
+
+/// <summary>A session that is about to begin.</summary>
+/// <param name="Method">The first factor.</param>
+/// <param name="Outside">The session at the provider, where there is one.</param>
+/// <param name="Address">Client address, null when unknown.</param>
+/// <param name="UserAgent">The client's own description.</param>
+internal sealed record NewSession(string Method, OutsideSession? Outside, string? Address, string? UserAgent)
+{
+    public bool WithSecondFactor { get; init; }
 }

@@ -22,6 +22,9 @@ internal sealed class PasswordSignIn(
     IOptions<AccountOptions> options,
     TimeProvider time) : IDisposable
 {
+    /// <summary>Vouched for by the account's own password.</summary>
+    public const string OwnPassword = "password";
+
     private const int Stripes = 64;
 
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
@@ -81,7 +84,7 @@ internal sealed class PasswordSignIn(
         if (await passwords.VerifyAsync(account, password, cancellationToken))
         {
             var admitted = await AdmitAsync(account!, attempt, cancellationToken);
-            return admitted.Problem is { } problem ? problem : new Vouched(admitted.Value, "password");
+            return admitted.Problem is { } problem ? problem : new Vouched(admitted.Value, OwnPassword);
         }
 
         // Not stopped by a guesser who hangs up, so that the guess is counted.

@@ -1,10 +1,11 @@
 using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
+using CloudWorkstation.Manager.Accounts.SecondFactor;
 using CloudWorkstation.Manager.Accounts.Sessions;
 
 namespace CloudWorkstation.Manager.Accounts.SignIn;
 
-internal sealed class SignInCompletion(AccountUserStore accounts, SessionStarter starter) : ISignInCompletion
+internal sealed class SignInCompletion(AccountUserStore accounts, SessionStarter starter, SecondFactorPolicy rules, Challenges challenges) : ISignInCompletion
 {
     public async Task<Outcome<SignInStep>> CompleteAsync(
         string accountId, string method, OutsideSession? outside, string? address, string? userAgent, CancellationToken cancellationToken) =>
@@ -19,7 +20,18 @@ internal sealed class SignInCompletion(AccountUserStore accounts, SessionStarter
     private async Task<Outcome<SignInStep>> CompleteAsync(
         AccountRecord account, string method, OutsideSession? outside, string? address, string? userAgent, CancellationToken cancellationToken)
     {
-        var started = await starter.StartAsync(account, method, outside, address, userAgent, cancellationToken);
+        if (account.IsService)
+        {
+            return AccountProblems.ServiceAccount;
+        }
+
+        var enrolled = account.Factors.App is not null;
+        if (!account.Disabled && (enrolled || await rules.RequiresAsync(account, cancellationToken)))
+        {
+            return new SignInStep { Challenge = await challenges.IssueAsync(account, method, outside, mustEnrol: !enrolled, cancellationToken) };
+        }
+
+        var started = await starter.StartAsync(account, new NewSession(method, outside, address, userAgent), cancellationToken);
         return started.Problem is { } problem ? problem : new SignInStep { Session = started.Value };
     }
 }
