@@ -10,6 +10,11 @@ internal sealed partial class AccountService
 {
     public async Task<Outcome<bool>> ChangePasswordAsync(Actor actor, string currentPassword, string newPassword, CancellationToken cancellationToken)
     {
+        if (actor.Token is not null)
+        {
+            return AccountProblems.SessionRequired;
+        }
+
         // A password alone must not be enough to change what a second factor protects.
         if (await FindAsync(actor.AccountId, cancellationToken) is { Factors.App: not null } && await proofs.DemandAsync(actor, cancellationToken) is { } demand)
         {
