@@ -1,9 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { createByApi, deleteByApi } from "./support/desktop.ts";
+import { screenshots, seriousFindings } from "./support/looks.ts";
 import { admin, signIn, url } from "./support/people.ts";
-
-const screenshots = process.env.CWS_SCREENSHOTS ?? "test-results/screenshots";
 
 // Every page of the console: readable for everybody, in both themes, and on a phone.
 const pages: Record<string, (id: string) => string> = {
@@ -53,13 +51,6 @@ async function settled(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 }).or(page.getByTestId("screen")).first()).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   await page.waitForTimeout(500);
-}
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter((finding) => finding.impact === "serious" || finding.impact === "critical")
-    .flatMap((finding) => finding.nodes.map((node) => `${finding.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.split("\n")[1] ?? ""}`));
 }
 
 function overflow(page: Page): Promise<number> {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Desktops;
 
 namespace CloudWorkstation.Api.Accounts;
@@ -71,7 +72,14 @@ public sealed record AccountModel
 
     public required IReadOnlyList<string> Roles { get; init; }
 
+    /// <value>The local ones and those of <c>externalGroups</c>.</value>
     public required IReadOnlyList<string> Groups { get; init; }
+
+    /// <value>The groups that providers and directories say, by source.</value>
+    public required IReadOnlyList<GroupsFrom> ExternalGroups { get; init; }
+
+    /// <value>Through what the person signs in besides a password: <c>oidc:NAME</c>, <c>ldap:NAME</c>.</value>
+    public required IReadOnlyList<string> Sources { get; init; }
 
     public required bool Disabled { get; init; }
 
@@ -102,6 +110,8 @@ public sealed record AccountModel
         Email = view.Account.Email,
         Roles = view.Account.Roles,
         Groups = view.Account.Groups,
+        ExternalGroups = view.Account.ExternalGroups,
+        Sources = view.Account.Sources,
         Disabled = view.Account.Disabled,
         MustChangePassword = view.Account.MustChangePassword,
         CreatedAt = view.Account.CreatedAt,

@@ -48,9 +48,11 @@ public sealed class OAuthProviderTests(ProviderHost host) : IAsyncLifetime
 
         var me = await octo.MeAsync();
         me.Text("userName").ShouldStartWith("octo-cat");
-        me["groups"]!.AsArray().Select(g => g!.GetValue<string>()).ShouldBe(["design", "engineering"]);
+        me["groups"]!.AsArray().Select(g => g!.GetValue<string>()).ShouldBe(["github:design", "github:engineering"]);
         var account = await (await host.Admin.Client.GetAsync("/api/v1/accounts/" + me.Text("id"))).ShouldBeAsync(200);
         account.Text("email").ShouldBe("octo@example.org");
+        account["sources"]!.AsArray().Single()!.GetValue<string>().ShouldBe("oidc:" + name);
+        account["externalGroups"]!.AsArray().Single()!["groups"]!.AsArray().Count.ShouldBe(2);
         forms.Single().ShouldContain("client_secret=secret");
         forms.Single().ShouldContain("code_verifier=");
     }

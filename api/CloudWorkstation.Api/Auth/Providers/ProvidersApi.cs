@@ -19,14 +19,15 @@ public static class ProvidersApi
         auth.MapGet("/providers", Offers).Describe("ListSignInOffers", "What the sign-in page offers").Answers<SignInOffers>(200, "The ways to sign in.");
         var provider = auth.MapGroup("/oidc/{name}");
         provider.MapGet("", Leave).Describe("SignInAtProvider", "Go to a provider to sign in", "For browsers. Sets a cookie that must come back with the provider's answer.")
-            .Reads<string>("return", "A path of this console.").Answers(302, "To the provider, or to the sign-in page with `error`.").RequireRateLimiting(RateLimits.SignIn);
+            .Reads<string>("return", "A path of this console.").Answers(302, "To the provider, or to the sign-in page with `error`.");
         provider.MapGet("/callback", Return).Describe("ReturnFromProvider", "Come back from a provider", "The redirect URI to register there.")
             .Reads<string>("code", "The provider's code.").Reads<string>("state", "As it was sent there.").Reads<string>("iss", "The provider's issuer (RFC 9207).").Reads<string>("error", "What the provider says instead.")
             .Answers(302, "To the page that was wanted, or to the sign-in page with `error`.").RequireRateLimiting(RateLimits.SignIn);
         provider.MapGet("/sign-out", GoodBye).Describe("SignOutAtProvider", "Sign out at the provider, too", "For browsers, after `POST /auth/sign-out` said so.")
             .Answers(302, "To the provider's own sign-out, or to the sign-in page.");
+        // Not limited: a provider that ends many people's sessions at once comes from one address and must be heard.
         provider.MapPost("/back-channel-logout", BackChannel).Describe("BackChannelLogout", "A provider says that somebody signed out there", "OpenID Connect Back-Channel Logout 1.0: the address to register there.")
-            .TakesForm<BackChannelLogoutForm>().Answers(200, "Their sessions have ended.").Refuses("invalid_logout_token", "unknown_provider", "provider_unavailable").RequireRateLimiting(RateLimits.SignIn);
+            .TakesForm<BackChannelLogoutForm>().Answers(200, "Their sessions have ended.").Refuses("invalid_logout_token", "unknown_provider", "provider_unavailable");
     }
 
     /// <summary>Help for whoever sets a provider up.</summary>

@@ -152,6 +152,10 @@ function Admission({ provider, change, errors }: FieldsProps) {
     <>
       <TextListField label="Only e-mail domains" value={provider.allowedDomains} onChange={(allowedDomains) => change({ allowedDomains })} error={errors.allowedDomains} description="With commas between them; the address must be verified there. Empty: everybody whom the provider knows." />
       <TextListField label="Only groups" value={provider.allowedGroups} onChange={(allowedGroups) => change({ allowedGroups })} error={errors.allowedGroups} description="As the provider writes them. Empty: everybody." />
+      <TextField
+        label="Prefix of groups" literal value={provider.groupPrefix ?? ""} onChange={(groupPrefix) => change({ groupPrefix: groupPrefix === "" ? null : groupPrefix })} error={errors.groupPrefix}
+        description={`Written before each group's name where several providers have groups of the same name.${provider.kind === "github" ? " Empty for “github:”." : ""}`}
+      />
       <TextListField label="Roles of a new account" value={provider.roles} onChange={(roles) => change({ roles })} error={errors.roles} description="Empty for “user”. What groups give is set under Access rules." />
     </>
   );

@@ -17,6 +17,7 @@ export interface Provider {
   roles: string[];
   allowedDomains: string[];
   allowedGroups: string[];
+  groupPrefix?: string | null;
   signOutAtProvider: boolean;
   tokenExchange: boolean;
   exchangeAudience?: string;

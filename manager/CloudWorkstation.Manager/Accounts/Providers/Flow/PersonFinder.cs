@@ -89,7 +89,7 @@ internal sealed class PersonFinder(ProviderTokens tokens, CodeExchange exchange)
                 UserName = Text(user.Value, "login"),
                 DisplayName = Text(user.Value, "name"),
                 Email = primary.ValueKind == JsonValueKind.Object ? Text(primary, "email") : null,
-                Groups = [.. Items(organisations.Value).Select(o => Text(o, "login")).OfType<string>()],
+                Groups = [.. Items(organisations.Value).Select(o => Text(o, "login")).OfType<string>().Select(provider.Group)],
                 RolesOfNewAccount = provider.Roles.Count == 0 ? AccountRoles.User : provider.Roles,
             },
             EmailIsVerified: true,

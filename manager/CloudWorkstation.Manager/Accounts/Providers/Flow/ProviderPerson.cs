@@ -21,7 +21,7 @@ internal static class ProviderPerson
             UserName = Text(Find(sources, provider.Claims.UserName)),
             DisplayName = Text(Find(sources, provider.Claims.DisplayName)),
             Email = Text(Find(sources, provider.Claims.Email)),
-            Groups = groups is { } found ? Names(found) : groupsAreComplete ? [] : null,
+            Groups = groups is { } found ? [.. Names(found).Select(provider.Group)] : groupsAreComplete ? [] : null,
             RolesOfNewAccount = provider.Roles.Count == 0 ? AccountRoles.User : provider.Roles,
         };
     }
@@ -30,7 +30,7 @@ internal static class ProviderPerson
     /// <param name="emailIsVerified">Whether the provider says that it has tried the address.</param>
     public static bool IsAdmitted(ProviderSettings provider, ExternalIdentity person, bool emailIsVerified) =>
         (provider.AllowedDomains.Count == 0 || (emailIsVerified && person.Email is { } email && EmailDomains.Contains(provider.AllowedDomains, email)))
-        && (provider.AllowedGroups.Count == 0 || (person.Groups ?? []).Intersect(provider.AllowedGroups, StringComparer.Ordinal).Any());
+        && (provider.AllowedGroups.Count == 0 || (person.Groups ?? []).Intersect(provider.AllowedGroups.Select(provider.Group), StringComparer.Ordinal).Any());
 
     public static bool IsEmailVerified(IReadOnlyList<JsonElement> sources) =>
         Find(sources, "email_verified") is { } value && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.String && value.ValueEquals("true")));

@@ -64,6 +64,7 @@ internal static partial class ProviderChecks
         CheckList(errors, at + "allowedGroups", provider.AllowedGroups, g => IsText(g, MaximumText) && g.Length > 0, "Give the groups' names as the provider writes them.");
         CheckList(errors, at + "exchangeClients", provider.ExchangeClients, c => IsText(c, MaximumText) && c.Length > 0, "Give client ids as the provider writes them.");
         Refuse(errors, provider.TokenExchange && provider.Kind != ProviderKind.Oidc, at + "tokenExchange", "Only tokens of OpenID Connect providers can be verified and exchanged.");
+        Refuse(errors, provider.GroupPrefix is { } prefix && (!IsText(prefix, 64) || prefix.Contains(',', StringComparison.Ordinal)), at + "groupPrefix", "It has at most 64 characters, no comma, and none that are invisible.");
         Refuse(errors, provider.ExchangeAudience is { } audience && !IsText(audience, MaximumText), at + "exchangeAudience", $"It has at most {MaximumText} characters.");
         Refuse(errors, provider is { Kind: ProviderKind.Facebook, AllowedDomains.Count: > 0 }, at + "allowedDomains", "Facebook does not say whether an address is verified, so that domains keep nobody out.");
     }

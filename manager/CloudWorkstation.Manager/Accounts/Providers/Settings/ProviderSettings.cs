@@ -63,6 +63,12 @@ public sealed record ProviderSettings
     /// <value>Only people in one of these groups may come in; empty for everybody.</value>
     public IReadOnlyList<string> AllowedGroups { get; init; } = [];
 
+    /// <value>
+    /// Written before each group's name, so that a group of this provider is never taken for one of another; null for none, at GitHub <c>github:</c>,
+    /// where anybody can make an organisation of any name.
+    /// </value>
+    public string? GroupPrefix { get; init; }
+
     /// <value>Whether signing out here signs out there, too. The default value is <see langword="true"/>.</value>
     public bool SignOutAtProvider { get; init; } = true;
 
@@ -87,6 +93,9 @@ public sealed record ProviderSettings
     /// <value>How accounts know it.</value>
     [JsonIgnore]
     public string Source => "oidc:" + Name;
+
+    /// <summary>A group of the provider's as our access rules name it.</summary>
+    public string Group(string theirs) => (GroupPrefix ?? (Kind == ProviderKind.Github ? "github:" : "")) + theirs;
 
     [JsonIgnore]
     public string Label => string.IsNullOrWhiteSpace(Title) ? Name : Title;
