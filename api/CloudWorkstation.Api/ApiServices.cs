@@ -20,6 +20,7 @@ using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Api.Registration;
 using CloudWorkstation.Api.Sessions;
 using CloudWorkstation.Api.Settings;
+using CloudWorkstation.Api.Statistics;
 using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Api.Swagger;
 using CloudWorkstation.Api.Templates;
@@ -97,6 +98,7 @@ public static class ApiServices
         v1.MapKeys();
         v1.MapOrphans();
         v1.MapDirectories();
+        v1.MapStatistics();
         v1.MapMail();
         v1.MapRegistrations();
         v1.MapSettings();

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Accounts.Administration;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Aws;
 using CloudWorkstation.Manager.Configuration;
@@ -14,6 +15,7 @@ using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Registration;
 using CloudWorkstation.Manager.Routing;
+using CloudWorkstation.Manager.Statistics;
 using CloudWorkstation.Manager.Storage.DynamoDb;
 using CloudWorkstation.Manager.Storage.Sqlite;
 using CloudWorkstation.Manager.Templates;
@@ -67,6 +69,7 @@ public static class ManagerServices
             .AddAccess()
             .AddAudit()
             .AddNotices()
+            .AddUsageFacts()
             .AddEvents()
             .AddDesktops()
             .AddAws()
@@ -80,6 +83,8 @@ public static class ManagerServices
     internal static IServiceCollection AddManagerRequests(this IServiceCollection services) => services
         .AddDesktopRequests()
         .AddBulk()
+        .AddStatistics()
+        .AddAccountAdministration()
         .AddAccessRequests()
         .AddDesktopRoutes()
         .AddConfigurationFiles()

@@ -3,6 +3,7 @@ using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Accounts.Administration;
 
 namespace CloudWorkstation.Api.Accounts;
 
@@ -12,7 +13,9 @@ public static class AccountsApi
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
         var accounts = routes.MapGroup("/accounts").WithTags("Accounts").Refuses("forbidden");
-        accounts.MapGet("", List).Require(Permissions.AccountsRead).Describe("ListAccounts", "List accounts").Reads<string>("q", "Part of the user name, the display name or the email address.").Paged()
+        accounts.MapGet("", List).Require(Permissions.AccountsRead).Describe("ListAccounts", "List accounts").Reads<string>("q", "Part of the user name, the display name or the email address.")
+            .Reads<bool>("disabled", "Only disabled, or only enabled ones.").Reads<bool>("locked", "Only those that are locked out now.").Reads<string>("role", "Has this role itself.")
+            .Reads<string>("group", "Is in this group.").Reads<string>("source", "`local`, or a provider or directory such as `oidc:NAME`.").Paged()
             .Answers<ListOf<AccountModel>>(200, "One page.");
         accounts.MapPost("", Create).Require(Permissions.AccountsManage).Describe("CreateAccount", "Create an account", "User names are unique, so a repetition is refused and creates nothing.")
             .Takes<CreateAccountRequest>().Answers<AccountAnswer>(201, "Created; a generated password is shown this once.").Refuses("busy", "service_account");
@@ -20,12 +23,25 @@ public static class AccountsApi
         accounts.MapPatch("/{id}", Change).Require(Permissions.AccountsManage).Describe("ChangeAccount", "Change, disable or re-role an account, or reset its password", "Disabling and re-roling end its sessions at once.")
             .ReadsHeader("If-Match", "The `ETag` it must still have.").Takes<ChangeAccountRequest>()
             .Answers<AccountAnswer>(200, "Changed.").Refuses("not_found", "last_admin", "busy", "stale", "malformed_if_match", "service_account");
+        accounts.MapAccountAdministration();
     }
 
     private static async Task<IResult> List(
-        Caller caller, PageQuery page, IAccountService accounts, HttpContext http, CancellationToken cancellationToken)
+        Caller caller, PageQuery page, IAccountAdministration accounts, HttpContext http, CancellationToken cancellationToken)
     {
-        var outcome = await accounts.ListAsync(caller.Actor, Query.Text(http.Request.Query, "q"), page.Limit, page.Cursor, cancellationToken);
+        var query = http.Request.Query;
+        var filter = new AccountFilter
+        {
+            Search = Query.Text(query, "q"),
+            Disabled = Query.Flag(query, "disabled"),
+            Locked = Query.Flag(query, "locked"),
+            Role = Query.Text(query, "role"),
+            Group = Query.Text(query, "group"),
+            Source = Query.Text(query, "source"),
+            Limit = page.Limit,
+            Cursor = page.Cursor,
+        };
+        var outcome = await accounts.ListAsync(caller.Actor, filter, cancellationToken);
         return outcome.Match(found => Results.Ok(new ListOf<AccountModel>([.. found.Items.Select(AccountModel.From)], found.Cursor)));
     }
 

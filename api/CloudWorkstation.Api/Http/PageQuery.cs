@@ -56,6 +56,14 @@ internal static class Query
             : throw Invalid(name, $"'{name}' must be a whole number from {minimum} to {maximum}.");
     }
 
+    public static bool? Flag(IQueryCollection query, string name) => Text(query, name) switch
+    {
+        null => null,
+        "true" => true,
+        "false" => false,
+        _ => throw Invalid(name, $"'{name}' must be true or false."),
+    };
+
     /// <summary>A moment, or the beginning of a day in UTC.</summary>
     public static DateTimeOffset? Time(IQueryCollection query, string name)
     {

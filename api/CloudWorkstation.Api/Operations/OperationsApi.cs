@@ -19,7 +19,8 @@ public static class OperationsApi
     {
         var operations = routes.MapGroup("/operations").WithTags("Operations").NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsRead);
         operations.MapGet("", List).Describe("ListOperations", "List operations", "Newest first: one desktop's, or by state (administrators: everyone's).")
-            .Reads<string>("desktop", "Desktop id.").Reads<OperationState>("state", "Only those in this state.").Paged()
+            .Reads<string>("desktop", "Desktop id.").Reads<OperationState>("state", "Only those in this state.").Reads<OperationKind>("kind", "Only those of this kind.")
+            .Reads<string>("template", "Only those of desktops of this template.").Reads<string>("owner", "Whose desktop it was: a user name or an account id.").Paged()
             .Answers<ListOf<OperationModel>>(200, "One page.").Refuses("not_found");
         operations.MapGet("/{id}", Get).Describe("GetOperation", "Read one operation").Answers<OperationModel>(200, "The operation.").Refuses("not_found");
         operations.MapGet("/{id}/log", ReadLog)
@@ -37,7 +38,12 @@ public static class OperationsApi
         Caller caller, PageQuery page, IOperationService operations, HttpContext http, CancellationToken cancellationToken)
     {
         var query = http.Request.Query;
-        var filter = new OperationFilter(Query.Identifier(query, "desktop"), Query.Choice<OperationState>(query, "state"), page.Limit, page.Cursor);
+        var filter = new OperationFilter(Query.Identifier(query, "desktop"), Query.Choice<OperationState>(query, "state"), page.Limit, page.Cursor)
+        {
+            Kind = Query.Choice<OperationKind>(query, "kind"),
+            Template = Query.Identifier(query, "template"),
+            Owner = Query.Identifier(query, "owner"),
+        };
         var outcome = await operations.ListAsync(caller.Actor, filter, cancellationToken);
         return outcome.Match(found => Results.Ok(new ListOf<OperationModel>([.. found.Items.Select(OperationModel.Of)], found.Cursor)));
     }

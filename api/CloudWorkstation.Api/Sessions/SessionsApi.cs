@@ -4,6 +4,7 @@ using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Accounts.Administration;
 
 namespace CloudWorkstation.Api.Sessions;
 
@@ -13,13 +14,21 @@ public static class SessionsApi
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         var sessions = routes.MapGroup("/sessions").WithTags("Sessions").NeedsScope(Permissions.SessionsManage);
-        sessions.MapGet("", List).Describe("ListSessions", "List sessions", "Mine; administrators name another `account`.")
-            .Reads<string>("account", "Account id (administrators).").Answers<ListOf<SessionModel>>(200, "All of them.").Refuses("forbidden", "invalid");
+        sessions.MapGet("", List).Describe("ListSessions", "List sessions", "Mine; those who see accounts name another `account`, or `*` for everybody's, newest first.")
+            .Reads<string>("account", "Account id, or `*`.").Reads<string>("q", "Part of the user name or the address, among everybody's.").Paged()
+            .Answers<ListOf<SessionModel>>(200, "All of an account's; one page of everybody's.").Refuses("forbidden", "invalid");
         sessions.MapDelete("/{id}", End).Describe("EndSession", "End a session", "Its desktops are disconnected at once.").Answers(204, "Ended.").Refuses("not_found");
     }
 
-    private static async Task<IResult> List(Caller caller, ISessionService sessions, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> List(
+        Caller caller, PageQuery page, ISessionService sessions, IAccountAdministration administration, HttpContext http, CancellationToken cancellationToken)
     {
+        if (Query.Text(http.Request.Query, "account") == "*")
+        {
+            var everybodys = await administration.SessionsAsync(caller.Actor, Query.Text(http.Request.Query, "q"), page.Limit, page.Cursor, cancellationToken);
+            return everybodys.Match(found => Results.Ok(new ListOf<SessionModel>([.. found.Items.Select(s => SessionModel.From(s, caller.Actor))], found.Cursor)));
+        }
+
         var account = Query.Identifier(http.Request.Query, "account") ?? caller.Actor.AccountId;
         if (!caller.Actor.May(Permissions.AccountsRead) && !caller.Actor.Is(account))
         {
@@ -42,10 +51,11 @@ public static class SessionsApi
 /// <param name="ExpiresAt">When signing in again is needed.</param>
 /// <param name="Address">Where from.</param>
 /// <param name="UserAgent">With what.</param>
+/// <param name="Method">How the person proved who they are: <c>password</c>, <c>oidc:NAME</c>, <c>ldap:NAME</c>.</param>
 /// <param name="Current">The one this request was made in.</param>
 public sealed record SessionModel(
-    string Id, string AccountId, string UserName, DateTimeOffset CreatedAt, DateTimeOffset LastRefreshAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent, bool Current)
+    string Id, string AccountId, string UserName, DateTimeOffset CreatedAt, DateTimeOffset LastRefreshAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent, string? Method, bool Current)
 {
     public static SessionModel From(SessionInfo s, Actor reader) => new(
-        s.Id, s.AccountId, s.UserName, s.CreatedAt, s.LastRefreshAt, s.ExpiresAt, s.Address, s.UserAgent, string.Equals(s.Id, reader.SessionId, StringComparison.Ordinal));
+        s.Id, s.AccountId, s.UserName, s.CreatedAt, s.LastRefreshAt, s.ExpiresAt, s.Address, s.UserAgent, s.Method, string.Equals(s.Id, reader.SessionId, StringComparison.Ordinal));
 }

@@ -14,6 +14,9 @@ const AccountPage = lazy(() => import("./account/AccountPage"));
 const AllDesktopsPage = lazy(() => import("./admin/DesktopsPage"));
 const OperationsPage = lazy(() => import("./admin/OperationsPage"));
 const AccountsPage = lazy(() => import("./admin/AccountsPage"));
+const AccountDetailsPage = lazy(() => import("./admin/accounts/AccountDetailsPage"));
+const SessionsPage = lazy(() => import("./admin/SessionsPage"));
+const StatisticsPage = lazy(() => import("./admin/statistics/StatisticsPage"));
 const AccessPage = lazy(() => import("./admin/access/AccessPage"));
 const SettingsPage = lazy(() => import("./admin/settings/SettingsPage"));
 const SectionPage = lazy(() => import("./admin/settings/SectionPage"));
@@ -49,6 +52,11 @@ export function App() {
             </Route>
             <Route element={<Permitted permission="accounts.read" />}>
               <Route path="/admin/accounts" element={<AccountsPage />} />
+              <Route path="/admin/accounts/:id" element={<AccountDetailsPage />} />
+              <Route path="/admin/sessions" element={<SessionsPage />} />
+            </Route>
+            <Route element={<Permitted permission="statistics.read" />}>
+              <Route path="/admin/statistics" element={<StatisticsPage />} />
             </Route>
             <Route element={<Permitted permission="accounts.manage" />}>
               <Route path="/admin/registrations" element={<RegistrationsPage />} />

@@ -126,7 +126,11 @@ public sealed record SessionInfo(
     DateTimeOffset LastRefreshAt,
     DateTimeOffset ExpiresAt,
     string? Address,
-    string? UserAgent);
+    string? UserAgent)
+{
+    /// <value>How the person proved who they are: <c>password</c>, <c>oidc:NAME</c>, <c>ldap:NAME</c>.</value>
+    public string? Method { get; init; }
+}
 
 /// <summary>What a sign-in or a refresh gives.</summary>
 /// <param name="SessionToken">Signed, 5 minutes.</param>

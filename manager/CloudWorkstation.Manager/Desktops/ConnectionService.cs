@@ -1,6 +1,8 @@
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Metrics;
+using CloudWorkstation.Manager.Statistics;
 using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
 
@@ -14,6 +16,8 @@ internal sealed class ConnectionService(
     ITemplateCatalogue templates,
     ISessionService sessions,
     IAuditLog audit,
+    AccountUserStore accounts,
+    UsageFacts usage,
     TimeProvider time) : IConnectionService
 {
     private const int MostTries = 5;
@@ -45,6 +49,7 @@ internal sealed class ConnectionService(
             [
                 documents.Connections.Replace(opened, found.Version, now + DesktopDocuments.ConnectionsKept),
                 Entry(opened, AuditActions.ConnectionOpen, AuditResults.Accepted, $"{desktop!.OwnerName}'s desktop \"{desktop.Name}\", connection {opened.Id}"),
+                usage.Connected(opened.Account),
             ],
             cancellationToken);
         if (!result.Committed)
@@ -141,7 +146,8 @@ internal sealed class ConnectionService(
     // Disabling an account, or taking its role, ends its sessions; so this one question covers all three.
     private async Task<bool> SessionLivesAsync(Connection connection, CancellationToken cancellationToken) =>
         connection.SessionId is null
-        || await sessions.FindLiveAsync(connection.Account, connection.SessionId, cancellationToken) is not null;
+            ? await accounts.FindByIdAsync(connection.Account, cancellationToken) is { Disabled: false }
+            : await sessions.FindLiveAsync(connection.Account, connection.SessionId, cancellationToken) is not null;
 
     private async Task<Problem> RefuseAsync(Connection connection, Problem problem, CancellationToken cancellationToken)
     {
@@ -173,8 +179,9 @@ internal sealed class ConnectionService(
             BytesToBrowser = Math.Max(found.Value.BytesToBrowser, report.BytesToBrowser),
             BytesToDesktop = Math.Max(found.Value.BytesToDesktop, report.BytesToDesktop),
         });
+        IReadOnlyList<DocumentWrite> counted = IsNewHour(found.Value.ReportedAt, now) ? [usage.Connected(next.Account)] : [];
         var result = await documents.Connections.Store.CommitAsync(
-            [documents.Connections.Replace(next, found.Version, now + DesktopDocuments.ConnectionsKept), .. also?.Invoke(next) ?? []],
+            [documents.Connections.Replace(next, found.Version, now + DesktopDocuments.ConnectionsKept), .. counted, .. also?.Invoke(next) ?? []],
             cancellationToken);
         if (result.Committed)
         {
@@ -183,6 +190,9 @@ internal sealed class ConnectionService(
 
         return result.Committed;
     }
+
+    // Who stays connected is there in each hour, not only in the first.
+    private static bool IsNewHour(DateTimeOffset? before, DateTimeOffset now) => before is { } then && (then.UtcDateTime.Hour != now.UtcDateTime.Hour || then.UtcDateTime.Date != now.UtcDateTime.Date);
 
     // A proxy whose clock is ahead must not make a desktop look used in the future.
     private static DateTimeOffset? Later(DateTimeOffset? known, DateTimeOffset? reported, DateTimeOffset now)

@@ -5,6 +5,7 @@ using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Notifications;
+using CloudWorkstation.Manager.Statistics;
 using Microsoft.Extensions.Logging;
 
 namespace CloudWorkstation.Manager.Operations;
@@ -15,6 +16,7 @@ namespace CloudWorkstation.Manager.Operations;
 internal sealed class AttemptFinisher(
     DesktopDocuments desktops,
     Quotas quotas,
+    UsageFacts usage,
     IJobQueue queue,
     INotices notices,
     ManagerOptions options,
@@ -60,12 +62,13 @@ internal sealed class AttemptFinisher(
             Observed = MachineOf(desktop, outputs) is null ? null : new ObservedMachine(desktop.Power == Power.On ? ObservedState.Running : ObservedState.Stopped, now, null),
             UpdatedAt = now,
         };
-        if (await ChangeDesktopAsync(operation, set, change, cancellationToken) is { Status: DesktopStatus.Running } ready && operation.Kind is OperationKind.Create or OperationKind.Start)
+        var built = await ChangeDesktopAsync(operation, set, change, cancellationToken);
+        if (built is { Status: DesktopStatus.Running } ready && operation.Kind is OperationKind.Create or OperationKind.Start)
         {
             set.Write(notices.DesktopReady(ready));
         }
 
-        return Ended(AttemptRules.Succeed(operation, now), set);
+        return Ended(AttemptRules.Succeed(operation, now), set, built, Runs(built));
     }
 
     // A template that is asked for nothing but rest may leave its outputs out; the machine is still there.
@@ -88,7 +91,7 @@ internal sealed class AttemptFinisher(
             }
         }
 
-        return Ended(AttemptRules.Succeed(operation, time.GetUtcNow()), set);
+        return Ended(AttemptRules.Succeed(operation, time.GetUtcNow()), set, desktop: null, runs: false);
     }
 
     private async Task<Operation> FailedAsync(Operation operation, AttemptEnd.Failed end, ChangeSet set, CancellationToken cancellationToken)
@@ -109,15 +112,16 @@ internal sealed class AttemptFinisher(
             Machine = end.Machine ?? desktop.Machine,
             UpdatedAt = now,
         };
-        if (await ChangeDesktopAsync(operation, set, change, cancellationToken) is { } failed && failure.Kind != FailureKind.Cancelled)
+        var failed = await ChangeDesktopAsync(operation, set, change, cancellationToken);
+        if (failed is not null && failure.Kind != FailureKind.Cancelled)
         {
             set.Write(notices.DesktopFailed(failed, failure));
         }
 
-        return Ended(AttemptRules.Fail(operation, failure, now), set);
+        return Ended(AttemptRules.Fail(operation, failure, now), set, failed, Runs(failed));
     }
 
-    /// <summary>The desktop as it will be; null when it is not this operation's to change any more.</summary>
+    /// <summary>The desktop as it is now; null where the operation has no say in it any more.</summary>
     private async Task<Desktop?> ChangeDesktopAsync(Operation operation, ChangeSet set, Func<Desktop, Desktop> change, CancellationToken cancellationToken)
     {
         var desktop = await desktops.Desktops.GetAsync(operation.Desktop, cancellationToken);
@@ -131,8 +135,11 @@ internal sealed class AttemptFinisher(
         return changed;
     }
 
-    private static Operation Ended(Operation operation, ChangeSet set)
+    private static bool? Runs(Desktop? desktop) => desktop is null ? null : desktop.Status == DesktopStatus.Running;
+
+    private Operation Ended(Operation operation, ChangeSet set, Desktop? desktop, bool? runs)
     {
+        set.Write(usage.Ended(operation, desktop, runs));
         var result = operation.State == OperationState.Succeeded ? AuditResults.Succeeded : AuditResults.Failed;
         set.Audit(Actor.System, AuditActions.EndOf(operation.Kind), $"desktop/{operation.Desktop}", result, operation.Failure?.Message);
         return operation;

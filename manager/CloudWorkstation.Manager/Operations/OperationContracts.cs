@@ -173,7 +173,16 @@ public interface IOperationService
     Task<Outcome<Operation>> RetryAsync(Actor actor, string id, CancellationToken cancellationToken);
 }
 
-public sealed record OperationFilter(string? Desktop, OperationState? State, int Limit, string? Cursor);
+public sealed record OperationFilter(string? Desktop, OperationState? State, int Limit, string? Cursor)
+{
+    public OperationKind? Kind { get; init; }
+
+    /// <value>Template name.</value>
+    public string? Template { get; init; }
+
+    /// <value>User name or account id of the desktop's owner; only one's own for those who do not see everyone's.</value>
+    public string? Owner { get; init; }
+}
 
 /// <summary>One page for a caller; <see cref="Cursor"/> is bound to the query it came from.</summary>
 public sealed record Listing<T>(IReadOnlyList<T> Items, string? Cursor);

@@ -5,6 +5,7 @@ using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Statistics;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Operations;
@@ -15,6 +16,8 @@ internal sealed class OperationService(
     DesktopDocuments desktops,
     Changes changes,
     OperationStarter starter,
+    UsageFacts usage,
+    OwnerLookup owners,
     RunningOperations running,
     IJobQueue queue,
     TimeProvider time) : IOperationService
@@ -25,20 +28,26 @@ internal sealed class OperationService(
     public async Task<Outcome<Operation>> GetAsync(Actor actor, string id, CancellationToken cancellationToken) =>
         await FindAsync(actor, id, cancellationToken) is { } found ? found.Value : Problem.NotFound("operation", id);
 
-    public Task<Outcome<Listing<Operation>>> ListAsync(Actor actor, OperationFilter filter, CancellationToken cancellationToken)
+    public async Task<Outcome<Listing<Operation>>> ListAsync(Actor actor, OperationFilter filter, CancellationToken cancellationToken)
     {
+        var owner = filter.Owner is { Length: > 0 and <= 256 } named ? await owners.FindAsync(actor, named, cancellationToken) : null;
         var query = filter switch
         {
             { Desktop: { Length: > 0 } desktop } => documents.Operations.Query(OperationDocuments.ByDesktop, desktop),
             _ when !actor.May(Permissions.DesktopsRead) => documents.Operations.Query(OperationDocuments.ByOwner, actor.AccountId),
+            _ when owner is not null => documents.Operations.Query(OperationDocuments.ByOwner, owner),
             { State: { } state } => documents.Operations.Query(OperationDocuments.ByState, OperationDocuments.Partition(state)),
             _ => documents.Operations.Query(OperationDocuments.All, OperationDocuments.Everything),
         };
-        return FilteredPages.ReadAsync(
+        return await FilteredPages.ReadAsync(
             documents.Operations,
             query with { Descending = true },
-            $"operations|{(actor.May(Permissions.DesktopsRead) ? "*" : actor.AccountId)}|{filter.Desktop}|{filter.State}",
-            o => DesktopAccess.MaySee(actor, o.Owner) && (filter.State is null || o.State == filter.State),
+            $"operations|{(actor.May(Permissions.DesktopsRead) ? "*" : actor.AccountId)}|{filter.Desktop}|{filter.State}|{filter.Kind}|{filter.Template}|{owner}",
+            o => DesktopAccess.MaySee(actor, o.Owner)
+                && (filter.State is null || o.State == filter.State)
+                && (filter.Kind is null || o.Kind == filter.Kind)
+                && (filter.Template is null || o.Template == filter.Template)
+                && (owner is null || o.Owner == owner),
             o => o.Value,
             filter.Limit,
             filter.Cursor,
@@ -171,7 +180,9 @@ internal sealed class OperationService(
             set.Replace(WithoutOperation(desktop.Value, operation, failure), desktop.Version);
         }
 
-        return AttemptRules.Fail(operation, failure, now) with { CancelRequested = true };
+        var ended = AttemptRules.Fail(operation, failure, now) with { CancelRequested = true };
+        set.Write(usage.Ended(ended, desktop?.Value, runs: operation.Attempt == 0 ? null : false));
+        return ended;
     }
 
     // Never begun: as it was before. Begun once (waiting for another attempt): nobody knows how far it came.

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../api/client";
 import { ApiError, messageOf } from "../api/problem";
 import { keys } from "../api/queries";
+import { browserName } from "../session/browserName";
 import { useMe } from "../session/SessionGate";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
@@ -109,11 +110,4 @@ function Sessions() {
       {end.error ? <ErrorNote>{messageOf(end.error)}</ErrorNote> : null}
     </section>
   );
-}
-
-function browserName(userAgent: string | null | undefined): string {
-  const agent = userAgent ?? "";
-  const browser = ([["Edg/", "Edge"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]] as const).find(([mark]) => agent.includes(mark))?.[1];
-  const system = (["Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux"] as const).find((name) => agent.includes(name));
-  return browser ? `${browser}${system ? ` on ${system}` : ""}` : agent.slice(0, 40) || "A session";
 }

@@ -1,31 +1,32 @@
-import { useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { api, type AccountChange } from "../api/client";
 import { messageOf } from "../api/problem";
-import { accountsQuery, keys } from "../api/queries";
+import { accountListQuery } from "../api/administration";
+import { keys } from "../api/queries";
 import type { Account } from "../api/types";
 import { useMay, useMe } from "../session/SessionGate";
 import { Button } from "../ui/Button";
-import { CopyButton } from "../ui/CopyButton";
 import { ConfirmDialog, Dialog } from "../ui/Dialog";
 import { ErrorNote, LoadFailed, Skeleton } from "../ui/Notes";
 import { Time } from "../ui/Time";
 import { usePageTitle } from "../ui/usePageTitle";
 import { AccountAccess } from "./access/AccountAccess";
+import { AccountFilters, filterOf, noFilters } from "./accounts/AccountFilters";
+import { AccountState } from "./accounts/AccountState";
+import { SecretDialog, type Secret } from "./accounts/SecretDialog";
 import { NewAccountForm } from "./NewAccountForm";
 import { Table } from "./Table";
-
-export interface Secret {
-  userName: string;
-  password: string;
-}
 
 export default function AccountsPage() {
   usePageTitle("All accounts");
   const [creating, setCreating] = useState(false);
   const [secret, setSecret] = useState<Secret | null>(null);
   const mayManage = useMay("accounts.manage");
-  const list = useInfiniteQuery(accountsQuery);
+  const [filters, setFilters] = useState(noFilters);
+  const list = useInfiniteQuery({ ...accountListQuery(filterOf(useDeferredValue(filters))), placeholderData: (previous) => previous });
+  const accounts = list.data?.pages.flatMap((page) => page.items) ?? [];
 
   return (
     <>
@@ -33,29 +34,21 @@ export default function AccountsPage() {
         <h1>All accounts</h1>
         {mayManage ? <Button variant="primary" onPress={() => setCreating(true)}>New account</Button> : null}
       </div>
+      <AccountFilters filters={filters} onChange={setFilters} />
       {list.isPending ? <Skeleton lines={6} /> : null}
       {list.isError && !list.data ? <LoadFailed what="The accounts" error={list.error} onRetry={() => void list.refetch()} /> : null}
       {list.data ? (
-        <Table label="Accounts" head={["Account", "Role", "State", "Last signed in", "Actions"]}>
-          {list.data.pages.flatMap((page) => page.items).map((account) => <Row key={account.id} account={account} onSecret={setSecret} />)}
+        <Table label="Accounts" head={["Account", "Roles", "State", "Last signed in", "Actions"]}>
+          {accounts.map((account) => <Row key={account.id} account={account} onSecret={setSecret} />)}
         </Table>
       ) : null}
+      {list.data && accounts.length === 0 ? <p className="muted">No account fits.</p> : null}
       {list.hasNextPage ? <Button isPending={list.isFetchingNextPage} onPress={() => void list.fetchNextPage()}>Show more</Button> : null}
       <Dialog title="New account" isOpen={creating} onClose={() => setCreating(false)}>
         <NewAccountForm onClose={() => setCreating(false)} onSecret={setSecret} />
       </Dialog>
       <SecretDialog secret={secret} onClose={() => setSecret(null)} />
     </>
-  );
-}
-
-function SecretDialog({ secret, onClose }: { secret: Secret | null; onClose: () => void }) {
-  return (
-    <Dialog title="Password, shown only now" isOpen={secret !== null} onClose={onClose} role="alertdialog">
-      <p>Give this password to <strong>{secret?.userName}</strong> in a safe way. It has to be changed at the first sign-in.</p>
-      <p className="secret"><code data-testid="generated-password">{secret?.password}</code> <CopyButton text={secret?.password ?? ""} label="Copy password" /></p>
-      <div className="dialog-actions"><Button variant="primary" onPress={onClose}>Done</Button></div>
-    </Dialog>
   );
 }
 
@@ -78,9 +71,9 @@ function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secre
   const close = () => setQuestion(null);
   return (
     <tr>
-      <th scope="row">{account.displayName || account.userName}<br /><span className="muted">{account.userName}</span></th>
+      <th scope="row"><Link to={`/admin/accounts/${account.id}`}>{account.displayName || account.userName}</Link><br /><span className="muted">{account.userName}</span></th>
       <td>{rolesOf(account)}</td>
-      <td>{accountState(account)}</td>
+      <td><AccountState account={account} /></td>
       <td>{account.lastSignInAt ? <Time at={account.lastSignInAt} /> : "Never"}</td>
       <td>
         <div className="row-actions">
@@ -114,12 +107,4 @@ function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secre
 function rolesOf(account: Account) {
   const others = account.roles.filter((role) => role !== "user" && role !== "admin");
   return [account.roles.includes("admin") ? "Administrator" : account.roles.includes("user") ? "User" : null, ...others].filter((role) => role !== null).join(", ");
-}
-
-function accountState(account: Account) {
-  if (account.disabled) return <span className="badge badge-bad">Disabled</span>;
-  if (account.lockedUntil && Date.parse(account.lockedUntil) > Date.now()) {
-    return <span className="badge badge-busy">Locked, opens <Time at={account.lockedUntil} /></span>;
-  }
-  return account.mustChangePassword ? <span className="badge badge-idle">New password due</span> : <span className="badge badge-good">Active</span>;
 }

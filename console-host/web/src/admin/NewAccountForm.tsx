@@ -7,7 +7,7 @@ import { keys } from "../api/queries";
 import { Button } from "../ui/Button";
 import { SelectField, TextField } from "../ui/Field";
 import { ErrorNote } from "../ui/Notes";
-import type { Secret } from "./AccountsPage";
+import type { Secret } from "./accounts/SecretDialog";
 
 const roles = [
   { value: "user", label: "User: own desktops" },

@@ -1,17 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { administration } from "../api/administration";
 import { api } from "../api/client";
 import { messageOf } from "../api/problem";
 import { keys } from "../api/queries";
+import { useMay } from "../session/SessionGate";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { ErrorNote, LoadFailed, Skeleton } from "../ui/Notes";
 import { usePageTitle } from "../ui/usePageTitle";
+import { WaysPanel } from "./access/WaysPanel";
 
 export default function TemplatesPage() {
   usePageTitle("All templates");
   const client = useQueryClient();
   const list = useQuery({ queryKey: keys.allTemplates, queryFn: ({ signal }) => api.allTemplates(signal) });
   const reload = useMutation({ mutationFn: api.reloadTemplates, onSuccess: () => client.invalidateQueries({ queryKey: keys.templates }) });
+  const mayCount = useMay("desktops.read");
+  const mayExplain = useMay("access.read");
   const broken = list.data?.broken ?? [];
 
   return (
@@ -47,10 +52,18 @@ export default function TemplatesPage() {
             <div><dt>Screen</dt><dd>{template.protocol}</dd></div>
             <div><dt>Parameters</dt><dd>{template.parameters.map((parameter) => parameter.title).join(", ") || "None"}</dd></div>
             <div><dt>Clipboard</dt><dd>{template.session.clipboard}</dd></div>
+            {mayCount ? <div><dt>Desktops</dt><dd><DesktopCount template={template.name} /></dd></div> : null}
             <div><dt>Stops when idle</dt><dd>{template.session.idleStopMinutes ? `after ${template.session.idleStopMinutes} minutes` : "No"}</dd></div>
           </dl>
         </section>
       ))}
+      {mayExplain ? <WaysPanel /> : null}
     </>
   );
+}
+
+/** Counted by the server when the page is opened; it stops at a thousand. */
+function DesktopCount({ template }: { template: string }) {
+  const count = useQuery({ queryKey: ["template-use", template], queryFn: ({ signal }) => administration.count({ owner: "*", template }, signal), retry: false });
+  return <>{count.data ? count.data.count : count.isError ? "More than 1000" : "…"}</>;
 }

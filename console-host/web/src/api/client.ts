@@ -1,7 +1,7 @@
 import { call, callAuth } from "./http";
 import { renewal } from "../session/renewal";
 import type {
-  AcceptedChange, AccessOfPerson, Account, AccountAnswer, Connection, Desktop, DesktopIdle, Entitlement, Group, Me, Operation, OperationState, Orphan, OrphanRemoval, Page, Parameters, Permission, Plan, Role, SessionInfo, Template, TemplateList,
+  AcceptedChange, AccessOfPerson, Account, AccountAnswer, Connection, Desktop, DesktopIdle, Entitlement, Group, Me, Operation, OperationKind, OperationState, Orphan, OrphanRemoval, Page, Parameters, Permission, Plan, Role, SessionInfo, Template, TemplateList,
   WayToTemplate,
 } from "./types";
 
@@ -35,11 +35,16 @@ export interface DesktopFilter {
   status?: string;
   template?: string;
   q?: string;
+  createdBefore?: string;
+  unusedSince?: string;
 }
 
 export interface OperationFilter {
   desktop?: string;
   state?: OperationState;
+  kind?: OperationKind;
+  template?: string;
+  owner?: string;
 }
 
 export interface DesktopChange {

@@ -74,10 +74,3 @@ export const permissionsQuery = queryOptions({ queryKey: [...keys.access, "permi
 export const groupsQuery = queryOptions({ queryKey: [...keys.access, "groups"], queryFn: ({ signal }) => api.groups(signal) });
 export const rolesQuery = queryOptions({ queryKey: [...keys.access, "roles"], queryFn: ({ signal }) => api.roles(signal) });
 export const entitlementsQuery = queryOptions({ queryKey: [...keys.access, "entitlements"], queryFn: ({ signal }) => api.entitlements(signal) });
-
-export const accountsQuery = infiniteQueryOptions({
-  queryKey: keys.accounts,
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: nextCursor,
-  queryFn: ({ pageParam, signal }) => api.accounts(pageParam, signal),
-});

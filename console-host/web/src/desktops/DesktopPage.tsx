@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { ApiError, messageOf } from "../api/problem";
@@ -21,7 +21,10 @@ import { History } from "./History";
 import { IdleFacts } from "./IdleFacts";
 import { ObservedNote, outsideChange } from "./ObservedNote";
 import { OpenLink } from "./OpenLink";
+import { useRights } from "./rights";
 import { StatusBadge } from "./StatusBadge";
+
+const TransferDialog = lazy(() => import("../admin/desktops/TransferDialog"));
 
 export default function DesktopPage() {
   const { id = "" } = useParams();
@@ -50,6 +53,8 @@ function Gone() {
 function DesktopDetails({ desktop }: { desktop: Desktop }) {
   const client = useQueryClient();
   const [dialog, setDialog] = useState<DesktopDialog>(null);
+  const [giving, setGiving] = useState(false);
+  const rights = useRights(desktop);
   const actions = useDesktopActions(desktop);
   const templates = useQuery(templatesQuery);
   const history = useInfiniteQuery(operationsQuery(client, { desktop: desktop.id }));
@@ -69,25 +74,28 @@ function DesktopDetails({ desktop }: { desktop: Desktop }) {
             <span className="muted">{desktop.template.title}</span>
           </p>
         </div>
-        <HeadActions desktop={desktop} actions={actions} onDialog={setDialog} />
+        <HeadActions desktop={desktop} actions={actions} onDialog={setDialog} onGive={() => setGiving(true)} />
       </div>
       {error && dialog === null ? <ErrorNote>{messageOf(error)}</ErrorNote> : null}
       {desktop.failure && !desktop.activeOperation ? (
         <FailureNote failure={desktop.failure}>
-          <Button small variant="primary" isPending={actions.retry.isPending} onPress={() => desktop.failure && actions.retry.mutate(desktop.failure.operation)}>
-            <Icon name="retry" /> Retry
-          </Button>
+          {rights.steer ? (
+            <Button small variant="primary" isPending={actions.retry.isPending} onPress={() => desktop.failure && actions.retry.mutate(desktop.failure.operation)}>
+              <Icon name="retry" /> Retry
+            </Button>
+          ) : null}
         </FailureNote>
       ) : null}
-      <ObservedNote desktop={desktop}>{allowed(desktop).repair ? <RepairButton actions={actions} /> : null}</ObservedNote>
-      {current ? <OperationView key={current.id} operation={current} onCancel={() => actions.cancel.mutate(current.id)} cancelling={actions.cancel.isPending} /> : null}
+      <ObservedNote desktop={desktop}>{allowed(desktop).repair && rights.power ? <RepairButton actions={actions} /> : null}</ObservedNote>
+      {current ? <OperationView key={current.id} operation={current} onCancel={rights.steer ? () => actions.cancel.mutate(current.id) : undefined} cancelling={actions.cancel.isPending} /> : null}
       <div className="columns">
         <Facts desktop={desktop} />
         <IdleFacts desktop={desktop} />
-        {template ? <ChangeParameters desktop={desktop} template={template} actions={actions} /> : null}
+        {template && rights.change ? <ChangeParameters desktop={desktop} template={template} actions={actions} /> : null}
       </div>
       <History desktop={desktop.id} />
       <DesktopDialogs desktop={desktop} actions={actions} open={dialog} onClose={() => setDialog(null)} />
+      {giving ? <Suspense fallback={null}><TransferDialog desktop={desktop} isOpen onClose={() => setGiving(false)} /></Suspense> : null}
     </>
   );
 }
@@ -96,19 +104,22 @@ interface HeadProps {
   desktop: Desktop;
   actions: ReturnType<typeof useDesktopActions>;
   onDialog: (dialog: DesktopDialog) => void;
+  onGive: () => void;
 }
 
-function HeadActions({ desktop, actions, onDialog }: HeadProps) {
+function HeadActions({ desktop, actions, onDialog, onGive }: HeadProps) {
   const may = allowed(desktop);
+  const rights = useRights(desktop);
   return (
     <div className="card-actions">
-      {may.open ? <OpenLink desktop={desktop} /> : null}
-      {may.start ? <Button variant="primary" onPress={() => actions.change.mutate({ state: "running" })}><Icon name="play" /> Start</Button> : null}
-      {may.stop ? <Button onPress={() => onDialog("stop")}><Icon name="stop" /> Stop</Button> : null}
-      {may.restart ? <Button onPress={() => onDialog("restart")}><Icon name="retry" /> Restart</Button> : null}
-      {may.repair && !outsideChange(desktop) ? <Button onPress={() => actions.change.mutate({ state: "running" })}><Icon name="retry" /> Repair</Button> : null}
-      <Button onPress={() => onDialog("rename")}><Icon name="pencil" /> Rename</Button>
-      <Button variant="quiet" isDisabled={Boolean(desktop.activeOperation)} onPress={() => onDialog("delete")}><Icon name="trash" /> Delete</Button>
+      {may.open && rights.open ? <OpenLink desktop={desktop} /> : null}
+      {may.start && rights.power ? <Button variant="primary" onPress={() => actions.change.mutate({ state: "running" })}><Icon name="play" /> Start</Button> : null}
+      {may.stop && rights.power ? <Button onPress={() => onDialog("stop")}><Icon name="stop" /> Stop</Button> : null}
+      {may.restart && rights.power ? <Button onPress={() => onDialog("restart")}><Icon name="retry" /> Restart</Button> : null}
+      {may.repair && rights.power && !outsideChange(desktop) ? <Button onPress={() => actions.change.mutate({ state: "running" })}><Icon name="retry" /> Repair</Button> : null}
+      {rights.change ? <Button onPress={() => onDialog("rename")}><Icon name="pencil" /> Rename</Button> : null}
+      {rights.transfer ? <Button isDisabled={Boolean(desktop.activeOperation)} onPress={onGive}><Icon name="user" /> Give to…</Button> : null}
+      {rights.remove ? <Button variant="quiet" isDisabled={Boolean(desktop.activeOperation)} onPress={() => onDialog("delete")}><Icon name="trash" /> Delete</Button> : null}
     </div>
   );
 }

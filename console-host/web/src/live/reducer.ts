@@ -50,7 +50,7 @@ function placeDesktop(client: QueryClient, pages: Pages<Desktop>, filter: Deskto
 
 /** Filters beyond the owner are the server's business: such lists catch up when they are asked for again. */
 function belongs(client: QueryClient, filter: DesktopFilter, desktop: Desktop): boolean {
-  if (filter.status || filter.template || filter.q) return false;
+  if (filter.status || filter.template || filter.q || filter.createdBefore || filter.unusedSince) return false;
   if (filter.owner === "*") return true;
   const me = client.getQueryData<Me>(keys.me);
   return filter.owner === undefined ? desktop.owner.id === me?.id : filter.owner === desktop.owner.userName || filter.owner === desktop.owner.id;
@@ -72,10 +72,12 @@ export function applyOperation(client: QueryClient, incoming: Operation) {
     if (!pages) continue;
     const filter = key[1] as OperationFilter;
     const present = pages.pages.some((page) => page.items.some((item) => item.id === operation.id));
-    const fits = (!filter.desktop || filter.desktop === operation.desktop) && (!filter.state || filter.state === operation.state);
+    const fits = (!filter.desktop || filter.desktop === operation.desktop) && (!filter.state || filter.state === operation.state)
+      && (!filter.kind || filter.kind === operation.kind) && (!filter.template || filter.template === operation.template);
     const updated = present ? mapItems(pages, (item) => (item.id === operation.id ? operation : item)) : pages;
-    if (fits) client.setQueryData(key, present ? updated : prepend(pages, operation));
-    else if (present) client.setQueryData(key, filterItems(pages, (item) => item.id !== operation.id));
+    // Whose it is the server knows by name: a list of one person's catches up when it is asked for again.
+    if (fits && (present || !filter.owner)) client.setQueryData(key, present ? updated : prepend(pages, operation));
+    else if (present && !fits) client.setQueryData(key, filterItems(pages, (item) => item.id !== operation.id));
   }
 }
 

@@ -11,7 +11,8 @@ import { ProgressLine } from "./ProgressLine";
 
 interface Props {
   operation: Operation;
-  onCancel: () => void;
+  /** Absent for who may only look. */
+  onCancel?: () => void;
   cancelling: boolean;
 }
 
@@ -24,7 +25,7 @@ export function OperationView({ operation, onCancel, cancelling }: Props) {
       <div className="panel-head">
         <h2 id="operation">{active ? "Now" : "Last"}: {kindWords[operation.kind]}</h2>
         <OperationBadge state={operation.state} />
-        {active ? (
+        {active && onCancel ? (
           <Button small isPending={cancelling} isDisabled={operation.cancelRequested} onPress={onCancel}>
             {operation.cancelRequested ? "Cancelling…" : "Cancel"}
           </Button>

@@ -12,7 +12,10 @@ public static class BuiltInRoles
     public static IReadOnlyDictionary<string, Role> All { get; } = new[]
     {
         NewRole(User, "Everybody who may have desktops.", Permissions.DesktopsUse),
-        NewRole(Support, "The help desk: sees and stops everyone's desktops, but not what is on them.", Permissions.DesktopsRead, Permissions.DesktopsStop, Permissions.AccountsRead),
+        NewRole(
+            Support,
+            "The help desk: sees and stops everyone's desktops, but not what is on them; ends sessions and lifts lockouts.",
+            Permissions.DesktopsRead, Permissions.DesktopsStop, Permissions.AccountsRead, Permissions.AccountsUnlock, Permissions.SessionsManage),
         NewRole(TemplateAuthor, "Writes templates: sees what is wrong with them and how desktops of them are built.", Permissions.TemplatesAuthor, Permissions.DesktopsRead, Permissions.StatisticsRead),
         NewRole(Auditor, "Reads everything that was done, changes nothing.", Permissions.AuditRead, Permissions.AccessRead, Permissions.AccountsRead, Permissions.StatisticsRead),
         NewRole(Admin, "May do everything.", [.. Permissions.All.Select(p => p.Name)]),

@@ -16,6 +16,7 @@ public static class Permissions
     public const string TemplatesAuthor = "templates.author";
     public const string AccountsRead = "accounts.read";
     public const string AccountsManage = "accounts.manage";
+    public const string AccountsUnlock = "accounts.unlock";
     public const string SessionsManage = "sessions.manage";
     public const string AccessRead = "access.read";
     public const string AccessManage = "access.manage";
@@ -33,6 +34,7 @@ public static class Permissions
         new(TemplatesAuthor, "See broken templates with their problems, and have the templates read again."),
         new(AccountsRead, "See all accounts and their sessions."),
         new(AccountsManage, "Create, change and disable accounts, and reset passwords."),
+        new(AccountsUnlock, "Lift the lockout of an account after wrong passwords."),
         new(SessionsManage, "End other people's sessions."),
         new(AccessRead, "See groups, roles and entitlements, and who may do what for which reason."),
         new(AccessManage, "Change groups, roles and entitlements."),

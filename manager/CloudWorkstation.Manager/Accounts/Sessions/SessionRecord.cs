@@ -50,5 +50,5 @@ internal sealed record SessionRecord
 
     public bool IsLive(DateTimeOffset now) => EndedAt is null && now < ExpiresAt;
 
-    public SessionInfo ToInfo() => new(Id, AccountId, UserName, CreatedAt, LastRefreshAt, ExpiresAt, Address, UserAgent);
+    public SessionInfo ToInfo() => new(Id, AccountId, UserName, CreatedAt, LastRefreshAt, ExpiresAt, Address, UserAgent) { Method = Method };
 }

@@ -4,6 +4,7 @@ using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Statistics;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Desktops.Transfers;
@@ -14,6 +15,7 @@ internal sealed class DesktopTransfer(
     OperationDocuments operations,
     NewOwners owners,
     Quotas quotas,
+    UsageFacts usage,
     Changes changes,
     IAuditLog audit,
     TimeProvider time) : IDesktopTransfer
@@ -68,6 +70,7 @@ internal sealed class DesktopTransfer(
         var after = before with { Owner = owner.Id, OwnerName = owner.UserName, UpdatedAt = time.GetUtcNow() };
         var set = changes.Begin().TakeAway(before).Replace(after, found.Version)
             .Audit(actor, AuditActions.DesktopTransfer, $"desktop/{after.Id}", AuditResults.Accepted, Told.Change(before, after), $"from {before.OwnerName} to {after.OwnerName}");
+        set.Write(usage.Transferred(after));
         foreach (var write in owner.Writes)
         {
             set.Write(write);

@@ -42,7 +42,8 @@ function RolesAndGroups({ account, onChange, onClose }: { account: Account; onCh
   );
 }
 
-function Why({ account }: { account: Account }) {
+/** What a person can do, and where each thing comes from. */
+export function Why({ account }: { account: Account }) {
   const access = useQuery({ queryKey: keys.accessOf(account.id), queryFn: ({ signal }) => api.accessOf(account.id, signal) });
   if (access.isPending) return <Skeleton lines={4} />;
   if (access.isError) return <LoadFailed what="What this person can do" error={access.error} onRetry={() => void access.refetch()} />;
