@@ -4,6 +4,7 @@ using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access;
+using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Desktops.Bulks;
 
 namespace CloudWorkstation.Api.Desktops;
@@ -13,7 +14,7 @@ public static class BulkApi
 {
     public static void MapBulk(this RouteGroupBuilder desktops)
     {
-        desktops.MapPost("/bulk", Start)
+        desktops.MapPost("/bulk", Start).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage)
             .Describe(
                 "StartBulk",
                 "Start, stop, delete or transfer many desktops",
