@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CloudWorkstation.Benchmarks;
 using CloudWorkstation.Benchmarks.Create;
+using CloudWorkstation.Benchmarks.Edge;
 using CloudWorkstation.Benchmarks.Events;
 using CloudWorkstation.Benchmarks.Fleet;
 using CloudWorkstation.Benchmarks.Idle;
@@ -15,6 +16,7 @@ Benchmark[] all =
 [
     new("create", "How long from the request to the first frame, and how much of it is ours?", CreateBenchmark.MeasureAsync),
     new("list", "Does a page of desktops cost more when there are more?", ListBenchmark.MeasureAsync),
+    new("edge", "What does the check of the token cost at the front door, and a check of a permission?", EdgeBenchmark.MeasureAsync),
     new("events", "How soon does everybody hear of a change?", EventsBenchmark.MeasureAsync),
     new("fleet", "Is anything lost or slowed down when many people want something at once, and workers die?", FleetBenchmark.MeasureAsync),
     new("idle", "What does the stack take when nobody uses it?", IdleBenchmark.MeasureAsync),
