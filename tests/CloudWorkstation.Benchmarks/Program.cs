@@ -7,6 +7,7 @@ using CloudWorkstation.Benchmarks.Fleet;
 using CloudWorkstation.Benchmarks.Idle;
 using CloudWorkstation.Benchmarks.List;
 using CloudWorkstation.Benchmarks.Routes;
+using CloudWorkstation.Benchmarks.SignIn;
 using CloudWorkstation.Benchmarks.Store;
 using CloudWorkstation.Benchmarks.TerraformRuns;
 using CloudWorkstation.Benchmarks.Tunnel;
@@ -21,6 +22,7 @@ Benchmark[] all =
     new("fleet", "Is anything lost or slowed down when many people want something at once, and workers die?", FleetBenchmark.MeasureAsync),
     new("idle", "What does the stack take when nobody uses it?", IdleBenchmark.MeasureAsync),
     new("routes", "How soon does a request follow a route that changed, and does anybody notice?", RouteBenchmark.MeasureAsync),
+    new("signin", "What does a sign-in cost beside what it cannot do without?", SignInBenchmark.MeasureAsync),
     new("store", "What does a durable commit cost, and does a page cost more when there is more?", StoreBenchmark.MeasureAsync),
     new("terraform", "What does a desktop on AWS take beside plain Terraform, one at a time and many at once?", TerraformBenchmark.MeasureAsync),
     new("tunnel", "What does the desktop proxy cost beside websockify and HAProxy?", TunnelBenchmark.MeasureAsync),

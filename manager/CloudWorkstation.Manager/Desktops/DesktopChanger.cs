@@ -273,7 +273,8 @@ internal sealed class DesktopChanger(
     // Who stops or deletes what is somebody else's does not do it behind their back.
     private DocumentWrite? Warning(Actor actor, Desktop desktop, Operation operation) => operation.Kind switch
     {
-        _ when actor.Is(desktop.Owner) => null,
+        // The product itself gives notice before it decides to stop one.
+        _ when actor.Is(desktop.Owner) || actor.Is(Actor.System.AccountId) => null,
         OperationKind.Stop => notices.DesktopStoppingSoon(desktop, operation.QueuedAt, $"{actor.UserName} asked for it."),
         OperationKind.Delete => notices.DesktopDeletingSoon(desktop, operation.QueuedAt, $"{actor.UserName} asked for it."),
         _ => null,

@@ -14,6 +14,9 @@ public sealed record DesktopActivity(string Desktop, DateTimeOffset? LastConnect
 
     /// <value>The owner does not want it stopped for being idle before.</value>
     public DateTimeOffset? KeptAwakeUntil { get; init; }
+
+    /// <value>The stop of which the owner was told.</value>
+    public DateTimeOffset? WarnedOf { get; init; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<ConnectionState>))]

@@ -24,7 +24,8 @@ public static class DesktopServices
         .AddSingleton<IScreenWait, ScreenWait>()
         .AddSingleton<DesktopReader>()
         .AddSingleton<DesktopPlanner>()
-        .AddSingleton<DesktopChanger>();
+        .AddSingleton<DesktopChanger>()
+        .AddSingleton<IdleNotices>();
 
     /// <summary>What people and desktop proxies ask for; needs accounts and keys.</summary>
     public static IServiceCollection AddDesktopRequests(this IServiceCollection services) => services

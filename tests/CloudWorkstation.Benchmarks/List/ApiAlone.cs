@@ -16,10 +16,13 @@ internal sealed class ApiAlone : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cws-bench-");
     private readonly ServiceDefinition _service;
     private readonly DataDirectory _data;
+    private readonly IReadOnlyDictionary<string, string> _more;
     private Process? _process;
 
-    public ApiAlone()
+    /// <param name="environment">Settings besides its own.</param>
+    public ApiAlone(IReadOnlyDictionary<string, string>? environment = null)
     {
+        _more = environment ?? new Dictionary<string, string>();
         _data = DataDirectory.At(Path.Combine(_directory.FullName, "data"));
         _data.Prepare();
         _service = new StackDefinition(new StackOptions(_data, FreePorts.InARow(5), StackOptions.Loopback, null, null, null, null), Checkout.Find()).Api;
@@ -33,6 +36,8 @@ internal sealed class ApiAlone : IAsyncDisposable
         foreach (var (name, value) in _service.Environment)
             start.Environment[name] = value;
         start.Environment["CWS_RATE__PERSESSION"] = 1_000_000.ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in _more)
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();

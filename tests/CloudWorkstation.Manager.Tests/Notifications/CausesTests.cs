@@ -1,8 +1,11 @@
 using System.Text.Json;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Notifications;
+using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Manager.Terraform;
 using CloudWorkstation.Manager.Tests.Parts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudWorkstation.Manager.Tests.Notifications;
 
@@ -67,6 +70,32 @@ public sealed class CausesTests
         told.ShouldAllBe(n => n.Account == TestManager.Alice.AccountId);
         told[2].Data.GetProperty("reason").GetString().ShouldBe("admin asked for it.");
         JsonSerializer.Serialize(told).ShouldNotContain("secret", Case.Insensitive);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_owner_is_told_once_that_an_idle_desktop_is_about_to_be_stopped()
+    {
+        var time = new ManualTime();
+        await using var manager = new TestManager(time: time);
+        manager.Templates.All[0] = manager.Templates.All[0] with { Session = new SessionPolicy { IdleStopMinutes = 30 } };
+        await manager.BuildAsync(TestManager.Alice);
+        var stopsAt = time.GetUtcNow() + TimeSpan.FromMinutes(30);
+        async Task<IReadOnlyList<Notice>> LookAsync()
+        {
+            TestStore.Settle(manager.Paths.Root);
+            using var idle = ActivatorUtilities.CreateInstance<IdleStop>(manager.Host.Services);
+            await idle.LookAsync(Token);
+            return [.. (await WaitingAsync(manager)).Where(n => n.Type == NoticeTypes.DesktopStoppingSoon)];
+        }
+
+        time.Advance(TimeSpan.FromMinutes(19));
+        (await LookAsync()).ShouldBeEmpty();
+        time.Advance(TimeSpan.FromMinutes(2));
+        (await LookAsync()).ShouldHaveSingleItem().Data.GetProperty("at").GetDateTimeOffset().ShouldBe(stopsAt);
+        time.Advance(TimeSpan.FromMinutes(2));
+        (await LookAsync()).ShouldHaveSingleItem();
+        time.Advance(TimeSpan.FromMinutes(10));
+        (await LookAsync()).ShouldHaveSingleItem();
     }
 
     private static async Task<IReadOnlyList<Notice>> WaitingAsync(TestManager manager)

@@ -19,20 +19,23 @@ public sealed record GrantedPermission(string Permission, IReadOnlyList<Reason> 
 public sealed class EffectiveAccess
 {
     private readonly HashSet<string> permissions;
-    private readonly ILookup<string, Entitlement> entitlements;
+    private readonly Dictionary<string, int> limits = new(StringComparer.Ordinal);
 
     internal EffectiveAccess(IReadOnlyList<Role> roles, IEnumerable<Entitlement> entitlements)
     {
         Roles = [.. roles.Select(r => r.Name)];
         permissions = roles.SelectMany(r => r.Permissions).ToHashSet(StringComparer.Ordinal);
-        this.entitlements = entitlements.ToLookup(e => e.Template, StringComparer.Ordinal);
+        foreach (var entitlement in entitlements)
+        {
+            limits[entitlement.Template] = Math.Max(limits.GetValueOrDefault(entitlement.Template), entitlement.Maximum ?? int.MaxValue);
+        }
     }
 
     private EffectiveAccess(EffectiveAccess wider, IEnumerable<string> allowed)
     {
         Roles = wider.Roles;
         permissions = wider.permissions.Intersect(allowed, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
-        entitlements = wider.entitlements;
+        limits = wider.limits;
     }
 
     public static EffectiveAccess None { get; } = new([], []);
@@ -51,17 +54,19 @@ public sealed class EffectiveAccess
     /// <summary>Desktops of a template that the person may have; 0 when they may not use it. The most generous entitlement counts.</summary>
     /// <param name="template">The template's name.</param>
     /// <param name="ofTemplate">What the template itself allows each person.</param>
-    public int Limit(string template, int ofTemplate) => entitlements["*"].Concat(entitlements[template])
-        .Select(e => Math.Min(e.Maximum ?? ofTemplate, ofTemplate))
-        .DefaultIfEmpty(0)
-        .Max();
+    public int Limit(string template, int ofTemplate) =>
+        Math.Min(ofTemplate, Math.Max(limits.GetValueOrDefault("*"), limits.GetValueOrDefault(template)));
 }
 
 /// <summary>All rules at one moment, immutable. Every question about access is answered here and nowhere else.</summary>
 public sealed class AccessRules
 {
+    private const int MostKnown = 20_000;
+
     // People of the same roles and groups are many; the combinations are few, and gone with the next change of the rules.
-    private readonly ConcurrentDictionary<string, EffectiveAccess> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Membership, EffectiveAccess> known = new();
+    private readonly Lazy<ILookup<string, string>> rolesByEntitlement;
+    private readonly Lazy<ILookup<string, string>> groupsByRole;
 
     internal AccessRules(long revision, IEnumerable<AccessView<Group>> groups, IEnumerable<AccessView<Role>> roles, IEnumerable<AccessView<Entitlement>> entitlements)
     {
@@ -75,6 +80,8 @@ public sealed class AccessRules
         }
 
         Roles = all;
+        rolesByEntitlement = new(() => Pairs(Roles.Values, r => r.Value.Entitlements, r => r.Value.Name));
+        groupsByRole = new(() => Pairs(Groups.Values, g => g.Value.Roles, g => g.Value.Name));
     }
 
     public static Entitlement EveryTemplate { get; } = new() { Id = "every-template", Description = "Every template, as many desktops as it allows.", Template = "*" };
@@ -98,8 +105,19 @@ public sealed class AccessRules
     public EffectiveAccess Of(IReadOnlyList<string> ownRoles, IReadOnlyList<string> groups)
     {
         // Directories put people into many groups that no rule names: those must not make every person a combination of their own.
-        var named = groups.Where(Groups.ContainsKey);
-        return known.GetOrAdd(string.Join('\n', [.. ownRoles, "", .. named]), _ => WorkOut(ownRoles, groups));
+        var membership = new Membership([.. ownRoles], Named(groups));
+        if (known.TryGetValue(membership, out var access))
+        {
+            return access;
+        }
+
+        // More combinations than that are people passing by, not people at work.
+        if (known.Count >= MostKnown)
+        {
+            known.Clear();
+        }
+
+        return known.GetOrAdd(membership, m => WorkOut(m.Roles, m.Groups));
     }
 
     /// <summary>Each permission with every reason for it.</summary>
@@ -142,11 +160,27 @@ public sealed class AccessRules
             .Concat(groups.Where(Groups.ContainsKey).SelectMany(g => Groups[g].Value.Roles.Select(r => new Reason(r, g))))
             .Where(r => Roles.ContainsKey(r.Role));
 
-    private IEnumerable<string> RolesWith(string entitlement) =>
-        Roles.Values.Where(r => r.Value.Entitlements.Contains(entitlement, StringComparer.Ordinal)).Select(r => r.Value.Name).Order(StringComparer.Ordinal);
+    private string[] Named(IReadOnlyList<string> groups)
+    {
+        var named = new string[groups.Count];
+        var count = 0;
+        for (var i = 0; i < groups.Count; i++)
+        {
+            if (Groups.ContainsKey(groups[i]))
+            {
+                named[count++] = groups[i];
+            }
+        }
 
-    private IReadOnlyList<string> GroupsWith(string role) =>
-        [.. Groups.Values.Where(g => g.Value.Roles.Contains(role, StringComparer.Ordinal)).Select(g => g.Value.Name).Order(StringComparer.Ordinal)];
+        return count == named.Length ? named : named[..count];
+    }
+
+    private IEnumerable<string> RolesWith(string entitlement) => rolesByEntitlement.Value[entitlement].Order(StringComparer.Ordinal);
+
+    private IReadOnlyList<string> GroupsWith(string role) => [.. groupsByRole.Value[role].Order(StringComparer.Ordinal)];
+
+    private static ILookup<string, string> Pairs<T>(IEnumerable<T> records, Func<T, IEnumerable<string>> given, Func<T, string> name) =>
+        records.SelectMany(r => given(r).Distinct(StringComparer.Ordinal).Select(g => (Given: g, Name: name(r)))).ToLookup(p => p.Given, p => p.Name, StringComparer.Ordinal);
 
     // A stored built-in role only carries its entitlements: what it allows is today's product's to say.
     private static AccessView<Role> Completed(AccessView<Role> stored) => BuiltInRoles.All.TryGetValue(stored.Value.Name, out var builtIn)

@@ -26,5 +26,8 @@ internal static class IdleRules
     /// <summary>How long before the stop people are warned: two minutes, or half of a shorter limit.</summary>
     public static TimeSpan Warning(int minutes) => TimeSpan.FromMinutes(Math.Min(2, minutes / 2.0));
 
+    /// <summary>How long before the stop its owner is told who does not look at the page: ten minutes, or half of a shorter limit.</summary>
+    public static TimeSpan Notice(int minutes) => TimeSpan.FromMinutes(Math.Min(10, minutes / 2.0));
+
     private static DateTimeOffset Latest(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -9,6 +9,7 @@ namespace CloudWorkstation.Manager.Desktops.Idle;
 internal sealed class IdleStop(
     DesktopDocuments documents,
     DesktopChanger changer,
+    IdleNotices notices,
     ITemplateCatalogue templates,
     Leadership leadership,
     ManagerOptions options,
@@ -73,12 +74,18 @@ internal sealed class IdleStop(
     private async Task<bool> StopIfIdleAsync(Desktop desktop, CancellationToken cancellationToken)
     {
         var template = await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
-        if (template?.Session.IdleStopMinutes is not { } minutes || time.GetUtcNow() < desktop.UpdatedAt.AddMinutes(minutes))
+        if (template?.Session.IdleStopMinutes is not { } minutes || time.GetUtcNow() < desktop.UpdatedAt.AddMinutes(minutes) - IdleRules.Notice(minutes))
         {
             return false;
         }
 
         // The desktop as listed may be behind; what decides is read again, and the stop is void when somebody uses it meanwhile.
-        return await changer.StopIdleAsync(desktop.Id, (now, activity) => IdleRules.IsDue(now, activity, minutes, time.GetUtcNow()), cancellationToken);
+        if (await changer.StopIdleAsync(desktop.Id, (now, activity) => IdleRules.IsDue(now, activity, minutes, time.GetUtcNow()), cancellationToken))
+        {
+            return true;
+        }
+
+        await notices.TellAsync(desktop.Id, minutes, cancellationToken);
+        return false;
     }
 }
