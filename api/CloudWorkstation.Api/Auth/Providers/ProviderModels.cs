@@ -11,6 +11,9 @@ public sealed record SignInOffers
     /// <value>Whether people may register themselves.</value>
     public required bool Registration { get; init; }
 
+    /// <value>Whether a forgotten password can be replaced by a mail.</value>
+    public required bool PasswordReset { get; init; }
+
     /// <value>Whether the product waits to be set up.</value>
     public required bool Setup { get; init; }
 

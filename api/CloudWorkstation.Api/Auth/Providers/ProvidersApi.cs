@@ -4,6 +4,7 @@ using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Registration;
 
 namespace CloudWorkstation.Api.Auth.Providers;
 
@@ -44,14 +45,16 @@ public static class ProvidersApi
         http.Connection.RemoteIpAddress?.ToString(),
         http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, 256)] : null);
 
-    private static async Task<IResult> Offers(IProviderSignIn providers, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> Offers(IProviderSignIn providers, IRegistrationService registrations, HttpContext http, CancellationToken cancellationToken)
     {
         http.Response.Headers.CacheControl = "no-store";
         var offered = await providers.OfferedAsync(cancellationToken);
+        var self = await registrations.RulesAsync(cancellationToken);
         return Results.Ok(new SignInOffers
         {
             Password = true,
-            Registration = false,
+            Registration = self.Enabled,
+            PasswordReset = self.PasswordReset,
             Setup = false,
             Providers = [.. offered.Select(p => new ProviderOffer(p.Name, p.Title, "/auth/oidc/" + p.Name))],
         });

@@ -5,6 +5,7 @@ import { readAuth } from "../api/http";
 export interface SignInOffers {
   password: boolean;
   registration: boolean;
+  passwordReset: boolean;
   setup: boolean;
   providers: { name: string; title: string; url: string }[];
 }
