@@ -6,6 +6,7 @@ import { admin, signIn, url } from "./support/people.ts";
 // Every page of the console: readable for everybody, in both themes, and on a phone.
 const pages: Record<string, (id: string) => string> = {
   "sign-in": () => "/sign-in",
+  "sign-in-reset": () => "/sign-in/reset",
   desktops: () => "/",
   templates: () => "/new",
   create: () => "/new?template=local-vnc",
@@ -16,6 +17,10 @@ const pages: Record<string, (id: string) => string> = {
   "admin-operations": () => "/admin/operations",
   "admin-accounts": () => "/admin/accounts",
   "admin-access": () => "/admin/access",
+  "admin-registrations": () => "/admin/registrations",
+  "admin-mail": () => "/admin/mail",
+  "settings-mail": () => "/admin/settings/mail",
+  "settings-registration": () => "/admin/settings/registration",
   "admin-templates": () => "/admin/templates",
   "not-found": () => "/no/such/page",
 };

@@ -35,7 +35,8 @@ internal sealed partial class RegistrationHost : IDisposable
 
     /// <param name="onSameData">Another process on the same data; the first one owns the directory.</param>
     /// <param name="writer">The directory that accounts are made in.</param>
-    public RegistrationHost(RegistrationHost? onSameData = null, IDirectoryWriter? writer = null)
+    /// <param name="directories">Directories as the product has them.</param>
+    public RegistrationHost(RegistrationHost? onSameData = null, IDirectoryWriter? writer = null, bool directories = false)
     {
         Paths = onSameData?.Paths ?? new DataPaths(directory.File("data"));
         Time = onSameData?.Time ?? new Parts.ManualTime();
@@ -59,6 +60,11 @@ internal sealed partial class RegistrationHost : IDisposable
             .AddSingleton<Leadership>()
             .AddMail()
             .AddRegistration();
+        if (directories)
+        {
+            composed.AddDirectories();
+        }
+
         if (writer is not null)
         {
             composed.AddSingleton(writer);
