@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Directories.Ldap;
 
 namespace CloudWorkstation.Manager.Directories;
@@ -23,7 +25,8 @@ internal sealed class DirectoryClient(DirectoryProfile profile, TimeProvider tim
         async (connection, token) =>
         {
             await BindSearcherAsync(connection, token);
-            var entry = await FindAsync(connection, UserFilter(userName), token);
+            var filter = UserFilter(userName);
+            var entry = await FindAsync(connection, filter, token) is { } found && IsSpelledSo(found, filter, userName) ? found : null;
             var person = entry is null ? null : DirectoryPeople.Read(profile, entry, time.GetUtcNow());
             var nobody = $"cn={RandomNumberGenerator.GetHexString(16)},{profile.Settings.BaseDn}";
             var groups = await GroupsAsync(connection, entry, entry?.Dn ?? nobody, userName, token);
@@ -85,9 +88,24 @@ internal sealed class DirectoryClient(DirectoryProfile profile, TimeProvider tim
     /// <summary>Null for nobody, and for a filter that finds several: neither must be let in.</summary>
     private async Task<LdapEntry?> FindAsync(LdapConnection connection, LdapFilter filter, CancellationToken cancellationToken)
     {
-        var found = await connection.SearchAsync(profile.Settings.BaseDn, filter, DirectoryPeople.Attributes(profile), limit: 2, cancellationToken);
+        string[] attributes = [.. DirectoryPeople.Attributes(profile).Union(filter.Comparisons().Select(c => c.Attribute), StringComparer.OrdinalIgnoreCase)];
+        var found = await connection.SearchAsync(profile.Settings.BaseDn, filter, attributes, limit: 2, cancellationToken);
         return found.Count == 1 ? found[0] : null;
     }
+
+    /// <summary>
+    /// Directories see one name in countless spellings: with spaces around it, in other widths, with characters that nobody sees. A lockout counts
+    /// spellings, so that each of them would be some more guesses. Therefore a name counts only as the entry has it, apart from case.
+    /// </summary>
+    private static bool IsSpelledSo(LdapEntry entry, LdapFilter filter, string typed)
+    {
+        var name = Encoding.UTF8.GetBytes(typed);
+        LdapFilter.Comparison[] about = [.. filter.Comparisons().Where(c => c.Value.AsSpan().IndexOf(name) >= 0)];
+        return about.Length == 0 || Array.Exists(about, c => entry.Texts(c.Attribute).Any(t => Normal(t) == Normal(Encoding.UTF8.GetString(c.Value))));
+    }
+
+    /// <summary>As the lockout sees it.</summary>
+    private static string Normal(string name) => UserNames.Normalize(name);
 
     private async Task<IReadOnlyList<string>> GroupsAsync(LdapConnection connection, LdapEntry? entry, string dn, string userName, CancellationToken cancellationToken)
     {

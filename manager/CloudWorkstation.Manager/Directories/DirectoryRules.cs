@@ -180,7 +180,7 @@ internal static class DirectoryRules
             yield return new FieldError("createIn", "Active Directory takes passwords of new accounts over an encrypted connection only. Write ldaps://, or turn startTls on.");
         }
 
-        if (directory.CreateInGroups.FirstOrDefault(g => !DistinguishedName.IsOne(g)) is { } group)
+        if (directory.CreateInGroups.FirstOrDefault(g => g.Trim().Length > 0 && !DistinguishedName.IsOne(g)) is { } group)
         {
             yield return new FieldError("createInGroups", $"'{group}' is no name of an entry. Write whole names, for example cn=staff,ou=groups,dc=example,dc=org.");
         }

@@ -109,7 +109,7 @@ internal sealed class DirectoryWriter(ISettings<DirectoriesSettings> settings, D
 
     private static async Task JoinAsync(LdapConnection connection, DirectoryProfile profile, string dn, CancellationToken cancellationToken)
     {
-        foreach (var group in profile.Settings.CreateInGroups)
+        foreach (var group in profile.Settings.CreateInGroups.Select(g => g.Trim()).Where(g => g.Length > 0))
         {
             var joined = await connection.ModifyAsync(group, LdapChange.Add, "member", LdapText.Values(dn), cancellationToken);
             if (joined.Code is not (LdapCode.AttributeOrValueExists or LdapCode.EntryAlreadyExists))

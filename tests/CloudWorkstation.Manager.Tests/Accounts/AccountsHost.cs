@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Directories;
 using CloudWorkstation.Manager.Storage.Sqlite;
 using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
@@ -127,6 +128,7 @@ internal sealed class AccountsHost : IDisposable
         .AddSqliteStore()
         .AddSingleton(s => over?.Invoke(s.GetRequiredService<SqliteDocumentStore>()) ?? TestStore.Over(s.GetRequiredService<SqliteDocumentStore>(), Paths.Root))
         .AddAccounts()
+        .AddDirectories()
         .AddAccessRules()
         .AddAccessRequests()
         .AddSingleton<ITemplateCatalogue>(new TestTemplates());

@@ -178,7 +178,7 @@ internal sealed class PasswordSignIn(
     {
         if (accountId is null)
         {
-            return await unknown.CountAsync(name, options.Value, audit.Entry(Stranger(attempt), attempt.Action, "account/unknown", AuditResults.Refused, "credentials"), cancellationToken);
+            return await unknown.CountAsync(name, options.Value, audit.Entry(Stranger(attempt), attempt.Action, "account/unknown", AuditResults.Refused, why), cancellationToken);
         }
 
         var account = await accounts.FindByIdAsync(accountId, cancellationToken)
@@ -190,7 +190,7 @@ internal sealed class PasswordSignIn(
             account.Also.Add(notices.AccountLocked(account.Id, account.UserName, account.Lockout.LockedUntil!.Value, attempt.Address));
         }
 
-        account.Also.Add(audit.Entry(account.ToActor(null, attempt.Address), attempt.Action, account.AuditTarget, AuditResults.Refused, "credentials"));
+        account.Also.Add(audit.Entry(account.ToActor(null, attempt.Address), attempt.Action, account.AuditTarget, AuditResults.Refused, why));
         return (await manager.UpdateAsync(account)).Succeeded;
     }
 }

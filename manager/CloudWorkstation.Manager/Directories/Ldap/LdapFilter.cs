@@ -18,13 +18,21 @@ internal abstract record LdapFilter
 
     public abstract void Write(AsnWriter writer);
 
-    /// <summary>RFC 4515 section 3: what has a meaning in a filter, and what is no text, as its bytes in hexadecimal.</summary>
+    /// <summary>The comparisons with a whole value anywhere in the tree that are not turned round.</summary>
+    public IEnumerable<Comparison> Comparisons() => this switch
+    {
+        Comparison { Tag: 3 } one => [one],
+        Set set => set.Filters.SelectMany(f => f.Comparisons()),
+        _ => [],
+    };
+
+    /// <summary>RFC 4515 section 3: what has a meaning in a filter (or in ours), and what is no text, as its bytes in hexadecimal.</summary>
     public static string Escape(ReadOnlySpan<byte> value)
     {
         var text = new StringBuilder(value.Length);
         foreach (var one in value)
         {
-            if (one is < 0x20 or >= 0x7f || one is (byte)'(' or (byte)')' or (byte)'*' or (byte)'\\')
+            if (one is < 0x20 or >= 0x7f || one is (byte)'(' or (byte)')' or (byte)'*' or (byte)'\\' or (byte)'{')
             {
                 text.Append('\\').Append(Convert.ToHexStringLower([one]));
             }

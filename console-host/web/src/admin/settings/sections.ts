@@ -10,6 +10,10 @@ export const sections: SettingsSection[] = [
     Form: lazy(() => import("./ProvidersSettings")),
   },
   {
+    name: "directories", title: "Directories", summary: "LDAP and Active Directory: who else may sign in with a password, and with which groups.", icon: "server",
+    Form: lazy(() => import("./DirectoriesSettings")), Badge: lazy(() => import("./DirectoriesBadge")),
+  },
+  {
     name: "notifications", title: "Notifications", summary: "Which other systems are told of what happens, and whether it arrives.", icon: "retry",
     Form: lazy(() => import("./NotificationsSettings")), Badge: lazy(() => import("./FailingWebhooks")),
   },
