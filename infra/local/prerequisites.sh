@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What must be on the machine. On Debian 12 missing packages are installed; elsewhere they are named.
 
-# Each line: the program (or file) that shows that a package is there, and the package.
+# Each line: the program (or file, with * for what differs between machines) that shows that a package is there, and the package.
 RUN_NEEDS="haproxy haproxy
 Xtigervnc tigervnc-standalone-server
 vncconfig tigervnc-common
@@ -30,7 +30,16 @@ sqlite3 sqlite3
 import imagemagick
 shellcheck shellcheck
 /usr/lib/python3/dist-packages/aiosmtpd python3-aiosmtpd
-/usr/lib/postgresql/15/bin/initdb postgresql"
+/usr/lib/postgresql/15/bin/initdb postgresql
+unshare util-linux
+slapd slapd
+samba samba
+samba-tool samba-common-bin
+/usr/share/samba/setup/ad-schema samba-ad-provision
+/usr/lib/*/samba/ldb/samba_dsdb.so samba-dsdb-modules"
+
+# Servers that only tests use, each started by a test with data of its own. Debian's packages would start them for everybody.
+TEST_SERVERS="slapd samba-ad-dc smbd nmbd"
 
 prepare_to_run() {
   need_toolchains
@@ -40,6 +49,13 @@ prepare_to_run() {
 prepare_to_test() {
   need_toolchains
   install_missing "$RUN_NEEDS"$'\n'"$TEST_NEEDS"
+}
+
+# Commands of systemd, where it runs: what has just been installed for tests serves nobody else.
+stop_test_servers() {
+  local server
+  [[ -d /run/systemd/system ]] || return 0
+  for server in $TEST_SERVERS; do "$@" systemctl disable --quiet --now "$server" >/dev/null 2>&1 || true; done
 }
 
 need_toolchains() {
@@ -54,7 +70,7 @@ need_toolchains() {
 
 is_there() {
   case $1 in
-    /*) [[ -e $1 ]] ;;
+    /*) compgen -G "$1" >/dev/null ;;
     *.so.*) [[ $(PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null) == *"$1"* ]] ;;
     *) PATH=$PATH:/usr/sbin command -v "$1" >/dev/null 2>&1 ;;
   esac
@@ -74,6 +90,9 @@ install_missing() {
   say "installing ${missing[*]}"
   quietly "apt-get update" "${as_root[@]}" apt-get update
   quietly "apt-get install" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"
+  case " ${missing[*]} " in
+    *" slapd "* | *" samba "*) stop_test_servers "${as_root[@]}" ;;
+  esac
 }
 
 is_debian_12() {

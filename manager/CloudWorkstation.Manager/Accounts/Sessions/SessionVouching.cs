@@ -47,4 +47,27 @@ internal sealed class SessionVouching(IEnumerable<ISessionVoucher> vouchers, Ses
                 return (session, account, since < SessionLimits.UnansweredGrace ? null : AccountProblems.DirectoryUnavailable);
         }
     }
+
+    /// <summary>
+    /// Whether every authority that vouched for the account says that the person has left it. Never of a local account, nor while one of them
+    /// cannot be asked.
+    /// </summary>
+    public async Task<bool> HasLeftAsync(AccountRecord account, CancellationToken cancellationToken)
+    {
+        if (account.PasswordHash is not null || account.Identities.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var identity in account.Identities)
+        {
+            if (vouchers.FirstOrDefault(v => v.SpeaksFor(identity.Source)) is not { } voucher
+                || (await voucher.AskAsync(account, identity.Source, cancellationToken)).Answer != Vouching.Gone)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -15,6 +15,7 @@ internal sealed partial class ApiTokens(
     SecondFactor.Proofs proofs,
     SecondFactor.FactorNews news,
     IAccessPolicy policy,
+    Sessions.SessionVouching vouching,
     IAuditLog audit,
     Microsoft.Extensions.Options.IOptions<ApiTokenOptions> options,
     TimeProvider time) : IApiTokens
@@ -40,7 +41,7 @@ internal sealed partial class ApiTokens(
             return AccountProblems.UnknownToken;
         }
 
-        if (await ActAsync(found.Value, address, cancellationToken) is not { } actor)
+        if (await ActAsync(found.Value, address, cancellationToken) is not { } actor || await HasLeftAsync(found.Value, cancellationToken))
         {
             return AccountProblems.UnknownToken;
         }
@@ -85,16 +86,21 @@ internal sealed partial class ApiTokens(
         };
     }
 
+    /// <summary>A token of somebody who has left their directory counts no more; asked as often as its use is noted.</summary>
+    private async Task<bool> HasLeftAsync(ApiTokenRecord token, CancellationToken cancellationToken) =>
+        IsDue(token) && await accounts.FindByIdAsync(token.AccountId, cancellationToken) is { } account && await vouching.HasLeftAsync(account, cancellationToken);
+
+    private bool IsDue(ApiTokenRecord token) => token.LastUsedAt is not { } last || time.GetUtcNow() - last >= UseIsNoted;
+
     /// <summary>Whoever else writes at the same moment has noted a use too, or revoked it: nothing is repeated.</summary>
     private async Task NoteUseAsync(Versioned<ApiTokenRecord> found, string? address, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (found.Value.LastUsedAt is { } last && now - last < UseIsNoted)
+        if (!IsDue(found.Value))
         {
             return;
         }
 
-        await store.CommitAsync([Replace(found.Value with { LastUsedAt = now, LastUsedFrom = address }, found.Version)], cancellationToken);
+        await store.CommitAsync([Replace(found.Value with { LastUsedAt = time.GetUtcNow(), LastUsedFrom = address }, found.Version)], cancellationToken);
     }
 
     private async Task<IReadOnlyList<ApiTokenRecord>> OfAsync(AccountRecord account, CancellationToken cancellationToken)
