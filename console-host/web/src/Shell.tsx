@@ -28,7 +28,7 @@ export function Shell() {
   const pages = adminPages.filter(([, , permission]) => me.permissions.includes(permission));
 
   return (
-    <>
+    <div className={pages.length > 0 ? "shell shell-wide" : "shell"}>
       <a className="skip-link" href="#content">Skip to the content</a>
       <header className="app-bar">
         <NavLink to="/" className="brand"><Icon name="desktop" /> <span>CloudWorkstation</span></NavLink>
@@ -36,27 +36,33 @@ export function Shell() {
           <ThemeToggle />
           <NavLink to="/account" className="account-link"><Icon name="user" /> <span>{me.displayName || me.userName}</span></NavLink>
         </div>
-        {me.mustChangePassword ? null : (
-          <nav aria-label="Main" className="main-nav">
-            <NavLink to="/" end>My desktops</NavLink>
-            {pages.length > 0 ? <span className="nav-group" aria-hidden="true">Administration</span> : null}
-            {pages.map(([to, label]) => <NavLink key={to} to={to} aria-label={`All ${label.toLowerCase()}`}>{label}</NavLink>)}
-          </nav>
-        )}
       </header>
-      <ConnectionBanner />
-      <main id="content" className="page" tabIndex={-1}>
-        <Suspense fallback={<Skeleton lines={6} />}>
-          <Outlet />
-        </Suspense>
-      </main>
-    </>
+      {me.mustChangePassword ? null : (
+        <nav aria-label="Main" className="main-nav">
+          <NavLink to="/" end>My desktops</NavLink>
+          {pages.length > 0 ? <span className="nav-group" aria-hidden="true">Administration</span> : null}
+          {pages.map(([to, label]) => <NavLink key={to} to={to} aria-label={`All ${label.toLowerCase()}`}>{label}</NavLink>)}
+        </nav>
+      )}
+      <div className="shell-main">
+        <ConnectionBanner />
+        <main id="content" className="page" tabIndex={-1}>
+          <Suspense fallback={<Skeleton lines={6} />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+    </div>
   );
 }
 
 /** A page change in the browser's own way: from the top, and a screen reader starts at the new content. */
 function useFocusOnNavigation(pathname: string) {
   const first = useRef(true);
+  // Where the navigation is a row to scroll, the page that one is on may be out of sight.
+  useEffect(() => {
+    document.querySelector(".main-nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [pathname]);
   useEffect(() => {
     if (first.current) {
       first.current = false;
