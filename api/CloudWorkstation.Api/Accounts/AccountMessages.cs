@@ -37,6 +37,9 @@ public sealed record Me
 
     public required bool MustChangePassword { get; init; }
 
+    /// <value>False for who signs in with a provider or a directory alone: there is no password here to change.</value>
+    public required bool HasPassword { get; init; }
+
     public MySession? Session { get; init; }
 
     public required IReadOnlyList<QuotaUse> Quota { get; init; }
@@ -52,6 +55,7 @@ public sealed record Me
         Roles = actor.Roles,
         Groups = account.Groups,
         Permissions = [.. actor.Access.Permissions],
+        HasPassword = account.HasPassword,
         MustChangePassword = account.MustChangePassword,
         Session = session,
         Quota = quota,

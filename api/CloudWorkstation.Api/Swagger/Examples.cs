@@ -39,7 +39,7 @@ internal static class Examples
 
     private const string Account = """
         {"id": "0198f0c2a7", "userName": "ada", "displayName": "Ada", "email": "ada@example.org", "roles": ["user"], "groups": [],
-         "disabled": false, "mustChangePassword": true, "secondFactor": false, "kind": "person", "createdAt": "2026-11-21T09:00:00.000Z", "version": 1}
+         "externalGroups": [], "sources": [], "disabled": false, "mustChangePassword": true, "secondFactor": false, "kind": "person", "createdAt": "2026-11-21T09:00:00.000Z", "version": 1}
         """;
 
     public static IReadOnlyDictionary<Type, string> All { get; } = new Dictionary<Type, string>

@@ -37,6 +37,9 @@ public sealed record Account
     /// <value>Through what the person signs in besides a password: <c>oidc:NAME</c>, <c>ldap:NAME</c>.</value>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <value>Whether it has a password of its own, which its owner can change.</value>
+    public bool HasPassword { get; init; }
+
     public bool Disabled { get; init; }
 
     public bool MustChangePassword { get; init; }

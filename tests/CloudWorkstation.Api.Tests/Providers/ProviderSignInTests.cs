@@ -268,6 +268,36 @@ public sealed class ProviderSignInTests(ProviderHost host)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_second_factor_is_asked_for_after_the_provider_and_before_a_session()
+    {
+        await (await host.Admin.Client.PutAsJsonAsync("/api/v1/settings/sign-in", new { requireSecondFactorGroups = new[] { "engineering" } })).ShouldBeAsync(200);
+        using var alice = new Visitor(host);
+        using var bob = new Visitor(host);
+        try
+        {
+            (await alice.SignInAsync("company", "alice")).ShouldBe("/sign-in/second-factor?return=%2Fdesktops");
+            (await bob.SignInAsync("company", "bob")).ShouldBe("/desktops");
+        }
+        finally
+        {
+            await (await host.Admin.Client.PutAsJsonAsync("/api/v1/settings/sign-in", new { })).ShouldBeAsync(200);
+        }
+
+        alice.IsSignedIn.ShouldBeFalse();
+        alice.Cookies["cws_challenge"].ShouldNotBeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Somebody_from_outside_has_no_password_here()
+    {
+        using var alice = new Visitor(host);
+        await alice.SignInAsync("school", "alice");
+
+        (await alice.MeAsync())["hasPassword"]!.GetValue<bool>().ShouldBeFalse();
+        (await (await host.Admin.Client.GetAsync("/api/v1/me")).ShouldBeAsync(200))["hasPassword"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Sign_ins_and_refusals_are_in_the_audit_trail()
     {
         using var alice = new Visitor(host);

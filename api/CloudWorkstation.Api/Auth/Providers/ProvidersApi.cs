@@ -4,7 +4,9 @@ using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Directories;
 using CloudWorkstation.Manager.Registration;
+using CloudWorkstation.Manager.Settings;
 
 namespace CloudWorkstation.Api.Auth.Providers;
 
@@ -45,14 +47,20 @@ public static class ProvidersApi
         http.Connection.RemoteIpAddress?.ToString(),
         http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, 256)] : null);
 
-    private static async Task<IResult> Offers(IProviderSignIn providers, IRegistrationService registrations, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> Offers(
+        IProviderSignIn providers,
+        ISettings<SignInSettings> signIn,
+        ISettings<DirectoriesSettings> directories,
+        IRegistrationService registrations,
+        HttpContext http,
+        CancellationToken cancellationToken)
     {
         http.Response.Headers.CacheControl = "no-store";
         var offered = await providers.OfferedAsync(cancellationToken);
         var self = await registrations.RulesAsync(cancellationToken);
         return Results.Ok(new SignInOffers
         {
-            Password = true,
+            Password = (await signIn.CurrentAsync(cancellationToken)).LocalPasswords || (await directories.CurrentAsync(cancellationToken)).Directories.Any(d => d.Enabled),
             Registration = self.Enabled,
             PasswordReset = self.PasswordReset,
             Setup = false,

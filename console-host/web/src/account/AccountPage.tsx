@@ -27,7 +27,7 @@ export default function AccountPage() {
       </div>
       {me.mustChangePassword ? <InfoNote>Choose a password of your own first. Everything else opens after that.</InfoNote> : null}
       <div className="columns">
-        <ChangePassword />
+        {me.hasPassword ? <ChangePassword /> : null}
         {me.mustChangePassword ? null : <Sessions />}
         {me.mustChangePassword ? null : <MyNotifications />}
       </div>

@@ -158,6 +158,8 @@ export interface Me {
   /** What the roles allow. */
   permissions: string[];
   mustChangePassword: boolean;
+  /** False for who signs in with a provider or a directory alone. */
+  hasPassword: boolean;
   session?: { id: string; expiresAt: string } | null;
   quota: { template: string; used: number; limit: number }[];
   version: string;

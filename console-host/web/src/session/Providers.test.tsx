@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { MemoryRouter } from "react-router";
 import { SignInPage } from "./SignInPage";
@@ -48,10 +49,12 @@ describe("signing in with a provider", () => {
     expect(document.body.textContent).not.toMatch(/buy now|evil/);
   });
 
-  it("has no form for a password where passwords are switched off", async () => {
+  it("keeps the form for a password away from all but administrators where passwords are switched off", async () => {
     offers.password = false;
     show("/sign-in");
     await screen.findByRole("link", { name: /Example Company/ });
     expect(screen.queryByLabelText("Password")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: /Administrators/ }));
+    expect(screen.getByLabelText("Password")).toBeTruthy();
   });
 });

@@ -34,7 +34,9 @@ export function signInSentence(error: unknown): string {
 export function SignInPage() {
   usePageTitle("Sign in");
   const [search] = useSearchParams();
-  const withPassword = useQuery(offersQuery).data?.password ?? true;
+  const offered = useQuery(offersQuery).data?.password ?? true;
+  const [asked, setAsked] = useState(false);
+  const withPassword = offered || asked;
   const [userName, setUserName] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string | null>(null);
@@ -74,6 +76,7 @@ export function SignInPage() {
           </Form>
         ) : null}
         <ProviderButtons withPassword={withPassword} />
+        {withPassword ? null : <Button variant="quiet" onPress={() => setAsked(true)}>Administrators: sign in with a password</Button>}
         <SelfServiceLinks />
       </div>
     </main>

@@ -98,6 +98,7 @@ internal sealed class AccountRecord
         Groups = AllGroups,
         ExternalGroups = ExternalGroups,
         Sources = [.. Identities.Select(i => i.Source)],
+        HasPassword = PasswordHash is not null,
         Disabled = Disabled,
         MustChangePassword = MustChangePassword,
         CreatedAt = CreatedAt,
