@@ -3,6 +3,7 @@ using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access.Rules;
+using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Directories;
 using CloudWorkstation.Manager.Mail;
@@ -25,6 +26,7 @@ public static class SettingsApi
             .Describe("ListSettings", "List what can be set, and how it stands").Answers<ListOf<SettingsSectionModel>>(200, "The sections.");
         settings.MapSection<ProvidersSettings>("providers", "Providers", "providers that people sign in with");
         settings.MapSection<DirectoriesSettings>("directories", "Directories", "LDAP directories, in the order in which they are asked");
+        settings.MapSection<SignInSettings>("sign-in", "SignIn", "passwords and second factors");
         settings.MapSection<MailSettings>("mail", "Mail", "the mail server");
         settings.MapSection<NotificationsSettings>("notifications", "Notifications", "the webhooks");
         settings.MapSection<RegistrationSettings>("registration", "Registration", "who may register, and resetting passwords");
