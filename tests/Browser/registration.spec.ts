@@ -104,13 +104,13 @@ test("an administrator sets the mail server and sees why it cannot be used", asy
   await page.goto(`${url()}/admin/settings/mail`);
   await expect(page.getByText("No mail server is set")).toBeVisible();
   await look(page, "settings-mail");
-  await page.getByLabel("Mail server", { exact: true }).fill("127.0.0.1");
-  await page.getByLabel("Port").fill("9");
+  await page.getByRole("textbox", { name: "Mail server" }).fill("127.0.0.1");
+  await page.getByRole("textbox", { name: "Port" }).fill("9");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Give the address that mails come from")).toBeVisible();
   await page.getByLabel("Mails come from").fill("desktops@example.org");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
   await page.getByLabel("Send a test mail to").fill("ops@example.org");
   await page.getByRole("button", { name: "Send a test mail" }).click();
   await expect(page.getByRole("alert")).toContainText("127.0.0.1:9 cannot be reached");
@@ -125,7 +125,7 @@ async function openRegistration(page: Page): Promise<void> {
   await page.getByLabel("Approval").selectOption("admin");
   await look(page, "settings-registration");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
 }
 
 /** The link of a mail that is kept because no mail server is set. */

@@ -1,4 +1,4 @@
-import { Suspense, type ReactNode } from "react";
+import { Suspense, useEffect, useState, type ReactNode } from "react";
 import { Outlet } from "react-router";
 import { ApiError, messageOf } from "../api/problem";
 import { Icon } from "../ui/Icon";
@@ -37,7 +37,16 @@ export function sentence(error: unknown): string {
 }
 
 /** What stands behind the # of a link from a mail: the server sees it only when a button is pressed, which no mail scanner does. */
-export const tokenFromLink = () => window.location.hash.slice(1);
+export function useLinkToken(): [string, (token: string) => void] {
+  const [token, setToken] = useState(() => window.location.hash.slice(1));
+  useEffect(() => {
+    // A link that is opened in a window that shows this page already loads nothing anew.
+    const changed = () => window.location.hash !== "" && setToken(window.location.hash.slice(1));
+    window.addEventListener("hashchange", changed);
+    return () => window.removeEventListener("hashchange", changed);
+  }, []);
+  return [token, setToken];
+}
 
 /** The link is used: it goes from the address bar and the history. */
 export function forgetLink() {

@@ -67,7 +67,7 @@ function RegisterForm({ rules }: { rules: RegistrationRules }) {
         <Trap />
         {request.error && Object.keys(errors).length === 0 ? <ErrorNote>{sentence(request.error)}</ErrorNote> : null}
         {rules.approval ? <p className="muted">An administrator decides about new accounts.</p> : null}
-        <Button type="submit" variant="primary" isPending={request.isPending}>Register</Button>
+        <Button type="submit" variant="primary" isDisabled={request.isPending}>Register</Button>
         <p role="status" className="muted">{request.isPending ? "Your browser proves that it is no robot; this takes a moment." : ""}</p>
       </Form>
       <Link to="/sign-in">I have an account</Link>

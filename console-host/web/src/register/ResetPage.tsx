@@ -7,14 +7,14 @@ import { Button, ButtonLink } from "../ui/Button";
 import { TextField } from "../ui/Field";
 import { ErrorNote } from "../ui/Notes";
 import { usePageTitle } from "../ui/usePageTitle";
-import { Done, forgetLink, sentence, tokenFromLink } from "./OpenPage";
+import { Done, forgetLink, sentence, useLinkToken } from "./OpenPage";
 import { registerApi } from "./registerApi";
 
 /** Asks for the mail; or, with the link of the mail, for the new password. */
 export default function ResetPage() {
   usePageTitle("Set a new password");
-  const [token, setToken] = useState(tokenFromLink);
-  return token === "" ? <Ask /> : <Choose token={token} onAgain={() => { forgetLink(); setToken(""); }} />;
+  const [token, setToken] = useLinkToken();
+  return token === "" ? <Ask /> : <Choose key={token} token={token} onAgain={() => { forgetLink(); setToken(""); }} />;
 }
 
 function Ask() {
@@ -42,7 +42,7 @@ function Ask() {
       <Form className="form" onSubmit={submit}>
         <TextField label="E-mail address" name="email" type="email" inputMode="email" autoComplete="email" literal isRequired autoFocus value={email} onChange={setEmail} error={error} />
         {request.error && error === undefined ? <ErrorNote>{sentence(request.error)}</ErrorNote> : null}
-        <Button type="submit" variant="primary" isPending={request.isPending}>Send me a link</Button>
+        <Button type="submit" variant="primary" isDisabled={request.isPending}>Send me a link</Button>
         <p role="status" className="muted">{request.isPending ? "Your browser proves that it is no robot; this takes a moment." : ""}</p>
       </Form>
       <Link to="/sign-in">Sign in</Link>
@@ -78,7 +78,7 @@ function Choose({ token, onAgain }: { token: string; onAgain: () => void }) {
         <TextField label="New password" type="password" autoComplete="new-password" isRequired autoFocus value={password} onChange={setPassword} error={error} description="At least 12 characters; a few words in a row are fine." />
         <TextField label="New password again" type="password" autoComplete="new-password" isRequired value={again} onChange={setAgain} error={differ && password !== again ? "The two are not the same." : undefined} />
         {confirm.error && error === undefined ? <ErrorNote>{sentence(confirm.error)}</ErrorNote> : null}
-        <Button type="submit" variant="primary" isPending={confirm.isPending}>Set password</Button>
+        <Button type="submit" variant="primary" isDisabled={confirm.isPending}>Set password</Button>
       </Form>
       {refusal?.code === "link_invalid" ? <Button onPress={onAgain}>Ask for another link</Button> : null}
     </>

@@ -8,7 +8,7 @@ import { TextField } from "../ui/Field";
 import { ErrorNote } from "../ui/Notes";
 import { Time } from "../ui/Time";
 import { usePageTitle } from "../ui/usePageTitle";
-import { Done, forgetLink, sentence, tokenFromLink } from "./OpenPage";
+import { Done, forgetLink, sentence, useLinkToken } from "./OpenPage";
 import { registerApi, type Progress } from "./registerApi";
 
 const ticketKey = "cws-registration";
@@ -16,8 +16,8 @@ const ticketKey = "cws-registration";
 /** Where the mail's link leads: a button to press, then how the account comes about. */
 export default function VerifyPage() {
   usePageTitle("Confirm your address");
-  const [token] = useState(tokenFromLink);
-  const [ticket, setTicket] = useState(() => (token === "" ? window.sessionStorage.getItem(ticketKey) : null));
+  const [token, setToken] = useLinkToken();
+  const [ticket, setTicket] = useState(() => window.sessionStorage.getItem(ticketKey));
 
   function verified(progress: Progress) {
     forgetLink();
@@ -25,8 +25,9 @@ export default function VerifyPage() {
     // A page that is loaded again goes on from here; the ticket only tells how it goes.
     window.sessionStorage.setItem(ticketKey, own);
     setTicket(own);
+    setToken("");
   }
-  if (ticket) return <Following ticket={ticket} />;
+  if (token === "" && ticket) return <Following ticket={ticket} />;
   if (token === "") {
     return (
       <>
@@ -36,7 +37,7 @@ export default function VerifyPage() {
       </>
     );
   }
-  return <Confirm token={token} onVerified={verified} />;
+  return <Confirm key={token} token={token} onVerified={verified} />;
 }
 
 function Confirm({ token, onVerified }: { token: string; onVerified: (progress: Progress) => void }) {
@@ -57,7 +58,7 @@ function Confirm({ token, onVerified }: { token: string; onVerified: (progress: 
       <Form className="form" onSubmit={submit}>
         {choosing ? <TextField label="User name" autoComplete="username" literal isRequired value={userName} onChange={setUserName} error={nameError} description="You sign in with it." /> : null}
         {verify.error && nameError === undefined ? <ErrorNote>{sentence(verify.error)}</ErrorNote> : null}
-        <Button type="submit" variant="primary" isPending={verify.isPending}>Confirm my address</Button>
+        <Button type="submit" variant="primary" isDisabled={verify.isPending}>Confirm my address</Button>
       </Form>
       {refusal?.code === "link_invalid" ? <Link to="/sign-in/register">Register again</Link> : null}
       {refusal?.code === "conflict" ? <Link to="/sign-in">Sign in</Link> : null}

@@ -29,7 +29,7 @@ export function LinesField({ label, field, value, onChange, description, errors 
   return (
     <div className="field">
       <label htmlFor={id} className="react-aria-Label">{label}</label>
-      <textarea
+      <textarea className="textarea"
         id={id} rows={Math.min(8, Math.max(2, value.length + 1))} spellCheck={false} autoCapitalize="none" value={text} onChange={(event) => change(event.target.value)}
         aria-invalid={hasErrors(errors, field)} aria-describedby={`${id}-about ${id}-errors`}
       />

@@ -54,7 +54,7 @@ export default function MailSettings({ onSaved }: SectionFormProps) {
             </div>
             <label className="field">
               <span className="react-aria-Label">Certificate authority</span>
-              <textarea rows={3} spellCheck={false} value={value.certificateAuthority ?? ""} onChange={(event) => change({ certificateAuthority: event.target.value.trim() === "" ? null : event.target.value })} aria-invalid={errors.certificateAuthority !== undefined} />
+              <textarea className="textarea" rows={3} spellCheck={false} value={value.certificateAuthority ?? ""} onChange={(event) => change({ certificateAuthority: event.target.value.trim() === "" ? null : event.target.value })} aria-invalid={errors.certificateAuthority !== undefined} />
               <span className="field-description">PEM of a company’s own authority; empty for those that this system trusts. The server’s certificate is always checked.</span>
               {errors.certificateAuthority ? <span className="react-aria-FieldError">{errors.certificateAuthority}</span> : null}
             </label>

@@ -36,13 +36,13 @@ export default function RegistrationSettings({ onSaved }: SectionFormProps) {
           <div className="settings-row">
             <SelectField
               label="Approval" value={value.approval} onChange={(choice) => change({ approval: choice as RegistrationSection["approval"] })} error={errors.approval}
-              options={[{ value: "none", label: "Not needed" }, { value: "admin", label: "An administrator decides" }]}
+              options={[{ value: "none", label: "Not needed" }, { value: "admin", label: "By an administrator" }]}
             />
             <SelectField label="Accounts are made in" value={value.target} onChange={set("target")} options={targets} error={errors.target} />
-            <TextField label="Links in mails work for minutes" inputMode="numeric" value={String(value.linkMinutes)} onChange={(text) => change({ linkMinutes: Number(text.replace(/\D/g, "").slice(0, 4)) })} error={errors.linkMinutes} />
+            <TextField label="Minutes that links work" inputMode="numeric" value={String(value.linkMinutes)} onChange={(text) => change({ linkMinutes: Number(text.replace(/\D/g, "").slice(0, 4)) })} error={errors.linkMinutes} />
           </div>
           <CheckList
-            legend="Roles of accounts made in this installation" options={roles.filter(({ name }) => name !== "admin").map(({ name, description }) => ({ value: name, label: name, description }))}
+            legend="Roles of accounts made in this installation (none: user)" options={roles.filter(({ name }) => name !== "admin").map(({ name, description }) => ({ value: name, label: name, description }))}
             chosen={value.defaultRoles} onChange={set("defaultRoles")} empty="There are no roles." error={errors.defaultRoles} isDisabled={fixed}
           />
           <LinesField label="Groups of accounts made in this installation" field="defaultGroups" value={value.defaultGroups} onChange={set("defaultGroups")} errors={errors} />
