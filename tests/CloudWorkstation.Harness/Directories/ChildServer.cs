@@ -10,7 +10,6 @@ internal sealed class ChildServer : IAsyncDisposable
 {
     private const int LinesKept = 60;
     private const string Wrapper = "\"$@\" </dev/null & pid=$!; cat >/dev/null; kill -KILL $pid; wait $pid";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
@@ -29,14 +28,14 @@ internal sealed class ChildServer : IAsyncDisposable
 
     public string Output => string.Join('\n', output);
 
-    /// <summary>False when something else had the port: the server says so and ends, and the shell with its last words.</summary>
-    public async Task WaitForAsync(Func<Task<bool>> answers, string what, CancellationToken cancellationToken)
+    /// <exception cref="TimeoutException">It did not.</exception>
+    public async Task WaitForAsync(Func<Task<bool>> answers, string what, TimeSpan limit, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         while (!await answers())
         {
-            if (watch.Elapsed > StartLimit)
-                throw new TimeoutException($"{what} did not answer within {StartLimit.TotalSeconds:0} s. It said:\n{Output}");
+            if (watch.Elapsed > limit)
+                throw new TimeoutException($"{what} did not answer within {limit.TotalSeconds:0} s. It said:\n{Output}");
             await Task.Delay(50, cancellationToken);
         }
     }

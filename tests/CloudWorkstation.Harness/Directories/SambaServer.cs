@@ -85,7 +85,7 @@ public sealed class SambaServer : IAsyncDisposable
         var samba = new SambaServer(place, authority.Pem);
         try
         {
-            await samba.server.WaitForAsync(() => samba.plain.AnswersAsync(cancellationToken), "samba", cancellationToken);
+            await samba.server.WaitForAsync(() => samba.plain.AnswersAsync(cancellationToken), "samba", TimeSpan.FromSeconds(120), cancellationToken);
             return samba;
         }
         catch

@@ -17,6 +17,8 @@ public sealed class SlapdServer : IAsyncDisposable
     public const string Password = "correct horse battery";
     public const int Crowd = 1200;
 
+    private const int StartAttempts = 3;
+
     private readonly string directory;
     private readonly ChildServer server;
     private readonly int port;
@@ -54,16 +56,30 @@ public sealed class SlapdServer : IAsyncDisposable
         File.Copy("/usr/sbin/slapd", Path.Combine(home, "slapd"));
         File.Copy("/usr/sbin/slapd", Path.Combine(home, "slapadd"));
         await ChildServer.RunAsync(Path.Combine(home, "slapadd"), ["-q", "-f", Path.Combine(home, "slapd.conf"), "-l", Path.Combine(home, "data.ldif")], cancellationToken);
-        var slapd = new SlapdServer(home, FreePorts.InARow(2), authority.Pem);
-        try
+        return await StartAsync(home, authority.Pem, cancellationToken);
+    }
+
+    /// <summary>Somebody else may take the ports between the choice and the start: slapd then ends before it writes its process id.</summary>
+    private static async Task<SlapdServer> StartAsync(string home, string authority, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            await slapd.server.WaitForAsync(() => ChildServer.ListensAsync(slapd.port + 1), "slapd", cancellationToken);
-            return slapd;
-        }
-        catch
-        {
-            await slapd.DisposeAsync();
-            throw;
+            File.Delete(Path.Combine(home, "slapd.pid"));
+            var slapd = new SlapdServer(home, FreePorts.InARow(2), authority);
+            try
+            {
+                await slapd.server.WaitForAsync(async () => File.Exists(Path.Combine(home, "slapd.pid")) && await ChildServer.ListensAsync(slapd.port + 1), "slapd", TimeSpan.FromSeconds(40), cancellationToken);
+                return slapd;
+            }
+            catch (TimeoutException) when (attempt < StartAttempts)
+            {
+                await slapd.server.DisposeAsync();
+            }
+            catch
+            {
+                await slapd.DisposeAsync();
+                throw;
+            }
         }
     }
 

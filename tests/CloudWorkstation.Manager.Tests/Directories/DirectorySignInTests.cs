@@ -14,8 +14,13 @@ public sealed class DirectorySignInTests(SharedSlapd shared) : IDisposable
     private const string Wrong = "not the password";
 
     private readonly AccountsHost host = new();
+    private readonly ClosedPort nobody = new();
 
-    public void Dispose() => host.Dispose();
+    public void Dispose()
+    {
+        host.Dispose();
+        nobody.Dispose();
+    }
 
     [Fact(Timeout = Timeout)]
     public async Task Somebody_from_a_directory_gets_an_account_with_its_groups_and_the_same_one_the_next_time()
@@ -131,7 +136,7 @@ public sealed class DirectorySignInTests(SharedSlapd shared) : IDisposable
     {
         await host.CreateAsync("local");
         var server = await shared.ServerAsync();
-        await SetAsync(server.Settings(), server.Settings("down") with { Url = $"ldaps://127.0.0.1:{Harness.FreePorts.InARow(1)}" });
+        await SetAsync(server.Settings(), server.Settings("down") with { Url = nobody.Url });
 
         var answers = new List<Problem?>();
         foreach (var name in (string[])["bob", "nobody", "local"])
@@ -197,7 +202,7 @@ public sealed class DirectorySignInTests(SharedSlapd shared) : IDisposable
         var server = await shared.ServerAsync();
         await SetAsync(server.Settings());
         var signedIn = (await host.SignInAsync("alice", SlapdServer.Password)).Value;
-        await SetAsync(server.Settings() with { Url = $"ldaps://127.0.0.1:{Harness.FreePorts.InARow(1)}" });
+        await SetAsync(server.Settings() with { Url = nobody.Url });
 
         host.Time.Advance(TimeSpan.FromMinutes(59));
         var renewed = (await host.Sessions.RefreshAsync(signedIn.RefreshToken, AccountsHost.Token)).Value;

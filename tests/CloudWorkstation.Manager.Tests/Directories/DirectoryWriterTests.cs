@@ -12,8 +12,13 @@ public sealed class DirectoryWriterTests(SharedSlapd openLdap, SharedSamba activ
     private const int Timeout = 180_000;
 
     private readonly AccountsHost host = new();
+    private readonly ClosedPort nobody = new();
 
-    public void Dispose() => host.Dispose();
+    public void Dispose()
+    {
+        host.Dispose();
+        nobody.Dispose();
+    }
 
     [Theory(Timeout = Timeout)]
     [InlineData(false)]
@@ -140,7 +145,7 @@ public sealed class DirectoryWriterTests(SharedSlapd openLdap, SharedSamba activ
     {
         var (settings, user) = await PrepareAsync(inActiveDirectory: false);
 
-        var down = await CreateAsync(settings with { Url = $"ldaps://127.0.0.1:{Harness.FreePorts.InARow(1)}" }, user);
+        var down = await CreateAsync(settings with { Url = nobody.Url }, user);
         var mayNot = await CreateAsync(settings with { BindDn = SlapdServer.SearchDn }, user);
         var nowhere = await CreateAsync(settings with { CreateIn = "ou=nowhere," + SlapdServer.BaseDn }, user);
         var unknown = await host.Service<IDirectoryWriter>().CreateAsync("other", user, AccountsHost.Token);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using CloudWorkstation.Harness.Directories;
@@ -27,13 +26,11 @@ public sealed class LdapConnectionTests(SharedSlapd shared)
     public async Task A_silent_server_costs_the_time_of_the_settings_and_no_more(string scheme, bool startTls)
     {
         await using var silent = ScriptedDirectory.Silent();
-        var watch = Stopwatch.StartNew();
 
         var fault = await FaultAsync(silent.Settings(scheme, startTls) with { TimeoutSeconds = 1 });
 
         fault.Fault.ShouldBe(LdapFault.Silent);
         fault.Message.ShouldContain("within 1 s");
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
     }
 
     [Fact(Timeout = Timeout)]
@@ -99,10 +96,10 @@ public sealed class LdapConnectionTests(SharedSlapd shared)
     [Fact(Timeout = Timeout)]
     public async Task Nobody_there_and_no_such_host_are_told_as_that()
     {
-        var free = Harness.FreePorts.InARow(1);
+        using var nobody = new ClosedPort();
         var settings = (await shared.ServerAsync()).Settings();
 
-        (await FaultAsync(settings with { Url = $"ldaps://127.0.0.1:{free}" })).Fault.ShouldBe(LdapFault.Unreachable);
+        (await FaultAsync(settings with { Url = nobody.Url })).Fault.ShouldBe(LdapFault.Unreachable);
         (await FaultAsync(settings with { Url = "ldaps://directory.invalid" })).Fault.ShouldBe(LdapFault.Unreachable);
     }
 

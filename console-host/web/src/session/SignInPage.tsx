@@ -20,8 +20,6 @@ export function signInSentence(error: unknown): string {
   switch (error.code) {
     case "invalid_credentials":
       return "The user name or the password is not right.";
-    case "account_disabled":
-      return "This account is disabled. Ask your administrator to enable it.";
     case "locked_out":
       return error.retryAfterSeconds === undefined
         ? "There were too many wrong passwords. Try again later."

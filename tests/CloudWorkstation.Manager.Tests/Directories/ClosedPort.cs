@@ -1,0 +1,16 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CloudWorkstation.Manager.Tests.Directories;
+
+/// <summary>A port that is taken and at which nobody listens: whoever tries it is refused, and no other test can begin to listen there.</summary>
+internal sealed class ClosedPort : IDisposable
+{
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    public ClosedPort() => socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+    public string Url => $"ldaps://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}";
+
+    public void Dispose() => socket.Dispose();
+}
