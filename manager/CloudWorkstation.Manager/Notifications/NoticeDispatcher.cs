@@ -64,7 +64,7 @@ internal sealed partial class NoticeDispatcher(
             writes.Add(outbox.Write(outbox.New(notice.Value, webhook.Name)));
         }
 
-        if (NoticeTypes.Find(notice.Value.Type) is { } type)
+        if (NoticeTypes.Find(notice.Value.Type) is { MailedAtOnce: false } type)
         {
             foreach (var person in await recipients.OfAsync(notice.Value, type, cancellationToken))
             {

@@ -13,6 +13,9 @@ public sealed record NoticeType(string Name, string Title, bool MailedByDefault)
 
     /// <value>Always mailed: whoever got into an account must not be able to keep its owner from hearing of it.</value>
     public bool Always { get; init; }
+
+    /// <value>The commit that makes it so has its own mail to the person; only webhooks are told from the notice.</value>
+    public bool MailedAtOnce { get; init; }
 }
 
 /// <summary>Everything that can be told of.</summary>
@@ -37,7 +40,7 @@ public static class NoticeTypes
         new(DesktopStoppingSoon, "A desktop of mine is about to be stopped", MailedByDefault: true),
         new(DesktopDeletingSoon, "A desktop of mine is about to be deleted", MailedByDefault: true),
         new(AccountLocked, "My account was locked after wrong passwords", MailedByDefault: true),
-        new(SecondFactorReset, "My second factor was reset", MailedByDefault: true) { Always = true },
+        new(SecondFactorReset, "My second factor was reset", MailedByDefault: true) { Always = true, MailedAtOnce = true },
         new(ApprovalAsked, "Somebody asks for an account", MailedByDefault: true) { Permission = Permissions.AccountsManage },
         new(DeliveryFailing, "A webhook does not take what it is sent", MailedByDefault: true) { Permission = Permissions.PlatformManage },
     ];

@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Settings;
 using CloudWorkstation.Manager.Storage;
 
@@ -15,6 +16,7 @@ internal sealed class RegistrationVerification(
     AccountUserStore accounts,
     ISettings<RegistrationSettings> settings,
     IAuditLog audit,
+    INotices notices,
     TimeProvider time)
 {
     private const int Attempts = 5;
@@ -108,6 +110,7 @@ internal sealed class RegistrationVerification(
             documents.Replace(waiting, version, now),
             claim,
             mails.Waiting(waiting),
+            notices.ApprovalAsked(waiting.Id, waiting.UserName, waiting.Email),
             audit.Entry(actor, AuditActions.RegistrationVerify, "registration/" + waiting.Id, AuditResults.Accepted, $"{waiting.UserName} waits for approval"),
         ];
         return (await documents.Store.CommitAsync(writes, cancellationToken)).Committed ? waiting : default(Outcome<RegistrationRecord>?);

@@ -3,6 +3,7 @@ using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SignIn;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Notifications;
 
 namespace CloudWorkstation.Manager.Accounts.SecondFactor;
 
@@ -16,6 +17,7 @@ internal sealed class SecondFactorService(
     SessionDocuments sessions,
     SessionEnder ender,
     FactorNews news,
+    INotices notices,
     IAccessPolicy policy,
     IAuditLog audit,
     TimeProvider time) : ISecondFactorService
@@ -157,6 +159,7 @@ internal sealed class SecondFactorService(
         account.Factors = AccountFactors.None;
         account.Revision++;
         Note(actor, account, "reset by an administrator", FactorChange.ResetByAdministrator);
+        account.Also.Add(notices.SecondFactorReset(account.Id, account.UserName, actor.UserName));
         await manager.StampAsync(account);
         if (!(await manager.UpdateAsync(account)).Succeeded)
         {

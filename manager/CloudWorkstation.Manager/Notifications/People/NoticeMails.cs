@@ -27,10 +27,6 @@ internal sealed class NoticeMails(PublicLinks links)
                 "Your account is locked for a while",
                 $"Somebody gave wrong passwords for your account {Text(data, "account", "userName")} several times{From(data)}. It is locked until {Moment(data, "until")}.\n\n"
                 + "If that was you, wait until then. If it was not, nothing is lost: choose a new password if yours is used elsewhere too, and tell your administrator if it happens again."),
-            NoticeTypes.SecondFactorReset => new NoticeMail(
-                "Your second factor was reset",
-                $"The second factor of your account {Text(data, "account", "userName")} was reset by {Text(data, "by")}. The next sign-in asks for your password alone, or has you set up a new one.\n\n"
-                + "If you did not ask for that, tell your administrator at once."),
             NoticeTypes.ApprovalAsked => new NoticeMail(
                 $"{Quoted(Text(data, "registration", "userName"))} asks for an account",
                 $"{Quoted(Text(data, "registration", "userName"))} ({Text(data, "registration", "email")}) registered and waits for an administrator's decision.\n\nDecide: {links.To("/admin/registrations")}"),
