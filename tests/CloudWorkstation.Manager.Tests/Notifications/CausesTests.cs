@@ -1,10 +1,15 @@
 using System.Text.Json;
+using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Notifications;
+using CloudWorkstation.Manager.Registration;
+using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Manager.Terraform;
+using CloudWorkstation.Manager.Tests.Accounts;
 using CloudWorkstation.Manager.Tests.Parts;
+using CloudWorkstation.Manager.Tests.Registration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudWorkstation.Manager.Tests.Notifications;
@@ -98,9 +103,36 @@ public sealed class CausesTests
         (await LookAsync()).ShouldHaveSingleItem();
     }
 
-    private static async Task<IReadOnlyList<Notice>> WaitingAsync(TestManager manager)
+    [Fact(Timeout = Timeout)]
+    public async Task Who_registers_and_waits_for_an_administrator_is_told_of()
     {
-        var notices = NoticeDocuments.In(manager.Store);
+        using var host = new RegistrationHost();
+        await host.OpenAsync(new RegistrationSettings { Approval = RegistrationApproval.Admin });
+        (await host.VerifyAsync(await host.AskForLinkAsync())).Succeeded.ShouldBeTrue();
+
+        var notice = (await WaitingAsync(host.Store)).ShouldHaveSingleItem();
+        (notice.Type, notice.Account).ShouldBe((NoticeTypes.ApprovalAsked, null));
+        notice.Data.GetProperty("registration").GetProperty("userName").GetString().ShouldBe("alice");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_second_factor_that_was_reset_is_told_of_with_who_did_it()
+    {
+        using var host = new AccountsHost();
+        var alice = await FactorPerson.EnrolledAsync(host, "alice");
+        var boss = await FactorPerson.EnrolledAsync(host, "boss", "admin");
+        (await host.Service<ISecondFactorService>().ResetAsync(boss.Actor, alice.Actor.AccountId, Token)).Succeeded.ShouldBeTrue();
+
+        var notice = (await WaitingAsync(host.Service<IDocumentStore>())).ShouldHaveSingleItem();
+        (notice.Type, notice.Account).ShouldBe((NoticeTypes.SecondFactorReset, alice.Actor.AccountId));
+        notice.Data.GetProperty("by").GetString().ShouldBe("boss");
+    }
+
+    private static Task<IReadOnlyList<Notice>> WaitingAsync(TestManager manager) => WaitingAsync(manager.Store);
+
+    private static async Task<IReadOnlyList<Notice>> WaitingAsync(IDocumentStore store)
+    {
+        var notices = NoticeDocuments.In(store);
         return [.. (await notices.QueryAsync(notices.Query(NoticeDocuments.Pending, NoticeDocuments.Everything), Token)).Items.Select(i => i.Value)];
     }
 }
