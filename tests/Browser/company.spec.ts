@@ -58,7 +58,7 @@ test("an employee of a company with an OpenID provider comes in, gets what their
   await test.step("signing out ends the session here and at the company", async () => {
     await theirs.goto(`${url()}/account`);
     await look(theirs, "company-account");
-    await theirs.getByRole("button", { name: "Sign out" }).click();
+    await theirs.getByRole("button", { name: "Sign out", exact: true }).click();
     await theirs.getByRole("button", { name: "Yes, sign me out" }).click();
     await expect(theirs.getByRole("heading", { name: "Sign in" })).toBeVisible();
     await expect(screen.getByRole("heading", { name: "Signed out" })).toBeVisible();
@@ -102,7 +102,7 @@ async function connect(page: Page, issuer: string): Promise<void> {
   await page.getByText("Scopes and claims").click();
   await page.getByLabel("Scopes").fill("openid, profile, email, groups");
   await look(page, "company-provider-form");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
   await expect(page.getByText(secret)).toHaveCount(0);
   await look(page, "company-provider-saved");
