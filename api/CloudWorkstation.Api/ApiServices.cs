@@ -46,7 +46,7 @@ public static class ApiServices
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(8));
         services.AddAuth().AddRateLimits().AddSwagger().AddIdempotencyKeys().AddReadiness();
         services.AddSingleton<IdempotentRequests>().AddSingleton<CreateDesktopHandler>().AddSingleton<AcceptedAnswers>();
-        services.AddSingleton<LogFollower>().AddSingleton<StreamPlaces>().AddSingleton<EventStreams>().AddSingleton<ReadinessReporter>();
+        services.AddSingleton<LogFollower>().AddSingleton<StreamPlaces>().AddSingleton<StreamAccess>().AddSingleton<EventStreams>().AddSingleton<ReadinessReporter>();
         services.AddSingleton<SessionWatch>().AddHostedService(provider => provider.GetRequiredService<SessionWatch>());
         services.AddHostedService<FirstAdmin>();
         services.AddSingleton<RegistrationGuard>();

@@ -21,11 +21,11 @@ public static class EventsApi
             .ReadsHeader("Last-Event-ID", "The last `id` that was received; events after it come first.")
             .Streams("The stream; it does not end by itself.");
 
-    private static Task Listen(Caller caller, IEventFeed feed, SessionWatch sessions, EventStreams streams, HttpContext http) =>
-        streams.WriteAsync(http, caller, until => Messages(caller, feed, sessions, LastEventId(http.Request), until));
+    private static Task Listen(Caller caller, IEventFeed feed, SessionWatch sessions, StreamAccess access, EventStreams streams, HttpContext http) =>
+        streams.WriteAsync(http, caller, until => Messages(caller, feed, sessions, access.Of(caller.Actor), LastEventId(http.Request), until));
 
     private static async IAsyncEnumerable<ServerSentEvent> Messages(
-        Caller caller, IEventFeed feed, SessionWatch sessions, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Caller caller, IEventFeed feed, SessionWatch sessions, StreamAccess.Check access, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var happened in feed.SubscribeAsync(caller.Actor, lastEventId, cancellationToken))
         {
@@ -34,6 +34,12 @@ public static class EventsApi
                 // The watch says it once for every stream of the session, and ends them.
                 sessions.Ended(caller.Actor.SessionId ?? "");
                 continue;
+            }
+
+            if (!await access.HoldsAsync(cancellationToken))
+            {
+                // The client comes back with the last id it has, and gets what is now for it.
+                yield break;
             }
 
             yield return new ServerSentEvent(happened.Kind, JsonSerializer.SerializeToUtf8Bytes(happened.Data), happened.Id);

@@ -6,12 +6,13 @@ using CloudWorkstation.Manager.Routing;
 namespace CloudWorkstation.Api.Streams;
 
 /// <summary>
-/// Tells open streams that their session has ended. Sign-outs and disabled accounts are heard of at once through the route feed; a session
-/// that simply ran out is noticed by asking now and then.
+/// Tells open streams that their session or API token has ended. Sign-outs and disabled accounts are heard of at once through the route feed,
+/// a revoked token in this process too; what simply ran out, or ended elsewhere, is noticed by asking now and then.
 /// </summary>
-public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessions, TimeProvider time, ILogger<SessionWatch> logger) : BackgroundService
+public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessions, IApiTokens tokens, TimeProvider time, ILogger<SessionWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AskForTokensEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Watched> watched = new(StringComparer.Ordinal);
@@ -19,7 +20,7 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
     /// <summary>Hold it while the stream lasts.</summary>
     public Handle Watch(Actor actor)
     {
-        var session = actor.SessionId ?? actor.AccountId;
+        var session = KeyOf(actor);
         while (true)
         {
             var entry = watched.GetOrAdd(session, static (_, a) => new Watched(a), actor);
@@ -41,7 +42,24 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), AskAsync(stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        tokens.Revoked += Revoked;
+        try
+        {
+            await Task.WhenAll(ListenAsync(stoppingToken), AskAsync(AskEvery, forTokens: false, stoppingToken), AskAsync(AskForTokensEvery, forTokens: true, stoppingToken));
+        }
+        finally
+        {
+            tokens.Revoked -= Revoked;
+        }
+    }
+
+    private static string KeyOf(Actor actor) => actor.Token is { } token ? TokenKey(token.Id) : actor.SessionId ?? actor.AccountId;
+
+    private static string TokenKey(string id) => "token:" + id;
+
+    private void Revoked(object? sender, TokenRevokedEventArgs e) => Ended(TokenKey(e.TokenId));
 
     private async Task ListenAsync(CancellationToken stoppingToken)
     {
@@ -72,14 +90,14 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
         }
     }
 
-    private async Task AskAsync(CancellationToken stoppingToken)
+    private async Task AskAsync(TimeSpan every, bool forTokens, CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(AskEvery, time);
+        using var timer = new PeriodicTimer(every, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await AskOnceAsync(stoppingToken);
+                await AskOnceAsync(forTokens, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -88,13 +106,13 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
         }
     }
 
-    private async Task AskOnceAsync(CancellationToken cancellationToken)
+    private async Task AskOnceAsync(bool forTokens, CancellationToken cancellationToken)
     {
-        foreach (var (session, entry) in watched)
+        foreach (var entry in watched.Values.Where(e => e.Actor.Token is not null == forTokens))
         {
             try
             {
-                if (entry.Actor.SessionId is not null && await sessions.FindLiveAsync(entry.Actor.AccountId, session, cancellationToken) is null)
+                if (!await LivesAsync(entry.Actor, cancellationToken))
                 {
                     entry.End();
                 }
@@ -106,6 +124,10 @@ public sealed partial class SessionWatch(IRouteFeed feed, ISessionService sessio
             }
         }
     }
+
+    private async Task<bool> LivesAsync(Actor actor, CancellationToken cancellationToken) =>
+        actor.Token is { } token ? await tokens.FindLiveAsync(token.Id, actor.Address, cancellationToken) is not null
+        : actor.SessionId is not { } session || await sessions.FindLiveAsync(actor.AccountId, session, cancellationToken) is not null;
 
     private void Leave(string session, Watched entry)
     {

@@ -25,6 +25,7 @@ const RegistrationsPage = lazy(() => import("./admin/RegistrationsPage"));
 const RegisterPage = lazy(() => import("./register/RegisterPage"));
 const VerifyPage = lazy(() => import("./register/VerifyPage"));
 const ResetPage = lazy(() => import("./register/ResetPage"));
+const SecondFactorPage = lazy(() => import("./factor/SecondFactorPage"));
 const OrphansPage = lazy(() => import("./admin/OrphansPage"));
 const TemplatesPage = lazy(() => import("./admin/TemplatesPage"));
 
@@ -37,6 +38,7 @@ export function App() {
           <Route path="/sign-in/register" element={<RegisterPage />} />
           <Route path="/sign-in/verify" element={<VerifyPage />} />
           <Route path="/sign-in/reset" element={<ResetPage />} />
+          <Route path="/sign-in/second-factor" element={<SecondFactorPage />} />
         </Route>
         <Route element={<SignedIn />}>
           <Route element={<Shell />}>

@@ -4,6 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../api/client";
 import { ApiError, messageOf } from "../api/problem";
 import { keys } from "../api/queries";
+import { MySecondFactor } from "../factor/MySecondFactor";
+import { useProof } from "../factor/proof";
+import { MyTokens } from "../factor/Tokens";
 import { browserName } from "../session/browserName";
 import { useMe } from "../session/SessionGate";
 import { Button } from "../ui/Button";
@@ -28,7 +31,9 @@ export default function AccountPage() {
       {me.mustChangePassword ? <InfoNote>Choose a password of your own first. Everything else opens after that.</InfoNote> : null}
       <div className="columns">
         {me.hasPassword ? <ChangePassword /> : null}
+        {me.mustChangePassword ? null : <MySecondFactor />}
         {me.mustChangePassword ? null : <Sessions />}
+        {me.mustChangePassword ? null : <MyTokens />}
         {me.mustChangePassword ? null : <MyNotifications />}
       </div>
       <p className="muted">CloudWorkstation {me.version}</p>
@@ -51,8 +56,9 @@ function ChangePassword() {
   const client = useQueryClient();
   const [fields, setFields] = useState({ current: "", next: "", again: "" });
   const [mismatch, setMismatch] = useState<string>();
+  const { withProof, proofDialog } = useProof();
   const change = useMutation({
-    mutationFn: () => api.changePassword(fields.current, fields.next),
+    mutationFn: () => withProof(() => api.changePassword(fields.current, fields.next)),
     onSuccess() {
       setFields({ current: "", next: "", again: "" });
       void client.invalidateQueries({ queryKey: keys.me });
@@ -82,6 +88,7 @@ function ChangePassword() {
           <p role="status" className="muted">{change.isSuccess ? "Your password is changed." : ""}</p>
         </div>
       </Form>
+      {proofDialog}
     </section>
   );
 }

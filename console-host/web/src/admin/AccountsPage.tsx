@@ -6,6 +6,9 @@ import { messageOf } from "../api/problem";
 import { accountListQuery } from "../api/administration";
 import { keys } from "../api/queries";
 import type { Account } from "../api/types";
+import { factorApi } from "../factor/factorApi";
+import { ServiceAccountForm } from "../factor/ServiceAccountForm";
+import { TokenList } from "../factor/Tokens";
 import { useMay, useMe } from "../session/SessionGate";
 import { Button } from "../ui/Button";
 import { ConfirmDialog, Dialog } from "../ui/Dialog";
@@ -22,6 +25,7 @@ import { Table } from "./Table";
 export default function AccountsPage() {
   usePageTitle("All accounts");
   const [creating, setCreating] = useState(false);
+  const [creatingService, setCreatingService] = useState(false);
   const [secret, setSecret] = useState<Secret | null>(null);
   const mayManage = useMay("accounts.manage");
   const [filters, setFilters] = useState(noFilters);
@@ -32,6 +36,7 @@ export default function AccountsPage() {
     <>
       <div className="page-head">
         <h1>All accounts</h1>
+        {mayManage ? <Button onPress={() => setCreatingService(true)}>New service account</Button> : null}
         {mayManage ? <Button variant="primary" onPress={() => setCreating(true)}>New account</Button> : null}
       </div>
       <AccountFilters filters={filters} onChange={setFilters} />
@@ -47,12 +52,15 @@ export default function AccountsPage() {
       <Dialog title="New account" isOpen={creating} onClose={() => setCreating(false)}>
         <NewAccountForm onClose={() => setCreating(false)} onSecret={setSecret} />
       </Dialog>
+      <Dialog title="New service account" isOpen={creatingService} onClose={() => setCreatingService(false)}>
+        <ServiceAccountForm onClose={() => setCreatingService(false)} />
+      </Dialog>
       <SecretDialog secret={secret} onClose={() => setSecret(null)} />
     </>
   );
 }
 
-type Question = "access" | "disable" | "reset" | "role" | null;
+type Question = "access" | "disable" | "factor" | "reset" | "role" | "tokens" | null;
 
 function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secret) => void }) {
   const me = useMe();
@@ -67,11 +75,12 @@ function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secre
     },
   });
   const own = account.id === me.id;
+  const service = account.kind === "service";
   const mayManage = useMay("accounts.manage");
   const close = () => setQuestion(null);
   return (
     <tr>
-      <th scope="row"><Link to={`/admin/accounts/${account.id}`}>{account.displayName || account.userName}</Link><br /><span className="muted">{account.userName}</span></th>
+      <th scope="row"><Link to={`/admin/accounts/${account.id}`}>{account.displayName || account.userName}</Link><br /><span className="muted">{account.purpose ? `${account.userName}: ${account.purpose}` : account.userName}</span></th>
       <td>{rolesOf(account)}</td>
       <td><AccountState account={account} /></td>
       <td>{account.lastSignInAt ? <Time at={account.lastSignInAt} /> : "Never"}</td>
@@ -79,7 +88,9 @@ function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secre
         <div className="row-actions">
           <Button small aria-label={`Access: ${account.userName}`} onPress={() => setQuestion("access")}>Access</Button>
           {mayManage ? <Button small isDisabled={own} aria-label={`${admin ? "Make user" : "Make administrator"}: ${account.userName}`} onPress={() => setQuestion("role")}>{admin ? "Make user" : "Make administrator"}</Button> : null}
-          {mayManage ? <Button small aria-label={`Reset password: ${account.userName}`} onPress={() => setQuestion("reset")}>Reset password</Button> : null}
+          {mayManage && service ? <Button small aria-label={`Tokens: ${account.userName}`} onPress={() => setQuestion("tokens")}>Tokens</Button> : null}
+          {mayManage && account.secondFactor ? <Button small aria-label={`Reset second factor: ${account.userName}`} onPress={() => setQuestion("factor")}>Reset second factor</Button> : null}
+          {mayManage && !service ? <Button small aria-label={`Reset password: ${account.userName}`} onPress={() => setQuestion("reset")}>Reset password</Button> : null}
           {!mayManage ? null : account.disabled ? (
             <Button small isPending={change.isPending} aria-label={`Enable: ${account.userName}`} onPress={() => change.mutate({ disabled: false })}>Enable</Button>
           ) : (
@@ -90,6 +101,12 @@ function Row({ account, onSecret }: { account: Account; onSecret: (secret: Secre
         <Dialog title={`Access of ${account.userName}`} isOpen={question === "access"} onClose={close}>
           <AccountAccess account={account} onChange={(body) => change.mutateAsync(body)} onClose={close} />
         </Dialog>
+        <Dialog title={`API tokens of ${account.userName}`} isOpen={question === "tokens"} onClose={close}>
+          <TokenList account={account.id} />
+        </Dialog>
+        <ConfirmDialog title={`Reset the second factor of ${account.userName}?`} isOpen={question === "factor"} onClose={close} confirmLabel="Reset second factor" danger onConfirm={() => factorApi.reset(account.id).then(() => client.invalidateQueries({ queryKey: keys.accounts }))}>
+          <p>For somebody who has lost phone and recovery codes. Make sure that it is them who asks. They are signed out everywhere, and their password alone signs in until they set one up again.</p>
+        </ConfirmDialog>
         <ConfirmDialog title={`Disable ${account.userName}?`} isOpen={question === "disable"} onClose={close} confirmLabel="Disable account" danger onConfirm={() => change.mutateAsync({ disabled: true })}>
           <p>{account.userName} is signed out everywhere at once and cannot sign in again until the account is enabled. Desktops and files are kept.</p>
         </ConfirmDialog>

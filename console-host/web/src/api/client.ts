@@ -66,9 +66,11 @@ export interface AccountChange {
 
 export interface NewAccount {
   userName: string;
-  displayName: string;
+  displayName?: string;
   email?: string;
   roles: string[];
+  kind?: "person" | "service";
+  purpose?: string;
 }
 
 export const api = {

@@ -177,6 +177,9 @@ export interface Account {
   createdAt: string;
   lastSignInAt?: string | null;
   lockedUntil?: string | null;
+  secondFactor: boolean;
+  kind: "person" | "service";
+  purpose?: string | null;
   version: number;
 }
 

@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Form } from "react-aria-components";
-import { useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { api } from "../api/client";
 import { ApiError, messageOf } from "../api/problem";
 import { SelfServiceLinks } from "../register/SelfServiceLinks";
@@ -32,6 +32,7 @@ export function signInSentence(error: unknown): string {
 export function SignInPage() {
   usePageTitle("Sign in");
   const [search] = useSearchParams();
+  const navigate = useNavigate();
   const offered = useQuery(offersQuery).data?.password ?? true;
   const [asked, setAsked] = useState(false);
   const withPassword = offered || asked;
@@ -51,6 +52,10 @@ export function SignInPage() {
       // A full navigation: nothing of the last person's data survives in memory.
       window.location.assign(me.mustChangePassword ? "/account" : localPath(search.get("return")));
     } catch (thrown) {
+      if (thrown instanceof ApiError && thrown.code === "second_factor_required") {
+        void navigate(`/sign-in/second-factor?${search}`);
+        return;
+      }
       setError(signInSentence(thrown));
       setPassword("");
       setBusy(false);

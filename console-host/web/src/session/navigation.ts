@@ -4,7 +4,7 @@ export function localPath(candidate: string | null): string {
   if ([...candidate].some((character) => character < " " || character === "\u007f")) return "/";
   try {
     const url = new URL(candidate, window.location.origin);
-    if (url.origin !== window.location.origin || url.pathname === "/sign-in") return "/";
+    if (url.origin !== window.location.origin || (url.pathname === "/sign-in" || url.pathname.startsWith("/sign-in/"))) return "/";
   } catch {
     return "/";
   }
@@ -15,7 +15,7 @@ let leaving = false;
 
 /** Leaves for the sign-in page and comes back here afterwards. */
 function goToSignIn() {
-  if (leaving || window.location.pathname === "/sign-in") return;
+  if (leaving || window.location.pathname === "/sign-in" || window.location.pathname.startsWith("/sign-in/")) return;
   leaving = true;
   const here = window.location.pathname + window.location.search;
   window.location.assign(here === "/" ? "/sign-in" : `/sign-in?return=${encodeURIComponent(here)}`);

@@ -3,6 +3,7 @@ import type { SettingsSection } from "./types";
 
 /** The sections in the order of the list. Each owner adds one entry: `Form: lazy(() => import("./MailSettings"))`. */
 export const sections: SettingsSection[] = [
+  { name: "sign-in", title: "Sign-in", summary: "Whether local passwords sign in, and of whom a second factor is asked.", icon: "user", Form: lazy(() => import("./SignInSettings")) },
   { name: "mail", title: "Mail server", summary: "Where the product's mails go, and a way to try it.", icon: "server", Form: lazy(() => import("./MailSettings")) },
   { name: "registration", title: "Registration", summary: "Who may make an account for themselves, and who decides.", icon: "user", Form: lazy(() => import("./RegistrationSettings")) },
   {
