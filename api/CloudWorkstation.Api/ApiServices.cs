@@ -20,6 +20,7 @@ using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Api.Registration;
 using CloudWorkstation.Api.Sessions;
 using CloudWorkstation.Api.Settings;
+using CloudWorkstation.Api.Setup;
 using CloudWorkstation.Api.Statistics;
 using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Api.Swagger;
@@ -51,6 +52,7 @@ public static class ApiServices
         services.AddHostedService<FirstAdmin>();
         services.AddSingleton<RegistrationGuard>();
         services.AddHostedService<StartConfiguration>();
+        services.AddHostedService<SetupInvitation>();
         return services;
     }
 
@@ -74,6 +76,7 @@ public static class ApiServices
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapAuth();
+        routes.MapSetupClaim();
         routes.MapProviders();
         routes.MapTokenExchange();
         routes.MapRegistration();
@@ -105,6 +108,7 @@ public static class ApiServices
         v1.MapProviderSetUp();
         v1.MapNotifications();
         v1.MapConfiguration();
+        v1.MapSetup();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions options)

@@ -1,5 +1,11 @@
 using CloudWorkstation.Api;
+using CloudWorkstation.Api.Configuration;
 using CloudWorkstation.Manager;
+
+if (await ConfigurationTool.RunAsync(args) is { } exitCode)
+{
+    return exitCode;
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Configuration.AddEnvironmentVariables("CWS_");
@@ -11,3 +17,4 @@ var app = builder.Build();
 app.UseApi();
 app.MapApi();
 await app.RunAsync();
+return 0;

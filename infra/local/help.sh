@@ -8,6 +8,7 @@ help_for() {
     bench) help_bench ;;
     doctor) help_doctor ;;
     down) help_down ;;
+    config) help_config ;;
     *) help_all ;;
   esac
 }
@@ -20,6 +21,7 @@ CloudWorkstation: cloud desktops in the browser, built by Terraform.
   ./workstation down     stop everything that up started, also when it was killed
   ./workstation doctor   check this machine and the running stack, with a fix for each problem
   ./workstation test     build with warnings as errors and run every test
+  ./workstation config   export, check and import accounts, access rules and settings as one YAML file
   ./workstation bench    measure it beside what it is compared with
 
 Each has --help.
@@ -48,6 +50,7 @@ On Debian 12 it installs the packages it needs. Nothing listens on any address b
                             aws                the account of your credentials (AWS_REGION, CWS_STATE__BUCKET, CWS_PLATFORM; see infra/aws)
                             https://...        the same behind another address
                           moto keeps everything in memory: accounts and desktops are gone when it stops.
+  --setup                 on a new installation no administrator is made: the address of the set-up page and a one-time code are printed
   --postgres FILE         file with a PostgreSQL connection string (mode 0600): jobs are shared with CloudWorkstation.Worker processes elsewhere
   --no-build              start what was built last, without looking for changes or missing packages
   --verbose               show the output of installing and building
@@ -99,5 +102,27 @@ help_down() {
 ./workstation down [--data DIR]
 
 Stops the services and desktops of that data directory. Homes and settings stay; the next up brings the desktops back.
+TEXT
+}
+
+help_config() {
+  cat <<'TEXT'
+./workstation config export [FILE] [options]
+./workstation config validate FILE
+./workstation config import FILE [--dry-run] [--prune] [--yes] [options]
+
+Accounts, groups, roles, entitlements and run-time settings as one YAML file; docs/configuration.md describes it.
+
+  export     writes what the running product has, to FILE or to the terminal. Secrets are never part of it.
+  validate   lists everything that is wrong with a file, with line numbers. Nothing has to run.
+  import     shows what would change, asks, and makes the running product as the file says. A second import changes nothing.
+
+  --dry-run   only show what would change
+  --prune     remove groups, roles and entitlements, and disable local accounts, that the file's lists do not name
+  --yes       do not ask
+  --data DIR  the installation on this machine; its first administrator is who asks, until that password is changed
+  --url URL   another installation
+
+Who asks: the token in CWS_TOKEN, else the first administrator's file, else a prompt for user name and password.
 TEXT
 }

@@ -15,6 +15,7 @@ using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Registration;
 using CloudWorkstation.Manager.Routing;
+using CloudWorkstation.Manager.Setup;
 using CloudWorkstation.Manager.Statistics;
 using CloudWorkstation.Manager.Storage.DynamoDb;
 using CloudWorkstation.Manager.Storage.Sqlite;
@@ -88,6 +89,7 @@ public static class ManagerServices
         .AddAccessRequests()
         .AddDesktopRoutes()
         .AddConfigurationFiles()
+        .AddSetup()
         .AddHostedService<TemplateNews>();
 
     private static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration, out DataPaths paths)

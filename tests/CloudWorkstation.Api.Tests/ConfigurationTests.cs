@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text;
 using CloudWorkstation.Api.Tests.Hosting;
+using CloudWorkstation.Manager.Configuration;
+using CloudWorkstation.Manager.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudWorkstation.Api.Tests;
 
@@ -97,6 +100,59 @@ public sealed class ConfigurationTests(ApiHost host) : IClassFixture<ApiHost>
     {
         using var content = new StringContent(text, Encoding.UTF8, mediaType);
         return await (client ?? Admin).PutAsync(Path + query, content, Token);
+    }
+}
+
+/// <summary>What the docs say of the format is what the product reads.</summary>
+public sealed class ConfigurationDocsTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    [Fact(Timeout = 60_000)]
+    public async Task The_example_can_be_imported_and_twice_changes_nothing()
+    {
+        var page = await File.ReadAllTextAsync(Repository.File("docs", "configuration.md"), TestContext.Current.CancellationToken);
+        var example = page[(page.IndexOf("```yaml\n", StringComparison.Ordinal) + 8)..];
+        example = example[..example.IndexOf("```", StringComparison.Ordinal)].Replace("template: local-vnc", "template: plain", StringComparison.Ordinal);
+        var sources = new DocumentedSecrets();
+        ConfigurationCheck.Run(host.Services.GetRequiredService<IEnumerable<SettingsSectionInfo>>(), example, sources).ShouldBeEmpty();
+        var text = SecretSubstitution.Apply(example, sources);
+
+        (await (await PutAsync(text)).ShouldBeAsync(200))["changes"]!.AsArray().Count.ShouldBeGreaterThan(6);
+        (await (await PutAsync(text)).ShouldBeAsync(200))["changes"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_schema_for_editors_is_made_of_the_code()
+    {
+        var file = Repository.File("docs", "configuration.schema.json");
+        var schema = ConfigurationSchema.Write(host.Services.GetRequiredService<IEnumerable<SettingsSectionInfo>>());
+        if (Environment.GetEnvironmentVariable("CWS_UPDATE_SNAPSHOTS") == "1")
+        {
+            await File.WriteAllTextAsync(file, schema, TestContext.Current.CancellationToken);
+            return;
+        }
+
+        schema.ShouldBe(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), "run this test with CWS_UPDATE_SNAPSHOTS=1 and commit docs/configuration.schema.json");
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Secrets_are_put_where_they_are_named_and_lines_stay()
+    {
+        await Task.Yield();
+        const string Text = "a:\n  password:\n    fromFile: x\n  key: {fromEnv: Y}\naccounts:\n  - userName: b\n    passwordFile: 'z'\nend: 1\n";
+
+        SecretSubstitution.Apply(Text, new DocumentedSecrets()).ShouldBe(
+            "a:\n  password:\n    {value: \"a good secret of x\"}\n  key: {value: \"a good secret of Y\"}\naccounts:\n  - userName: b\n    passwordFile: {value: \"a good secret of z\"}\nend: 1\n");
+    }
+
+    private async Task<HttpResponseMessage> PutAsync(string text)
+    {
+        using var content = new StringContent(text, Encoding.UTF8, "application/yaml");
+        return await host.Admin.Client.PutAsync("/api/v1/configuration", content, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class DocumentedSecrets : ISecretSources
+    {
+        public (string? Text, string? Refusal) Find(string how, string argument) => ("a good secret of " + argument, null);
     }
 }
 

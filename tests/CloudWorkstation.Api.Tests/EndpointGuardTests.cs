@@ -16,7 +16,7 @@ public sealed class EndpointGuardTests(ApiHost host)
         "GET /auth/oidc/{name}/", "GET /auth/oidc/{name}/callback", "GET /auth/oidc/{name}/sign-out", "GET /auth/providers", "GET /auth/renew", "GET /health/live", "GET /health/ready",
         "POST /auth/exchange", "POST /auth/oidc/{name}/back-channel-logout", "POST /auth/refresh", "POST /auth/sign-in", "POST /auth/sign-out", "POST /auth/token",
         "GET /auth/registrations", "POST /auth/challenges", "POST /auth/registrations", "POST /auth/registrations/progress", "POST /auth/registrations/verify",
-        "POST /auth/password-resets", "POST /auth/password-resets/confirm",
+        "POST /auth/password-resets", "POST /auth/password-resets/confirm", "POST /auth/setup",
         "GET /auth/second-factor/", "POST /auth/second-factor/", "POST /auth/second-factor/enrolment",
     ];
 

@@ -29,6 +29,19 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Help_of_config_names_what_it_does_and_every_option()
+    {
+        var help = await RunAsync("./workstation config --help");
+
+        foreach (var part in ConfigCommand.Create().Subcommands)
+        {
+            help.ShouldContain($"./workstation config {part.Name}");
+            foreach (var option in part.Options)
+                help.ShouldContain(option.Name);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task An_unknown_command_is_refused_with_a_hint() =>
         (await RunAsync("./workstation start", expect: 1)).ShouldBe("workstation: there is no command 'start'. ./workstation --help lists them.");
 

@@ -26,6 +26,8 @@ const RegisterPage = lazy(() => import("./register/RegisterPage"));
 const VerifyPage = lazy(() => import("./register/VerifyPage"));
 const ResetPage = lazy(() => import("./register/ResetPage"));
 const SecondFactorPage = lazy(() => import("./factor/SecondFactorPage"));
+const ClaimPage = lazy(() => import("./setup/ClaimPage"));
+const SetupPage = lazy(() => import("./setup/SetupPage"));
 const OrphansPage = lazy(() => import("./admin/OrphansPage"));
 const TemplatesPage = lazy(() => import("./admin/TemplatesPage"));
 
@@ -39,6 +41,7 @@ export function App() {
           <Route path="/sign-in/verify" element={<VerifyPage />} />
           <Route path="/sign-in/reset" element={<ResetPage />} />
           <Route path="/sign-in/second-factor" element={<SecondFactorPage />} />
+          <Route path="/sign-in/setup" element={<ClaimPage />} />
         </Route>
         <Route element={<SignedIn />}>
           <Route element={<Shell />}>
@@ -69,6 +72,7 @@ export function App() {
             <Route element={<Permitted permission="platform.manage" />}>
               <Route path="/admin/orphans" element={<OrphansPage />} />
               <Route path="/admin/mail" element={<MailPage />} />
+              <Route path="/setup" element={<SetupPage />} />
               <Route path="/admin/settings" element={<SettingsPage />} />
               <Route path="/admin/settings/:section" element={<SectionPage />} />
             </Route>

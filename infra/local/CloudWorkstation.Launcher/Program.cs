@@ -4,7 +4,7 @@ using CloudWorkstation.Launcher.Commands;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
-var root = new RootCommand("Runs CloudWorkstation on one machine.") { UpCommand.Create(), DownCommand.Create(), DoctorCommand.Create() };
+var root = new RootCommand("Runs CloudWorkstation on one machine.") { UpCommand.Create(), DownCommand.Create(), DoctorCommand.Create(), ConfigCommand.Create() };
 try
 {
     // No termination time-out of the library's own: `up` stops its services in order and says so.

@@ -38,6 +38,12 @@ public sealed class FirstAdminOptions
 
     /// <value>Must be changed at the first sign-in. The default value is <see langword="null"/>: one is made and left in the data directory.</value>
     public string? Password { get; set; }
+
+    /// <value>No administrator is made at the start: whoever has the set-up code makes one on the set-up page. The default value is <see langword="false"/>.</value>
+    public bool Wizard { get; set; }
+
+    /// <summary>A password that is given goes before the wizard.</summary>
+    internal bool IsByWizard => Wizard && string.IsNullOrWhiteSpace(Password);
 }
 
 /// <summary>How long sessions and their tokens live. Fixed, because the router and the desktop proxies count on them.</summary>

@@ -59,6 +59,11 @@ internal sealed partial class AccountService
         }
 
         var wanted = firstAdminOptions.Value;
+        if (wanted.IsByWizard)
+        {
+            return null;
+        }
+
         var given = string.IsNullOrWhiteSpace(wanted.Password) ? null : wanted.Password;
         var password = given ?? RandomNames.Password();
         if (given is null)
@@ -84,7 +89,27 @@ internal sealed partial class AccountService
         throw new InvalidOperationException($"The first administrator could not be created: {string.Join(' ', [problem.Detail, .. problem.Errors.Select(e => e.Message)])}");
     }
 
-    private async Task<bool> HasAccountsAsync(CancellationToken cancellationToken) =>
+    /// <summary>The first account there is, in one commit with what allowed it: of two who claim at once, one gets it.</summary>
+    internal async Task<Outcome<Account>> CreateFirstAsync(CreateAccount request, IReadOnlyList<DocumentWrite> also, CancellationToken cancellationToken)
+    {
+        var account = New(request, AccessRules.BuiltIn, mustChange: false);
+        var errors = AccountFields.Check(request.DisplayName, request.Email, roles: null, groups: null, AccessRules.BuiltIn);
+        var validated = await manager.ValidateAsync(account, request.Password!);
+        if (errors.Count > 0 || !validated.Succeeded)
+        {
+            return Problem.Invalid([.. validated.Succeeded ? [] : validated.ToProblem().Errors, .. errors]);
+        }
+
+        var (guard, _) = await admins.ChangeAsync(before: false, after: true, cancellationToken);
+        account.Also.AddRange([guard!, .. also]);
+        account.Also.Add(audit.Entry(Actor.System, AuditActions.AccountCreate, account.AuditTarget, AuditResults.Accepted, AuditChange.Created(account.ToAccount(time.GetUtcNow())), account.UserName));
+        var result = await manager.CreateAsync(account, request.Password!);
+        return result.Succeeded ? account.ToAccount(time.GetUtcNow())
+            : result.IsConcurrencyFailure() ? AccountProblems.Busy
+            : result.ToProblem();
+    }
+
+    internal async Task<bool> HasAccountsAsync(CancellationToken cancellationToken) =>
         await admins.ExistsAsync(cancellationToken) || (await accounts.PageAsync(1, null, cancellationToken)).Items.Count > 0;
 
     /// <summary>A wrong current password is about a field of the form, not about the session, which stays good.</summary>

@@ -33,7 +33,8 @@ public static class AccountsServices
             .AddSingleton(AdminGuard.Definition)
             .AddSingleton<AdminGuard>()
             .AddSingleton<FirstAdminFile>()
-            .AddSingleton<IAccountService, AccountService>();
+            .AddSingleton<AccountService>()
+            .AddSingleton<IAccountService>(s => s.GetRequiredService<AccountService>());
     }
 
     private static IServiceCollection AddIdentity(this IServiceCollection services) => services

@@ -28,7 +28,7 @@ internal sealed class ConfigurationFiles(
         return exported;
     }
 
-    public IReadOnlyList<ConfigurationProblem> Validate(string text) => OfflineCheck.Run(reader, text);
+    public IReadOnlyList<ConfigurationProblem> Validate(string text) => ConfigurationCheck.Run(reader, text, new SecretsAssumed());
 
     public async Task<Outcome<ConfigurationResult>> ImportAsync(Actor actor, string text, ISecretSources secrets, ImportOptions options, CancellationToken cancellationToken)
     {
@@ -162,20 +162,5 @@ internal sealed class ConfigurationFiles(
     private sealed record Plan(AccessRules Now, AccessPlan Access, IReadOnlyList<SettingsStep> Settings, IReadOnlyList<AccountStep> Accounts)
     {
         public IReadOnlyList<ConfigurationChange> Changes { get; } = [.. Access.Changes, .. Settings.Select(s => s.Change), .. Accounts.Select(a => a.Change)];
-    }
-}
-
-/// <summary>What can be said of a file without an installation.</summary>
-internal static class OfflineCheck
-{
-    public static IReadOnlyList<ConfigurationProblem> Run(ConfigurationReader reader, string text)
-    {
-        var problems = new ConfigurationProblems();
-        if (reader.Read(text, new SecretsAssumed(), problems) is { } file)
-        {
-            reader.CheckSections(file, problems);
-        }
-
-        return problems.List;
     }
 }

@@ -18,6 +18,9 @@ public sealed class SecretsOfThisMachine(string directory) : ISecretSources
 {
     private const int MaximumLength = 64 * 1024;
 
+    /// <value>For a look at the file alone.</value>
+    public bool AssumesKept { get; init; }
+
     public (string? Text, string? Refusal) Find(string how, string argument) => how switch
     {
         "fromEnv" => Environment.GetEnvironmentVariable(argument) is { Length: > 0 } value ? (value, null) : (null, $"The environment variable {argument} is not set."),

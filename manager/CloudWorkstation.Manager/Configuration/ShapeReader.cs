@@ -131,7 +131,7 @@ internal sealed class ShapeReader(ConfigurationProblems problems, ISecretSources
             switch (how)
             {
                 case "set" when argument == "true":
-                    return secrets.AssumesKept ? Found(node, path, "fromFile", argument) : new JsonObject { ["set"] = true };
+                    return secrets.AssumesKept ? JsonValue.Create("assumed-secret-1") : new JsonObject { ["set"] = true };
                 case "fromFile" or "fromEnv" or "value":
                     return Found(node, path, how, argument);
                 default:

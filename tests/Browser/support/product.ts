@@ -31,7 +31,7 @@ export default async function startProduct() {
   };
 }
 
-function ready(args: string[]) {
+export function ready(args: string[]) {
   const child = spawn("dotnet", [launcher, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   return new Promise<typeof child>((resolve, reject) => {
@@ -45,12 +45,12 @@ function ready(args: string[]) {
   });
 }
 
-function finished(args: string[]) {
+export function finished(args: string[]) {
   return new Promise<void>((resolve) => spawn("dotnet", [launcher, ...args], { stdio: "ignore" }).on("exit", () => resolve()));
 }
 
 /** Seven in a row, below the range from which the kernel takes ports for outgoing connections. */
-async function freePorts(): Promise<number> {
+export async function freePorts(): Promise<number> {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 12_000);
     const free = await Promise.all([0, 1, 2, 3, 4, 5, 6].map((offset) => isFree(first + offset)));

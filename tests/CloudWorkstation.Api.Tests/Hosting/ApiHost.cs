@@ -40,6 +40,9 @@ public class ApiHost : WebApplicationFactory<Program>, IAsyncLifetime
 
     protected virtual IEnumerable<KeyValuePair<string, string>> Settings => [];
 
+    /// <value>Whether the start makes an administrator.</value>
+    protected virtual bool HasFirstAdmin => true;
+
     public async ValueTask InitializeAsync()
     {
         TestTemplates.Write(Path.Combine(Data, "offered"));
@@ -47,6 +50,11 @@ public class ApiHost : WebApplicationFactory<Program>, IAsyncLifetime
         UseKestrel(0);
         StartServer();
         Address = ClientOptions.BaseAddress;
+        if (!HasFirstAdmin)
+        {
+            return;
+        }
+
         var first = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Data, "first-admin.json")))!;
         Admin = await SignInAsync(first["userName"]!.GetValue<string>(), first["password"]!.GetValue<string>());
     }

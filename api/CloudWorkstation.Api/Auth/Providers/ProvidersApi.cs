@@ -7,6 +7,7 @@ using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Directories;
 using CloudWorkstation.Manager.Registration;
 using CloudWorkstation.Manager.Settings;
+using CloudWorkstation.Manager.Setup;
 
 namespace CloudWorkstation.Api.Auth.Providers;
 
@@ -52,6 +53,7 @@ public static class ProvidersApi
         ISettings<SignInSettings> signIn,
         ISettings<DirectoriesSettings> directories,
         IRegistrationService registrations,
+        ISetup setup,
         HttpContext http,
         CancellationToken cancellationToken)
     {
@@ -63,7 +65,7 @@ public static class ProvidersApi
             Password = (await signIn.CurrentAsync(cancellationToken)).LocalPasswords || (await directories.CurrentAsync(cancellationToken)).Directories.Any(d => d.Enabled),
             Registration = self.Enabled,
             PasswordReset = self.PasswordReset,
-            Setup = false,
+            Setup = await setup.IsOpenAsync(cancellationToken),
             Providers = [.. offered.Select(p => new ProviderOffer(p.Name, p.Title, "/auth/oidc/" + p.Name))],
         });
     }

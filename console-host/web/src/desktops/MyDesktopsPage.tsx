@@ -1,14 +1,19 @@
+import { lazy, Suspense } from "react";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { desktopsQuery, templatesQuery } from "../api/queries";
 import { usePolling } from "../live/LiveProvider";
+import { useMay } from "../session/SessionGate";
 import { Button, ButtonLink } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { LoadFailed, Skeleton } from "../ui/Notes";
 import { usePageTitle } from "../ui/usePageTitle";
 import { DesktopCard } from "./DesktopCard";
 
+const SetupCard = lazy(() => import("../setup/SetupCard"));
+
 export function MyDesktopsPage() {
   usePageTitle("My desktops");
+  const mayManage = useMay("platform.manage");
   return (
     <>
       <div className="page-head">
@@ -17,6 +22,7 @@ export function MyDesktopsPage() {
           <Icon name="plus" /> New desktop
         </ButtonLink>
       </div>
+      {mayManage ? <Suspense fallback={null}><SetupCard /></Suspense> : null}
       <DesktopList />
     </>
   );

@@ -5,6 +5,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { api } from "../api/client";
 import { ApiError, messageOf } from "../api/problem";
 import { SelfServiceLinks } from "../register/SelfServiceLinks";
+import { SetupNotice } from "../setup/SetupNotice";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
 import { Icon } from "../ui/Icon";
@@ -67,6 +68,7 @@ export function SignInPage() {
       <div className="panel">
         <p className="brand"><Icon name="desktop" /> CloudWorkstation</p>
         <h1>Sign in</h1>
+        <SetupNotice />
         <ProviderProblem />
         {withPassword ? (
           <Form className="form" onSubmit={(event) => void submit(event)}>

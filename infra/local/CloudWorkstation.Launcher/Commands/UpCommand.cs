@@ -21,7 +21,8 @@ internal static class UpCommand
         var postgres = new Option<string?>("--postgres") { Description = "File with a PostgreSQL connection string: jobs are then shared by a cluster of workers." };
         var store = new Option<string?>("--store") { Description = "Where documents are kept: sqlite or dynamodb." };
         var endpoint = new Option<string?>("--aws-endpoint") { Description = "The AWS that desktops are built in: moto, aws, or an address." };
-        var command = new Command("up", "Starts CloudWorkstation on this machine.") { data, port, listen, certificate, publicUrl, templates, postgres, store, endpoint };
+        var setup = new Option<bool>("--setup") { Description = "Make the first administrator in the browser, with a code that is printed." };
+        var command = new Command("up", "Starts CloudWorkstation on this machine.") { data, port, listen, certificate, publicUrl, templates, postgres, store, endpoint, setup };
         command.SetAction((parsed, _) => RunAsync(new StackOptions(
             CommonOptions.Directory(parsed, data),
             parsed.GetValue(port),
@@ -32,6 +33,7 @@ internal static class UpCommand
             parsed.GetValue(postgres) is { } file ? SecretFile.Read(file) : null)
         {
             Cloud = CloudOptions.From(parsed.GetValue(store), parsed.GetValue(endpoint)),
+            Setup = parsed.GetValue(setup),
         }));
         return command;
     }
@@ -140,6 +142,12 @@ internal static class UpCommand
         {
             Console.WriteLine($"  User      {admin.UserName}");
             Console.WriteLine($"  Password  {admin.Password}");
+        }
+
+        if (options.Setup && File.Exists(options.Data.SetupCode))
+        {
+            Console.WriteLine($"  Set up    {options.Url}/sign-in/setup");
+            Console.WriteLine($"  Code      {File.ReadAllText(options.Data.SetupCode).Trim()}");
         }
 
         Console.WriteLine($"  Data      {options.Data.Root}");

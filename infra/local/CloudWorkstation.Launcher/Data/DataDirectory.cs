@@ -17,6 +17,9 @@ public sealed record DataDirectory(string Root)
 
     public string FirstAdmin => Path.Combine(Root, "first-admin.json");
 
+    /// <value>For the set-up page, as long as there is no account.</value>
+    public string SetupCode => Path.Combine(Root, "setup-code");
+
     public static DataDirectory At(string path) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     /// <summary>Creates what is missing; refuses a directory that others own or can read.</summary>

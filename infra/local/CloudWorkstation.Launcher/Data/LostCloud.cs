@@ -6,7 +6,7 @@ namespace CloudWorkstation.Launcher.Data;
 /// </summary>
 public static class LostCloud
 {
-    private static readonly string[] AboutNothing = ["workspaces", "states", "desktops", "machines", "first-admin.json", "platform.json"];
+    private static readonly string[] AboutNothing = ["workspaces", "states", "desktops", "machines", "first-admin.json", "setup-code", "platform.json"];
 
     /// <summary>Whether there was anything of an earlier run.</summary>
     public static bool Forget(DataDirectory data)

@@ -19,6 +19,7 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         ["CWS_TEMPLATES"] = options.Templates ?? checkout.Templates,
         ["CWS_DESKTOPPROXY"] = Local(options.ProxyPort),
         ["CWS_JOBS__POSTGRES"] = options.Postgres,
+        ["CWS_FIRSTADMIN__WIZARD"] = options.Setup ? "true" : null,
         ["CWS_DESKTOPPROXYSECRET"] = options.ProxySecret,
     });
 

@@ -23,6 +23,9 @@ public sealed record StackOptions(
 
     public CloudOptions Cloud { get; init; } = CloudOptions.ThisMachine;
 
+    /// <value>The first administrator is made on the set-up page, with a code, instead of at the start.</value>
+    public bool Setup { get; init; }
+
     /// <value>With it a desktop proxy without the key's file gets the key from the api; null: there is no such proxy.</value>
     public string? ProxySecret { get; init; }
 
