@@ -8,6 +8,7 @@ import FailingWebhooks from "./FailingWebhooks";
 import NotificationsSettings from "./NotificationsSettings";
 import type { Webhook } from "./webhooks";
 
+const patience = { timeout: 20_000 };
 const secret = { set: true };
 const webhook = { name: "tickets", url: "https://example.org/in", secret, events: ["*"], enabled: true };
 const delivery = {
@@ -62,11 +63,11 @@ describe("notifications", () => {
     const shown = within(item).getByText(/^whsec_[A-Za-z0-9+/]{43}=$/).textContent;
     await user.click(screen.getByRole("button", { name: "Save" }));
 
-    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await vi.waitFor(() => expect(sent).toHaveLength(1), patience);
     const put = sent[0]?.body as { webhooks: Webhook[] };
     expect(put.webhooks[0]?.secret).toEqual(secret);
     expect(put.webhooks[1]).toEqual({ name: "chat", url: "https://chat.example.org/in", secret: shown, events: ["*"], enabled: true });
-    await vi.waitFor(() => expect(screen.queryByText(shown as string)).toBeNull());
+    await vi.waitFor(() => expect(screen.queryByText(shown as string)).toBeNull(), patience);
   });
 
   it("tests a webhook, and shows a new secret once", async () => {
@@ -81,13 +82,13 @@ describe("notifications", () => {
 
   it("lists deliveries with their last answer as text, and sends one again", async () => {
     const user = show(<NotificationsSettings />);
-    const table = await screen.findByRole("region", { name: "Deliveries" }, { timeout: 5000 });
+    const table = await screen.findByRole("region", { name: "Deliveries" }, patience);
     expect(await within(table).findByText("It answered 500.")).toBeTruthy();
     await user.click(within(table).getByRole("button", { name: "Show desktop.ready, evt_1" }));
     expect(within(await screen.findByRole("dialog")).getByText("<b>no</b>")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Close" }));
     await user.click(within(table).getByRole("button", { name: "Send again desktop.ready, evt_1" }));
-    await vi.waitFor(() => expect(sent).toEqual([{ path: "/api/v1/notifications/deliveries/d1/send-again", method: "POST", body: undefined }]));
+    await vi.waitFor(() => expect(sent).toEqual([{ path: "/api/v1/notifications/deliveries/d1/send-again", method: "POST", body: undefined }]), patience);
   });
 
   it("says on the settings' list that a webhook is failing", async () => {
@@ -98,7 +99,7 @@ describe("notifications", () => {
   it("saves a choice of mail at once, and does not offer what is always sent", async () => {
     const user = show(<MyNotifications />);
     await user.click(await screen.findByRole("checkbox", { name: "Ready" }));
-    await vi.waitFor(() => expect(sent).toEqual([{ path: "/api/v1/me/notifications", method: "PUT", body: { mail: { "desktop.ready": true } } }]));
+    await vi.waitFor(() => expect(sent).toEqual([{ path: "/api/v1/me/notifications", method: "PUT", body: { mail: { "desktop.ready": true } } }]), patience);
     expect(screen.getByRole<HTMLInputElement>("checkbox", { name: /Reset/ }).disabled).toBe(true);
   });
 });
