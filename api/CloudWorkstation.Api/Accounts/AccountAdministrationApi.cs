@@ -2,6 +2,7 @@ using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Api.Sessions;
+using CloudWorkstation.Api.Tokens;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts.Administration;
 using CloudWorkstation.Manager.Desktops;
@@ -20,7 +21,7 @@ public static class AccountAdministrationApi
             .Describe("EndSessionsOfAccount", "Sign somebody out everywhere", "Their desktops are disconnected at once and run on. Yourself you sign out everywhere else.")
             .Answers(204, "Ended.").Refuses("not_found");
         accounts.MapGet("/{id}/possessions", Possessions).Require(Permissions.AccountsRead).Require(Permissions.DesktopsRead)
-            .Describe("ReadPossessions", "See what somebody has", "For whoever takes over from them, or cleans up after them: desktops, and where they are signed in.")
+            .Describe("ReadPossessions", "See what somebody has", "For whoever takes over from them, or cleans up after them: desktops, API tokens, and where they are signed in.")
             .Answers<PossessionsModel>(200, "Now.").Refuses("not_found");
     }
 
@@ -42,11 +43,14 @@ public static class AccountAdministrationApi
             AccountModel.From(found.Account),
             [.. found.Desktops.Select(models.Of)],
             found.MoreDesktops,
-            [.. found.Sessions.Select(s => SessionModel.From(s, caller.Actor))])));
+            [.. found.Sessions.Select(s => SessionModel.From(s, caller.Actor))],
+            [.. found.Tokens.Select(TokenModel.From)])));
 }
 
 /// <param name="Account">Who.</param>
 /// <param name="Desktops">Their desktops, at most 200.</param>
 /// <param name="MoreDesktops">There are more than these.</param>
 /// <param name="Sessions">Where they are signed in now.</param>
-public sealed record PossessionsModel(AccountModel Account, IReadOnlyList<DesktopModel> Desktops, bool MoreDesktops, IReadOnlyList<SessionModel> Sessions);
+/// <param name="Tokens">Their API tokens; those of a disabled account are refused until it is enabled again.</param>
+public sealed record PossessionsModel(
+    AccountModel Account, IReadOnlyList<DesktopModel> Desktops, bool MoreDesktops, IReadOnlyList<SessionModel> Sessions, IReadOnlyList<TokenModel> Tokens);

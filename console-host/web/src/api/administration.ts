@@ -57,6 +57,7 @@ export interface Possessions {
   desktops: Desktop[];
   moreDesktops: boolean;
   sessions: LiveSession[];
+  tokens: { id: string; name: string; prefix: string; valid: boolean; lastUsedAt?: string | null }[];
 }
 
 export interface StatisticsItem {

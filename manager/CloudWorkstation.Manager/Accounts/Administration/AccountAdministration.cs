@@ -15,6 +15,7 @@ internal sealed class AccountAdministration(
     ISessionService live,
     SessionEnder ender,
     IDesktopService desktops,
+    IApiTokens tokens,
     IAuditLog audit,
     TimeProvider time) : IAccountAdministration
 {
@@ -111,9 +112,14 @@ internal sealed class AccountAdministration(
         }
 
         var owned = await desktops.ListAsync(actor, new DesktopFilter { Owner = account.Id, Limit = Possessions.MostDesktops }, cancellationToken);
-        return owned.Succeeded
-            ? new Possessions(account.ToView(time.GetUtcNow()), owned.Value.Items, owned.Value.Cursor is not null, await live.ListAsync(actor, account.Id, cancellationToken))
-            : owned.Problem!;
+        if (!owned.Succeeded)
+        {
+            return owned.Problem!;
+        }
+
+        var sessionsNow = await live.ListAsync(actor, account.Id, cancellationToken);
+        var keys = await tokens.ListAsync(actor, account.Id, cancellationToken);
+        return new Possessions(account.ToView(time.GetUtcNow()), owned.Value.Items, owned.Value.Cursor is not null, sessionsNow, keys.Succeeded ? keys.Value : []);
     }
 
     private static bool Matches(AccountRecord account, AccountFilter filter, DateTimeOffset now) =>

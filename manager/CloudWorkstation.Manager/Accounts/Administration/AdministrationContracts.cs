@@ -33,7 +33,9 @@ public sealed record AccountFilter
 /// <param name="Desktops">Their desktops, at most <see cref="MostDesktops"/>.</param>
 /// <param name="MoreDesktops">There are more than these.</param>
 /// <param name="Sessions">Where they are signed in now.</param>
-public sealed record Possessions(AccountView Account, IReadOnlyList<DesktopView> Desktops, bool MoreDesktops, IReadOnlyList<SessionInfo> Sessions)
+/// <param name="Tokens">Their API tokens; those of a disabled account are refused until it is enabled again.</param>
+public sealed record Possessions(
+    AccountView Account, IReadOnlyList<DesktopView> Desktops, bool MoreDesktops, IReadOnlyList<SessionInfo> Sessions, IReadOnlyList<ApiTokenInfo> Tokens)
 {
     public const int MostDesktops = 200;
 }

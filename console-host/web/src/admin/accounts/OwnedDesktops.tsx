@@ -46,6 +46,16 @@ export function OwnedDesktops({ account }: { account: Account }) {
         </Table>
       ) : null}
       {owned.data?.moreDesktops ? <p className="muted">There are more than these; come back when these are done.</p> : null}
+      {owned.data && owned.data.tokens.length > 0 ? (
+        <>
+          <h3>API tokens</h3>
+          <ul className="problems">
+            {owned.data.tokens.map((token) => (
+              <li key={token.id}>{token.name} <code>{token.prefix}…</code> {token.valid ? "" : "(refused)"} {token.lastUsedAt ? <>last used <Time at={token.lastUsedAt} /></> : "never used"}</li>
+            ))}
+          </ul>
+        </>
+      ) : null}
       {action ? <BulkDialog action={action} choice={choice} except={account.id} onClose={() => { setAction(null); refresh(); }} onAccepted={refresh} /> : null}
     </section>
   );
