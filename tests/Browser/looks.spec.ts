@@ -16,6 +16,8 @@ const pages: Record<string, (id: string) => string> = {
   "admin-desktops": () => "/admin/desktops",
   "admin-operations": () => "/admin/operations",
   "admin-accounts": () => "/admin/accounts",
+  "admin-sessions": () => "/admin/sessions",
+  "admin-statistics": () => "/admin/statistics",
   "admin-access": () => "/admin/access",
   "admin-registrations": () => "/admin/registrations",
   "admin-mail": () => "/admin/mail",

@@ -83,6 +83,10 @@ function DesktopDetails({ desktop }: { desktop: Desktop }) {
             <Button small variant="primary" isPending={actions.retry.isPending} onPress={() => desktop.failure && actions.retry.mutate(desktop.failure.operation)}>
               <Icon name="retry" /> Retry
             </Button>
+          ) : rights.power ? (
+            <Button small variant="primary" isPending={actions.change.isPending} onPress={() => actions.change.mutate({ state: "running" })}>
+              <Icon name="play" /> Start
+            </Button>
           ) : null}
         </FailureNote>
       ) : null}

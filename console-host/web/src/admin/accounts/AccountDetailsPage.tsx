@@ -46,7 +46,7 @@ function Details({ account }: { account: Account }) {
     mutationFn: (body: AccountChange) => api.changeAccount(account.id, body),
     onSuccess(answer) {
       if (answer.generatedPassword) setPassword(answer.generatedPassword);
-      return Promise.all([refresh(), client.invalidateQueries({ queryKey: keys.accessOf(account.id) })]);
+      return Promise.all([refresh(), client.invalidateQueries({ queryKey: keys.sessions }), client.invalidateQueries({ queryKey: keys.accessOf(account.id) })]);
     },
   });
   const unlock = useMutation({ mutationFn: () => administration.unlock(account.id), onSuccess: refresh });
