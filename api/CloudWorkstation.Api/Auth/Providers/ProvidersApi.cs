@@ -60,11 +60,12 @@ public static class ProvidersApi
         http.Response.Headers.CacheControl = "no-store";
         var offered = await providers.OfferedAsync(cancellationToken);
         var self = await registrations.RulesAsync(cancellationToken);
+        var local = (await signIn.CurrentAsync(cancellationToken)).LocalPasswords;
         return Results.Ok(new SignInOffers
         {
-            Password = (await signIn.CurrentAsync(cancellationToken)).LocalPasswords || (await directories.CurrentAsync(cancellationToken)).Directories.Any(d => d.Enabled),
+            Password = local || (await directories.CurrentAsync(cancellationToken)).Directories.Any(d => d.Enabled),
             Registration = self.Enabled,
-            PasswordReset = self.PasswordReset,
+            PasswordReset = local && self.PasswordReset,
             Setup = await setup.IsOpenAsync(cancellationToken),
             Providers = [.. offered.Select(p => new ProviderOffer(p.Name, p.Title, "/auth/oidc/" + p.Name))],
         });
