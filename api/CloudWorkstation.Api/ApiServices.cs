@@ -2,6 +2,7 @@ using System.Net;
 using CloudWorkstation.Api.Access;
 using CloudWorkstation.Api.Accounts;
 using CloudWorkstation.Api.Audit;
+using CloudWorkstation.Api.Bans;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Auth.Providers;
 using CloudWorkstation.Api.Configuration;
@@ -40,6 +41,7 @@ public static class ApiServices
     {
         services.AddOptions<ApiSettings>().Bind(configuration).ValidateDataAnnotations().ValidateOnStart()
             .Validate(s => TrustedNetworks.Of(s.TrustedProxies) is not null, "CWS_TRUSTEDPROXIES is not a comma-separated list of networks such as 10.0.0.0/16.")
+            .Validate(s => TrustedNetworks.Of(s.Bans.TrustedNetworks) is not null, "CWS_BANS__TRUSTEDNETWORKS is not a comma-separated list of networks such as 10.0.0.0/16.")
             .Validate(s => HasInternalKey(s, configuration), "CWS_KEYS__KIND is 'store', so every api needs the same internal key: set CWS_INTERNALKEY.");
         services.ConfigureHttpJsonOptions(options => ApiJson.Apply(options.SerializerOptions));
         services.Configure<KestrelServerOptions>(ConfigureKestrel);
@@ -66,6 +68,7 @@ public static class ApiServices
         app.UseRouting();
         app.UseMiddleware<SameOriginMiddleware>();
         app.UseAuthentication();
+        app.UseMiddleware<BanMiddleware>();
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseAuthorization();
         app.UseMiddleware<TokenGate>();
@@ -98,6 +101,7 @@ public static class ApiServices
         v1.MapAccess();
         v1.MapSessions();
         v1.MapAudit();
+        v1.MapBans();
         v1.MapKeys();
         v1.MapOrphans();
         v1.MapDirectories();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using CloudWorkstation.Api.Bans;
 
 namespace CloudWorkstation.Api;
 
@@ -13,6 +14,8 @@ public sealed class ApiSettings
     public RateSettings Rate { get; set; } = new();
 
     public InternalSettings Internal { get; set; } = new();
+
+    public BanSettings Bans { get; set; } = new();
 
     /// <value>The key that the product's own processes present, at least 32 characters; null for the file below.</value>
     [MinLength(32)]
@@ -61,6 +64,14 @@ public sealed class RateSettings
     /// <value>Requests a second of one session, with a burst of ten times as many. The default value is 100.</value>
     [Range(1, 1_000_000)]
     public int PerSession { get; set; } = 100;
+
+    /// <value>Requests a second of one account in all its sessions, with a burst of ten times as many. The default value is 300.</value>
+    [Range(1, 1_000_000)]
+    public int PerAccount { get; set; } = 300;
+
+    /// <value>Changes to desktops a minute (create, change, delete, connect, try again) of one account. The default value is 600.</value>
+    [Range(1, 1_000_000)]
+    public int OperationsPerAccount { get; set; } = 600;
 
     /// <value>Event and log streams that one session may have open. The default value is 50.</value>
     [Range(1, 1_000_000)]

@@ -87,6 +87,7 @@ public static class ManagerServices
         .AddStatistics()
         .AddAccountAdministration()
         .AddAccessRequests()
+        .AddAuditExport()
         .AddDesktopRoutes()
         .AddConfigurationFiles()
         .AddSetup()

@@ -8,7 +8,7 @@ namespace CloudWorkstation.Harness;
 public sealed class Product : IAsyncDisposable
 {
     // Everybody signs in from one address here, and faster than people do.
-    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal) { ["CWS_RATE__SIGNINPERADDRESS"] = "6000", ["CWS_RATE__SIGNINPERACCOUNT"] = "6000" };
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal) { ["CWS_RATE__SIGNINPERADDRESS"] = "6000", ["CWS_RATE__SIGNINPERACCOUNT"] = "6000", ["CWS_RATE__OPERATIONSPERACCOUNT"] = "100000" };
 
     private readonly DirectoryInfo _above;
     private readonly string[] _arguments;

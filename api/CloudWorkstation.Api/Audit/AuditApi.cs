@@ -4,6 +4,7 @@ using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Audit.Export;
 
 namespace CloudWorkstation.Api.Audit;
 
@@ -17,6 +18,7 @@ public static class AuditApi
             .Describe("ListAudit", "Search the audit trail", "Newest first; today's when nothing is given. What a page examines is bounded: one that is short and has a `cursor` goes on.")
             .Filtered().Paged().Answers<ListOf<AuditEntry>>(200, "One page.");
         audit.MapGet("/actions", Actions).Describe("ListAuditActions", "Everything that is recorded").Answers<ListOf<AuditAction>>(200, "All of them, by name.");
+        audit.MapGet("/exports", Exports).Describe("ListAuditExports", "How far the places have received the trail that it is sent to").Answers<ListOf<AuditExportState>>(200, "Syslog and OTLP.");
         audit.MapGet("/export", Export)
             .Describe("ExportAudit", "Take the audit trail away as JSON lines", "Oldest first, one entry a line, as it is read from the store. That it was taken is an entry itself.")
             .Filtered().AnswersLines("One entry a line.").Refuses("invalid");
@@ -38,6 +40,9 @@ public static class AuditApi
         var filter = await AuditQuery.ReadAsync(http.Request.Query, caller.Actor, accounts, cancellationToken) with { Limit = page.Limit, Cursor = page.Cursor };
         return (await audit.QueryAsync(caller.Actor, filter, cancellationToken)).Match(found => Results.Ok(new ListOf<AuditEntry>(found.Items, found.Cursor)));
     }
+
+    private static async Task<IResult> Exports(Caller caller, IAuditExports exports, CancellationToken cancellationToken) =>
+        (await exports.ListAsync(caller.Actor, cancellationToken)).Match(found => Results.Ok(new ListOf<AuditExportState>(found)));
 
     private static IResult Actions() => Results.Ok(new ListOf<AuditAction>(AuditActions.All));
 

@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Aws.Machines;
 using CloudWorkstation.Manager.Desktops;
@@ -21,25 +22,25 @@ public static class DesktopsApi
             .ReadsFilter().Paged()
             .Answers<ListOf<DesktopModel>>(200, "One page.").Refuses("not_found");
         desktops.MapPost("", CreateDesktopHandler.CreateAsync).NeedsScope(Permissions.DesktopsUse)
-            .Describe("CreateDesktop", "Create a desktop", "Repeat with the same `Idempotency-Key` when no answer came: nothing is created twice within 24 hours.")
+            .RequireRateLimiting(RateLimits.Operations).Describe("CreateDesktop", "Create a desktop", "Repeat with the same `Idempotency-Key` when no answer came: nothing is created twice within 24 hours.")
             .ReadsHeader("Idempotency-Key", "1 to 128 printable ASCII characters, new for each desktop.")
             .Takes<CreateDesktopRequest>().Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.")
             .Refuses("template_not_found", "template_broken", "quota_exceeded", "malformed_idempotency_key", "idempotency_key_reused", "conflict");
         desktops.MapGet("/{id}", Get).Describe("GetDesktop", "Read one desktop", "`ETag` is its version.").Answers<DesktopModel>(200, "The desktop.").Refuses("not_found");
-        desktops.MapPatch("/{id}", Change).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsStop, Permissions.DesktopsManage).Describe("ChangeDesktop", "Rename, start, stop, repair or update a desktop")
+        desktops.MapPatch("/{id}", Change).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsStop, Permissions.DesktopsManage).RequireRateLimiting(RateLimits.Operations).Describe("ChangeDesktop", "Rename, start, stop, repair or update a desktop")
             .ReadsHeader("If-Match", "The `ETag` it must still have.").Takes<ChangeDesktopRequest>()
             .Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.").Answers<AcceptedAnswer>(200, "Done; nothing has to run.")
             .Refuses(ChangeRefusals).Refuses("stale", "malformed_if_match");
-        desktops.MapDelete("/{id}", Delete).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).Describe("DeleteDesktop", "Delete a desktop and everything on it")
+        desktops.MapDelete("/{id}", Delete).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).RequireRateLimiting(RateLimits.Operations).Describe("DeleteDesktop", "Delete a desktop and everything on it")
             .ReadsHeader("If-Match", "The `ETag` it must still have.").Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.")
             .Refuses("not_found", "conflict", "operation_in_progress", "stale", "malformed_if_match");
         desktops.MapPost("/{id}/plan", Plan).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).Describe("PlanChange", "See what a change would do", "Computes Terraform's plan and changes nothing.")
             .Takes<ChangeDesktopRequest>().Answers<PlanAnswer>(200, "The plan.").Refuses(ChangeRefusals).Refuses("plan_failed");
         desktops.MapPost("/{id}/restart", Restart).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage)
-            .Describe("RestartDesktop", "Restart a desktop's machine", "Only for a running desktop with a machine in a cloud. The screen is away for a minute or two; nothing is lost that was saved.")
+            .RequireRateLimiting(RateLimits.Operations).Describe("RestartDesktop", "Restart a desktop's machine", "Only for a running desktop with a machine in a cloud. The screen is away for a minute or two; nothing is lost that was saved.")
             .Answers<AcceptedAnswer>(202, "The cloud restarts it.").Refuses("not_found", "conflict", "operation_in_progress", "desktop_not_running", "forbidden", "cloud_refused");
         desktops.MapPost("/{id}/connections", Connect).NotByToken()
-            .Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds.")
+            .RequireRateLimiting(RateLimits.Operations).Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds.")
             .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable");
         desktops.MapTransfer();
         desktops.MapBulk();

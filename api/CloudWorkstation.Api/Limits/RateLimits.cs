@@ -9,6 +9,9 @@ public static class RateLimits
     /// <summary>Endpoints that name it in <c>RequireRateLimiting</c> are also counted by the caller's address.</summary>
     public const string SignIn = "sign-in";
 
+    /// <summary>Endpoints that name it set something in motion, and are also counted by the caller's account.</summary>
+    public const string Operations = "operations";
+
     public static IServiceCollection AddRateLimits(this IServiceCollection services) => services.AddSingleton<SignInGuard>();
 
     public static HttpProblem TooMany(TimeSpan wait) => HttpProblem.Of("rate_limited").RetryIn(wait);

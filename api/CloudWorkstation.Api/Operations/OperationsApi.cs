@@ -3,6 +3,7 @@ using System.Globalization;
 using CloudWorkstation.Api.Auth;
 using CloudWorkstation.Api.Desktops;
 using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Manager.Desktops;
@@ -30,7 +31,7 @@ public static class OperationsApi
             .Answers<LogPage>(200, "Lines in order.").Streams("Lines as they come.").Refuses("not_found", "invalid");
         operations.MapPost("/{id}/cancel", Cancel).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).Describe("CancelOperation", "Ask an operation to end", "It has ended when its state says so.")
             .Answers<OperationModel>(202, "Asked.").Refuses("not_found", "conflict");
-        operations.MapPost("/{id}/retry", Retry).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).Describe("RetryOperation", "Try a failed operation again", "Starts a new operation of the same kind.")
+        operations.MapPost("/{id}/retry", Retry).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).RequireRateLimiting(RateLimits.Operations).Describe("RetryOperation", "Try a failed operation again", "Starts a new operation of the same kind.")
             .Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.").Refuses("not_found", "conflict", "nothing_to_retry", "operation_in_progress", "template_broken", "quota_exceeded");
     }
 

@@ -31,6 +31,7 @@ public static class ProblemCatalogue
         new("provider_refused", 403, "The provider's answer cannot be trusted", "An administrator finds the reason in the audit trail."),
         new("not_admitted", 403, "Not among those who may come in", "Ask an administrator to look at the provider's allowed domains and groups."),
         new("password_expired", 403, "The directory wants a new password", "Change it in the directory, then sign in."),
+        new("banned", 403, "You are kept out for a while", "Wait for the seconds in `Retry-After`, or ask an administrator."),
         new("password_change_required", 403, "Choose a new password first", "`POST /api/v1/me/password`."),
         new("password_sign_in_disabled", 403, "Local passwords are switched off", "Sign in at a provider or with a directory's password."),
         new("proof_required", 403, "Show again that it is you", "`POST /api/v1/me/proof` with what `by` names (`code` or `password`), then repeat; with `sign-in`, sign in again."),

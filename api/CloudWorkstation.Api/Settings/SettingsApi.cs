@@ -5,6 +5,7 @@ using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Accounts.Providers;
+using CloudWorkstation.Manager.Audit.Export;
 using CloudWorkstation.Manager.Directories;
 using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Notifications.Webhooks;
@@ -25,6 +26,7 @@ public static class SettingsApi
         settings.MapGet("", List)
             .Describe("ListSettings", "List what can be set, and how it stands").Answers<ListOf<SettingsSectionModel>>(200, "The sections.");
         settings.MapSection<ProvidersSettings>("providers", "Providers", "providers that people sign in with");
+        settings.MapSection<AuditSettings>("audit", "Audit", "where the audit trail is sent to");
         settings.MapSection<DirectoriesSettings>("directories", "Directories", "LDAP directories, in the order in which they are asked");
         settings.MapSection<SignInSettings>("sign-in", "SignIn", "passwords and second factors");
         settings.MapSection<MailSettings>("mail", "Mail", "the mail server");

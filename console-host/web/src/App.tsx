@@ -11,6 +11,8 @@ import { usePageTitle } from "./ui/usePageTitle";
 const CreatePage = lazy(() => import("./create/CreatePage"));
 const DesktopPage = lazy(() => import("./desktops/DesktopPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
+const AuditPage = lazy(() => import("./admin/AuditPage"));
+const BansPage = lazy(() => import("./admin/BansPage"));
 const AllDesktopsPage = lazy(() => import("./admin/DesktopsPage"));
 const OperationsPage = lazy(() => import("./admin/OperationsPage"));
 const AccountsPage = lazy(() => import("./admin/AccountsPage"));
@@ -57,6 +59,7 @@ export function App() {
             </Route>
             <Route element={<Permitted permission="accounts.read" />}>
               <Route path="/admin/accounts" element={<AccountsPage />} />
+              <Route path="/admin/bans" element={<BansPage />} />
               <Route path="/admin/accounts/:id" element={<AccountDetailsPage />} />
               <Route path="/admin/sessions" element={<SessionsPage />} />
             </Route>
@@ -68,6 +71,9 @@ export function App() {
             </Route>
             <Route element={<Permitted permission="access.read" />}>
               <Route path="/admin/access" element={<AccessPage />} />
+            </Route>
+            <Route element={<Permitted permission="audit.read" />}>
+              <Route path="/admin/audit" element={<AuditPage />} />
             </Route>
             <Route element={<Permitted permission="platform.manage" />}>
               <Route path="/admin/orphans" element={<OrphansPage />} />

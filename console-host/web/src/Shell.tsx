@@ -13,6 +13,8 @@ const adminPages = [
   ["/admin/registrations", "Registrations", "accounts.manage"],
   ["/admin/sessions", "Sessions", "accounts.read"],
   ["/admin/access", "Access rules", "access.read"],
+  ["/admin/bans", "Bans", "accounts.read"],
+  ["/admin/audit", "Audit trail", "audit.read"],
   ["/admin/templates", "Templates", "templates.author"],
   ["/admin/statistics", "Statistics", "statistics.read"],
   ["/admin/orphans", "Orphans", "platform.manage"],

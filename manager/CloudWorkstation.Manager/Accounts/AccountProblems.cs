@@ -22,6 +22,11 @@ internal static class AccountProblems
     public static Problem Disabled { get; } =
         new(ProblemKind.Forbidden, "account_disabled", "This account is disabled. Ask an administrator to enable it.");
 
+    public static Problem Banned(TimeSpan left) => new(ProblemKind.Forbidden, "banned", "You are kept out for a while. Ask an administrator if you think that is a mistake.")
+    {
+        Extensions = new Dictionary<string, string> { ["retryAfterSeconds"] = Math.Max(1, (int)Math.Ceiling(left.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture) },
+    };
+
     public static Problem SessionEnded { get; } = new(ProblemKind.Unauthenticated, "session_ended", "Your session has ended. Sign in again.");
 
     public static Problem Unauthenticated { get; } = new(ProblemKind.Unauthenticated, "unauthenticated", "Sign in first.");

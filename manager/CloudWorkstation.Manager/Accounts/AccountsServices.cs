@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Accounts.Bans;
 using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Keys;
@@ -33,6 +34,9 @@ public static class AccountsServices
             .AddSingleton(AdminGuard.Definition)
             .AddSingleton<AdminGuard>()
             .AddSingleton<FirstAdminFile>()
+            .AddSingleton(BanList.Definition)
+            .AddSingleton<BanList>()
+            .AddSingleton<IBans, BanService>()
             .AddSingleton<AccountService>()
             .AddSingleton<IAccountService>(s => s.GetRequiredService<AccountService>());
     }

@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Audit.Export;
+using CloudWorkstation.Manager.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,4 +16,14 @@ public static class AuditServices
             .AddSingleton<AuditSearch>()
             .AddSingleton<IAuditLog, AuditLog>();
     }
+
+    /// <summary>Sending the trail on, in processes that people ask. Needs the audit log, the store, the settings' keys and leadership.</summary>
+    public static IServiceCollection AddAuditExport(this IServiceCollection services) => services
+        .AddSettingsSection<AuditSettings>("audit", AuditSettings.Check)
+        .AddSingleton(AuditShipping.Definition)
+        .AddSingleton<IAuditSink, SyslogSink>()
+        .AddSingleton<IAuditSink, OtlpSink>()
+        .AddSingleton<AuditShipping>()
+        .AddSingleton<IAuditExports>(s => s.GetRequiredService<AuditShipping>())
+        .AddHostedService<AuditRounds>();
 }

@@ -12,6 +12,7 @@ internal static class EventsBenchmark
         await using var product = await Product.StartAsync(new Dictionary<string, string>
         {
             ["CWS_RATE__PERSESSION"] = "100000",
+            ["CWS_RATE__PERACCOUNT"] = "100000",
             ["CWS_RATE__STREAMSPERSESSION"] = "2000",
             ["CWS_RATE__STREAMSPERACCOUNT"] = "2000",
         });

@@ -36,6 +36,7 @@ internal sealed class ApiAlone : IAsyncDisposable
         foreach (var (name, value) in _service.Environment)
             start.Environment[name] = value;
         start.Environment["CWS_RATE__PERSESSION"] = 1_000_000.ToString(CultureInfo.InvariantCulture);
+        start.Environment["CWS_RATE__PERACCOUNT"] = 1_000_000.ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in _more)
             start.Environment[name] = value;
         _process = Process.Start(start)!;

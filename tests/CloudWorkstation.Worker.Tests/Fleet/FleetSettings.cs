@@ -12,5 +12,7 @@ internal static class FleetSettings
         ["CWS_JOBS__SLOTS"] = slots.ToString(CultureInfo.InvariantCulture),
         ["CWS_QUOTA__PERUSER"] = "1000",
         ["CWS_RATE__PERSESSION"] = "100000",
+        ["CWS_RATE__PERACCOUNT"] = "100000",
+        ["CWS_RATE__OPERATIONSPERACCOUNT"] = "1000000",
     };
 }

@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Access.Rules;
+using CloudWorkstation.Manager.Accounts.Bans;
 using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SignIn;
@@ -15,6 +16,7 @@ internal sealed class SessionStarter(
     SessionEnder ender,
     IKeyRing keys,
     IAccessPolicy policy,
+    IBans bans,
     IAuditLog audit,
     TimeProvider time)
 {
@@ -23,6 +25,12 @@ internal sealed class SessionStarter(
 
     public async Task<Outcome<SignedIn>> StartAsync(AccountRecord account, NewSession wanted, CancellationToken cancellationToken)
     {
+        if (await bans.OfAccountAsync(account.Id, cancellationToken) is { } ban)
+        {
+            await audit.RecordAsync(account.ToActor(null, address), AuditActions.SessionSignIn, account.AuditTarget, AuditResults.Refused, "banned", cancellationToken);
+            return AccountProblems.Banned(ban.ExpiresAt - time.GetUtcNow());
+        }
+
         var vouchedFor = account.SecurityStamp;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

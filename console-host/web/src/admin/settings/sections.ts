@@ -10,6 +10,7 @@ export const sections: SettingsSection[] = [
     name: "providers", title: "Providers", summary: "Who else may say who somebody is: OpenID Connect, GitHub, Facebook.", icon: "user",
     Form: lazy(() => import("./ProvidersSettings")),
   },
+  { name: "audit", title: "Audit trail", summary: "Where the audit trail is sent to as it grows: syslog, OpenTelemetry.", icon: "server", Form: lazy(() => import("./AuditSettings")) },
   {
     name: "directories", title: "Directories", summary: "LDAP and Active Directory: who else may sign in with a password, and with which groups.", icon: "server",
     Form: lazy(() => import("./DirectoriesSettings")), Badge: lazy(() => import("./DirectoriesBadge")),
