@@ -27,7 +27,7 @@ internal sealed class SessionStarter(
     {
         if (await bans.OfAccountAsync(account.Id, cancellationToken) is { } ban)
         {
-            await audit.RecordAsync(account.ToActor(null, address), AuditActions.SessionSignIn, account.AuditTarget, AuditResults.Refused, "banned", cancellationToken);
+            await audit.RecordAsync(account.ToActor(null, wanted.Address), AuditActions.SessionSignIn, account.AuditTarget, AuditResults.Refused, "banned", cancellationToken);
             return AccountProblems.Banned(ban.ExpiresAt - time.GetUtcNow());
         }
 
