@@ -35,18 +35,18 @@ test.describe("a new installation", () => {
     await test.step("a visitor is led to the set-up page and gets nowhere without the code", async () => {
       await page.goto(`${base}/`);
       await expect(page.getByRole("heading", { name: "Set up CloudWorkstation" })).toBeVisible();
-      await look(page, "setup-code");
+      await looked(page, "setup-code");
       await claim(page, "wrong-wrong-wrong-wrong");
       await expect(page.getByText("This is not the set-up code")).toBeVisible();
-      await look(page, "setup-code-wrong");
+      await looked(page, "setup-code-wrong");
     });
 
     await test.step("the code makes the first administrator, and the wizard begins", async () => {
       await claim(page, code);
       await expect(page.getByRole("heading", { name: "Sign-in with your identity provider" })).toBeVisible();
-      await look(page, "setup-provider");
+      await looked(page, "setup-provider");
       await page.setViewportSize({ width: 360, height: 740 });
-      await look(page, "setup-provider-phone");
+      await looked(page, "setup-provider-phone");
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
       await page.setViewportSize({ width: 1280, height: 800 });
     });
@@ -54,34 +54,34 @@ test.describe("a new installation", () => {
     await test.step("provider and directory are skipped", async () => {
       await page.getByRole("button", { name: "Skip this step" }).click();
       await expect(page.getByRole("heading", { name: "Sign-in with your directory" })).toBeVisible();
-      await look(page, "setup-directory");
+      await looked(page, "setup-directory");
       await page.getByRole("button", { name: "Skip this step" }).click();
     });
 
     await test.step("the mail server is set with the form of the settings", async () => {
       await expect(page.getByRole("heading", { name: "Mail", exact: true })).toBeVisible();
-      await look(page, "setup-mail");
+      await looked(page, "setup-mail");
       await page.getByRole("button", { name: "Skip this step" }).click();
     });
 
     await test.step("everybody gets two desktops of each template", async () => {
       await expect(page.getByRole("heading", { name: "Who may have which desktops" })).toBeVisible();
-      await look(page, "setup-entitlement");
+      await looked(page, "setup-entitlement");
       await page.getByRole("button", { name: "Save and go on" }).click();
     });
 
     await test.step("the home page reminds of what is open, until it is done", async () => {
       await expect(page.getByRole("heading", { name: "Try it: your first desktop" })).toBeVisible();
-      await look(page, "setup-desktop");
+      await looked(page, "setup-desktop");
       await page.goto(`${base}/`);
       await expect(page.getByRole("heading", { name: "Set up CloudWorkstation" })).toBeVisible();
       await expect(page.getByText("5 of 6 steps")).toBeVisible();
-      await look(page, "setup-card");
+      await looked(page, "setup-card");
       await page.getByRole("link", { name: "Go on setting up" }).click();
       await expect(page.getByRole("heading", { name: "Try it: your first desktop" })).toBeVisible();
       await page.getByRole("button", { name: "Skip this step" }).click();
       await expect(page.getByRole("heading", { name: "That is all" })).toBeVisible();
-      await look(page, "setup-finished");
+      await looked(page, "setup-finished");
       await page.goto(`${base}/`);
       await expect(page.getByRole("heading", { name: "My desktops" })).toBeVisible();
       await expect(page.getByRole("heading", { name: "You have no desktops yet" })).toBeVisible();
@@ -91,10 +91,10 @@ test.describe("a new installation", () => {
     await test.step("the settings say how each section stands", async () => {
       await page.goto(`${base}/admin/settings`);
       await expect(page.getByRole("link", { name: /Mail server/ })).toContainText("Default");
-      await look(page, "settings");
+      await looked(page, "settings");
       await page.getByRole("link", { name: /Mail server/ }).click();
       await expect(page.getByRole("heading", { level: 1, name: "Mail server" })).toBeVisible();
-      await look(page, "settings-mail");
+      await looked(page, "settings-mail");
     });
 
     await test.step("the page is closed for everybody after", async () => {
@@ -110,4 +110,10 @@ async function claim(page: Page, code: string): Promise<void> {
   await page.getByLabel("Password", { exact: true }).fill("four green bottles hang");
   await page.getByLabel("Password again").fill("four green bottles hang");
   await page.getByRole("button", { name: "Make the administrator and go on" }).click();
+}
+
+/** A picture of the page and not of its loading. */
+async function looked(page: Page, name: string): Promise<void> {
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await look(page, name);
 }

@@ -60,7 +60,7 @@ function ClaimForm() {
         />
         <TextField label="Password again" type="password" autoComplete="new-password" value={fields.again} onChange={set("again")} isRequired error={differ && fields.password !== fields.again ? "The two are not the same." : undefined} />
         {refusal && refusal.code !== "invalid_credentials" && Object.keys(errors).length === 0 ? <ErrorNote>{messageOf(refusal)}</ErrorNote> : null}
-        <Button type="submit" variant="primary" isPending={claim.isPending}>Make the administrator and go on</Button>
+        <Button type="submit" variant="primary" isDisabled={claim.isPending}>Make the administrator and go on</Button>
       </Form>
     </>
   );

@@ -49,7 +49,7 @@ function RuleFields({ rules, templates, onDone }: { rules: Rules; templates: { v
       <SelectField label="Template" value={template} onChange={setTemplate} error={errors.template} options={[{ value: "*", label: "Every template" }, ...templates]} />
       <TextField label="Desktops per person" type="number" inputMode="numeric" value={maximum} onChange={setMaximum} error={errors.maximum} description="Of each template. Empty for as many as the template allows." />
       {save.error && Object.keys(errors).length === 0 ? <ErrorNote>{messageOf(save.error)}</ErrorNote> : null}
-      <div className="form-actions"><Button type="submit" variant="primary" isPending={save.isPending}>Save and go on</Button></div>
+      <div className="form-actions"><Button type="submit" variant="primary" isDisabled={save.isPending}>Save and go on</Button></div>
     </Form>
   );
 }

@@ -19,7 +19,7 @@ export default function SetupCard() {
       <p className="muted">Still open: {steps.filter((step) => open.includes(step.name)).map((step) => step.title).join(" · ")}</p>
       <div className="form-actions">
         <ButtonLink to="/setup">Go on setting up</ButtonLink>
-        <Button variant="quiet" isPending={dismiss.isPending} onPress={() => dismiss.mutate()}>Do not show this again</Button>
+        <Button variant="quiet" isDisabled={dismiss.isPending} onPress={() => dismiss.mutate()}>Do not show this again</Button>
       </div>
     </section>
   );

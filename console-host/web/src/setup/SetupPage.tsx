@@ -92,7 +92,7 @@ function StepPanel({ step, state, isBusy, onMark }: { step: Step; state: StepSta
         <StepBody step={step} onDone={() => onMark("done")} />
       </Suspense>
       <div className="form-actions wizard-actions">
-        {state === "done" ? <Button isPending={isBusy} onPress={() => onMark("done")}>Next step</Button> : <Button isPending={isBusy} onPress={() => onMark("skipped")}>Skip this step</Button>}
+        {state === "done" ? <Button isDisabled={isBusy} onPress={() => onMark("done")}>Next step</Button> : <Button isDisabled={isBusy} onPress={() => onMark("skipped")}>Skip this step</Button>}
       </div>
     </section>
   );
