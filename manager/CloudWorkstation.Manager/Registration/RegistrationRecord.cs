@@ -64,7 +64,12 @@ internal sealed record RegistrationRecord
     /// <summary>Without any secret but the one to ask how it went.</summary>
     public RegistrationRecord Ended(RegistrationState state) => this with
     {
-        State = state, PasswordHash = null, SealedPassword = null, LinkHash = null, Running = false, NextAttemptAt = null,
+        State = state,
+        PasswordHash = null,
+        SealedPassword = null,
+        LinkHash = null,
+        Running = false,
+        NextAttemptAt = null,
     };
 
     public RegistrationView ToView() => new()

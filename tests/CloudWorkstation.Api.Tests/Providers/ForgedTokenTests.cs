@@ -284,7 +284,12 @@ public sealed class ForgedTokenTests(ProviderHost host) : IAsyncLifetime
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         return new JsonObject
         {
-            ["iss"] = provider.Issuer, ["aud"] = ForgingProvider.Client, ["sub"] = "mallory", ["iat"] = now, ["exp"] = now + 120, ["jti"] = Guid.NewGuid().ToString(),
+            ["iss"] = provider.Issuer,
+            ["aud"] = ForgingProvider.Client,
+            ["sub"] = "mallory",
+            ["iat"] = now,
+            ["exp"] = now + 120,
+            ["jti"] = Guid.NewGuid().ToString(),
             ["events"] = new JsonObject { ["http://schemas.openid.net/event/backchannel-logout"] = new JsonObject() },
         };
     }

@@ -65,8 +65,15 @@ public sealed class ForgingProvider : IAsyncDisposable
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var claims = new JsonObject
         {
-            ["iss"] = Issuer, ["aud"] = Client, ["sub"] = "mallory", ["iat"] = now, ["exp"] = now + 300,
-            ["preferred_username"] = "mallory", ["name"] = "Mallory", ["email"] = "mallory@example.org", ["groups"] = new JsonArray("staff"),
+            ["iss"] = Issuer,
+            ["aud"] = Client,
+            ["sub"] = "mallory",
+            ["iat"] = now,
+            ["exp"] = now + 300,
+            ["preferred_username"] = "mallory",
+            ["name"] = "Mallory",
+            ["email"] = "mallory@example.org",
+            ["groups"] = new JsonArray("staff"),
         };
         if (nonce is not null)
         {

@@ -64,7 +64,12 @@ internal static class SignInBenchmark
         await using var slapd = await SlapdServer.StartAsync(cancellationToken);
         var settings = new
         {
-            name = "office", url = slapd.Url, caCertificates = slapd.CaCertificates, bindDn = SlapdServer.SearchDn, bindPassword = SlapdServer.Password, baseDn = SlapdServer.People,
+            name = "office",
+            url = slapd.Url,
+            caCertificates = slapd.CaCertificates,
+            bindDn = SlapdServer.SearchDn,
+            bindPassword = SlapdServer.Password,
+            baseDn = SlapdServer.People,
         };
         await api.SetAsync("directories", new { directories = new[] { settings } }, cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);

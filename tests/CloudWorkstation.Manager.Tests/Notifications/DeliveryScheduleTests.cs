@@ -42,8 +42,14 @@ public sealed class DeliveryScheduleTests
         await Task.Yield();
         var delivery = new Delivery
         {
-            Id = "d", Event = "evt_e", Type = "test", Webhook = "w", Payload = "{}",
-            CreatedAt = DateTimeOffset.UnixEpoch, DueAt = DateTimeOffset.UnixEpoch, Until = DateTimeOffset.UnixEpoch.AddDays(3),
+            Id = "d",
+            Event = "evt_e",
+            Type = "test",
+            Webhook = "w",
+            Payload = "{}",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            DueAt = DateTimeOffset.UnixEpoch,
+            Until = DateTimeOffset.UnixEpoch.AddDays(3),
         };
 
         delivery.After(No, TimeSpan.FromDays(3)).State.ShouldBe(DeliveryState.Pending);

@@ -69,7 +69,9 @@ public sealed class WebhookTests
         got.IsSignedWith(NotificationsHost.SigningSecret).ShouldBeTrue();
         var over = NotificationsHost.To("t", receiver.Url) with
         {
-            Secret = Secret.Of(fresh), PreviousSecret = Secret.Of(NotificationsHost.SigningSecret), PreviousSecretUntil = DateTimeOffset.UnixEpoch,
+            Secret = Secret.Of(fresh),
+            PreviousSecret = Secret.Of(NotificationsHost.SigningSecret),
+            PreviousSecretUntil = DateTimeOffset.UnixEpoch,
         };
         over.Keys(DateTimeOffset.UtcNow).ShouldHaveSingleItem().ShouldBe(WebhookSecrets.Bytes(fresh));
     }
