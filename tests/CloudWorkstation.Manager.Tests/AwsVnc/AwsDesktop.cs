@@ -45,6 +45,8 @@ internal sealed class AwsDesktop : IAsyncDisposable
     /// <value>The parameters that the employee chose, and what the manager says besides.</value>
     public JsonObject Chosen { get; } = [];
 
+    public string Owner { get; set; } = "Jane.Doe;rm -rf@example.com";
+
     public IReadOnlyDictionary<string, JsonElement> Outputs { get; private set; } = new Dictionary<string, JsonElement>();
 
     public static async Task<AwsDesktop> NewAsync(SharedMoto moto, string region)
@@ -94,7 +96,7 @@ internal sealed class AwsDesktop : IAsyncDisposable
         {
             ["id"] = Id,
             ["name"] = "Test \"${x}\" desktop",
-            ["owner"] = "Jane.Doe;rm -rf@example.com",
+            ["owner"] = Owner,
             ["environment"] = "test",
             ["directory"] = "/nowhere",
         };

