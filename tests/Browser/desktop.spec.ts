@@ -8,7 +8,7 @@ test("the first admin creates a desktop, uses its screen, stops, starts and dele
   await signIn(page, admin());
 
   await test.step("create it from a template", async () => {
-    await page.getByRole("link", { name: "Create your first desktop" }).click();
+    await page.getByRole("link", { name: /^(Create your first|New) desktop$/ }).first().click();
     await page.getByRole("link", { name: /Linux desktop/ }).click();
     await page.getByLabel("Name").fill("My first");
     await page.getByRole("button", { name: "Create desktop" }).click();

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import { FieldError, Input, Label, Text, TextField as AriaTextField, type TextFieldProps as AriaTextFieldProps } from "react-aria-components";
 
 export interface TextFieldProps extends Omit<AriaTextFieldProps, "children" | "className"> {
@@ -35,18 +35,20 @@ export interface SelectFieldProps {
 
 /** The browser's own select: the best one on a phone, and with a keyboard. */
 export function SelectField({ label, value, onChange, options, description, error, hideLabel, isDisabled }: SelectFieldProps) {
+  const id = useId();
+  const told = [description ? `${id}-description` : "", error ? `${id}-error` : ""].join(" ").trim();
   return (
-    <label className="field">
-      <span className={hideLabel ? "visually-hidden" : "react-aria-Label"}>{label}</span>
-      <select value={value} disabled={isDisabled} aria-invalid={error !== undefined} onChange={(event) => onChange(event.target.value)}>
+    <div className="field">
+      <label htmlFor={id} className={hideLabel ? "visually-hidden" : "react-aria-Label"}>{label}</label>
+      <select id={id} value={value} disabled={isDisabled} aria-invalid={error !== undefined} aria-describedby={told || undefined} onChange={(event) => onChange(event.target.value)}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
           </option>
         ))}
       </select>
-      {description ? <span className="field-description">{description}</span> : null}
-      {error ? <span className="react-aria-FieldError">{error}</span> : null}
-    </label>
+      {description ? <span id={`${id}-description`} className="field-description">{description}</span> : null}
+      {error ? <span id={`${id}-error`} className="react-aria-FieldError">{error}</span> : null}
+    </div>
   );
 }
