@@ -7,7 +7,7 @@ import { admin, call, employee, signIn, signInFirstTime, url } from "./support/p
 test("an auditor finds who opened whose desktop and what a change of roles was, takes it away, and changes nothing", async ({ page, browser }) => {
   test.setTimeout(600_000);
   await signIn(page, admin());
-  const id = await createByApi(page, "Opened by its owner");
+  const id = await createByApi(page, "Under examination");
   await page.goto(`${url()}/desktop/${id}/`);
   await expect(page.getByRole("status").first()).toHaveText("Connected", { timeout: 60_000 });
   await page.goto(`${url()}/`);
@@ -27,7 +27,7 @@ test("an auditor finds who opened whose desktop and what a change of roles was, 
     const row = theirs.getByRole("row").filter({ hasText: "connection.open" });
     await expect(row).toHaveCount(1);
     await expect(row).toContainText(admin().userName);
-    await expect(row).toContainText("Opened by its owner");
+    await expect(row).toContainText("Under examination");
     await look(theirs, "audit-found");
   });
 
@@ -56,7 +56,7 @@ test("an auditor finds who opened whose desktop and what a change of roles was, 
   await test.step("is refused every change", async () => {
     const changes: [string, string, unknown][] = [
       ["PATCH", `/api/v1/accounts/${accounts.items[0]!.id}`, { roles: ["admin"] }],
-      ["PUT", "/api/v1/groups/mine", { roles: ["admin"] }],
+      ["PUT", "/api/v1/groups", { name: "mine", roles: ["admin"] }],
       ["POST", "/api/v1/keys/rotate", {}],
       ["POST", "/api/v1/bans", { account: admin().userName, reason: "x", minutes: 5 }],
       ["PUT", "/api/v1/settings/audit", { syslog: {}, otlp: {} }],

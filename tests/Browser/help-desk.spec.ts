@@ -29,7 +29,7 @@ test("a help-desk agent finds out why a desktop failed, helps, and never sees wh
 
   await test.step("finds the person's desktop with the keyboard", async () => {
     await followByKeyboard(agents, "All desktops");
-    await agents.getByLabel("Owner").focus();
+    await agents.getByLabel("Owner", { exact: true }).focus();
     await agents.keyboard.type(person.userName);
     const row = agents.getByRole("row", { name: /Will not start/ });
     await expect(row).toHaveCount(1);
