@@ -59,6 +59,7 @@ public sealed record DirectorySettings
     /// <value>The account that searches; none: anonymous.</value>
     public string? BindDn { get; init; }
 
+    [SentTo(nameof(Url), nameof(StartTls), nameof(CaCertificates))]
     public Secret? BindPassword { get; init; }
 
     /// <value>Where people are.</value>

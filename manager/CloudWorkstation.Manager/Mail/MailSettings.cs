@@ -33,6 +33,7 @@ public sealed record MailSettings
     /// <value>For signing in at the server; null to send without.</value>
     public string? User { get; init; }
 
+    [SentTo(nameof(Host), nameof(Port), nameof(CertificateAuthority))]
     public Secret? Password { get; init; }
 
     /// <value>The address that mails come from.</value>

@@ -68,6 +68,11 @@ internal sealed class SettingsSection<T>(
             return Stale;
         }
 
+        if (SecretDestinations.Moved(value, Opened(before?.Value.Value)) is { Count: > 0 } moved)
+        {
+            return Problem.Invalid(moved);
+        }
+
         var next = json.Seal(name, value, before?.Value.Value);
         return check(json.Open<T>(name, next)) is { Count: > 0 } errors ? Problem.Invalid(errors) : await StoreAsync(actor, next, before, cancellationToken);
     }

@@ -84,6 +84,20 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_secret_does_not_follow_to_another_address_unless_it_is_entered_again()
+    {
+        var settings = Process();
+        await SetAsync(settings, new Sample { Items = [new SampleItem { Name = "a", Url = "https://here", Key = Secret.Of("of a"), Headers = [new SampleHeader { Name = "token", Value = Secret.Of("t") }] }] });
+        Sample At(string url, Secret key, Secret header) => new() { Items = [new SampleItem { Name = "a", Url = url, Key = key, Headers = [new SampleHeader { Name = "token", Value = header }] }] };
+
+        var refused = await settings.ReplaceAsync(Actor.System, At("https://there", Secret.Kept, Secret.Kept), null, None);
+
+        refused.Problem!.Errors.Select(e => e.Field).ShouldBe(["items[0].key", "items[0].headers[0].value"]);
+        (await SetAsync(settings, At("https://here", Secret.Kept, Secret.Kept))).Value.Items[0].Key!.Reveal().ShouldBe("of a");
+        (await SetAsync(settings, At("https://there", Secret.Of("new"), Secret.Of("newer")))).Value.Items[0].Key!.Reveal().ShouldBe("new");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_broken_rule_changes_nothing()
     {
         var settings = Process();
@@ -198,6 +212,19 @@ public sealed class SettingsTests : IDisposable
     {
         public string Name { get; init; } = "";
 
+        public string? Url { get; init; }
+
+        [SentTo(nameof(Url))]
         public Secret? Key { get; init; }
+
+        [SentTo(nameof(Url))]
+        public IReadOnlyList<SampleHeader> Headers { get; init; } = [];
+    }
+
+    private sealed record SampleHeader
+    {
+        public string Name { get; init; } = "";
+
+        public Secret? Value { get; init; }
     }
 }

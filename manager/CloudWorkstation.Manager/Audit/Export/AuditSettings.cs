@@ -96,6 +96,7 @@ public sealed record OtlpSettings
     public string? Endpoint { get; init; }
 
     /// <value>Headers that the receiver asks for, such as a key.</value>
+    [SentTo(nameof(Endpoint))]
     public IReadOnlyList<OtlpHeader> Headers { get; init; } = [];
 
     [JsonIgnore]

@@ -46,6 +46,7 @@ public sealed record ProviderSettings
     public string ClientId { get; init; } = "";
 
     /// <value>Null for a public client, which has PKCE alone.</value>
+    [SentTo(nameof(Kind), nameof(Issuer), nameof(TokenEndpoint))]
     public Secret? ClientSecret { get; init; }
 
     /// <value>What is asked for; empty for what the kind usually needs: <c>openid profile email</c>.</value>
