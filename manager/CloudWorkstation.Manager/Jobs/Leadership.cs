@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Storage;
 
@@ -13,13 +14,23 @@ internal sealed record Leader(string Work, string Holder, DateTimeOffset Until);
 internal sealed class Leadership(IDocumentStore store, WorkerIdentity worker, TimeProvider time)
 {
     private readonly Collection<Leader> leaders = new(store, Definition, l => l.Work);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> held = new(StringComparer.Ordinal);
 
     public static CollectionDefinition Definition { get; } = new("leaders");
 
-    /// <summary>Whether this process does the work until the time given; it asks again before that.</summary>
+    /// <summary>
+    /// Whether this process does the work until the time given; it asks again before that. The store is asked only when less than half of the
+    /// time is left, so that work that looks around every second does not write every second.
+    /// </summary>
     public async Task<bool> HoldAsync(string work, TimeSpan duration, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        if (held.TryGetValue(work, out var until) && now + (duration / 2) < until)
+        {
+            return true;
+        }
+
+        held.TryRemove(work, out _);
         var wanted = new Leader(work, worker.Id, now + duration);
         var stored = await leaders.GetAsync(work, cancellationToken);
         if (stored is not null && stored.Value.Holder != worker.Id && stored.Value.Until > now && !worker.IsDead(stored.Value.Holder))
@@ -27,6 +38,12 @@ internal sealed class Leadership(IDocumentStore store, WorkerIdentity worker, Ti
             return false;
         }
 
-        return (await store.CommitAsync([stored is null ? leaders.Add(wanted) : leaders.Replace(wanted, stored.Version)], cancellationToken)).Committed;
+        if (!(await store.CommitAsync([stored is null ? leaders.Add(wanted) : leaders.Replace(wanted, stored.Version)], cancellationToken)).Committed)
+        {
+            return false;
+        }
+
+        held[work] = wanted.Until;
+        return true;
     }
 }
