@@ -17,6 +17,9 @@ public sealed partial class CostTests(CostHost host) : IClassFixture<CostHost>
 
     /// <summary>Sizes differ by some bytes from run to run, and so a unit here and there.</summary>
     private const double Tolerance = 0.25;
+
+    /// <summary>What happens in the background while an operation runs may hold a count of statistics, which comes every quarter of a minute.</summary>
+    private const double ToleranceOfOperations = 0.6;
     private const double UnitsOfTolerance = 3;
 
     private static readonly string[] Granted = ["GetItemRequest", "QueryRequest", "PutItemRequest", "UpdateItemRequest", "TransactWriteItemsRequest", "DescribeTableRequest"];
@@ -44,7 +47,8 @@ public sealed partial class CostTests(CostHost host) : IClassFixture<CostHost>
         foreach (var (name, units) in rows)
         {
             var (reads, writes) = written.GetValueOrDefault(name, (-100, -100));
-            (Near(units.Reads, reads) && Near(units.Writes, writes)).ShouldBeTrue($"{name}: {units.Reads} reads and {units.Writes} writes, the README says {reads} and {writes}. If that is meant: {Update}.");
+            var tolerance = name.StartsWith('…') ? ToleranceOfOperations : Tolerance;
+            (Near(units.Reads, reads, tolerance) && Near(units.Writes, writes, tolerance)).ShouldBeTrue($"{name}: {units.Reads} reads and {units.Writes} writes, the README says {reads} and {writes}. If that is meant: {Update}.");
         }
     }
 
@@ -153,7 +157,7 @@ public sealed partial class CostTests(CostHost host) : IClassFixture<CostHost>
     private static void Line(StringBuilder table, string name, Units units, double dollars, string format) =>
         table.Append(CultureInfo.InvariantCulture, $"| {name} | {units.Calls} | {units.Reads:0.#} | {units.Writes:0.#} | {dollars.ToString(format, CultureInfo.InvariantCulture)} |\n");
 
-    private static bool Near(double now, double written) => Math.Abs(now - written) <= Math.Max(UnitsOfTolerance, Math.Abs(written) * Tolerance);
+    private static bool Near(double now, double written, double tolerance) => Math.Abs(now - written) <= Math.Max(UnitsOfTolerance, Math.Abs(written) * tolerance);
 
     private static double Number(Match match, string group) => double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
