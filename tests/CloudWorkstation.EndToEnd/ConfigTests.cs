@@ -14,7 +14,7 @@ public sealed class ConfigTests
     {
         await using var product = await Product.StartAsync();
         var file = Path.Combine(product.Data.Root, "desktops.yaml");
-        await File.WriteAllTextAsync(Path.Combine(product.Data.Root, "grace.password"), "a passphrase of grace\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(product.Data.Root, "grace.password"), "four green bottles\n", Token);
 
         (await RunAsync(0, "config", "export", file, "--data", product.Data.Root)).ShouldContain("wrote");
         (await RunAsync(0, "config", "import", file, "--data", product.Data.Root)).ShouldContain("everything is as the file says");
@@ -26,10 +26,10 @@ public sealed class ConfigTests
         (await RunAsync(1, "config", "import", file, "--data", product.Data.Root)).ShouldContain("give --yes");
         var imported = await RunAsync(0, "config", "import", file, "--yes", "--data", product.Data.Root);
         imported.ShouldContain("password of linus: ");
-        imported.ShouldNotContain("a passphrase of grace");
+        imported.ShouldNotContain("four green bottles");
         (await RunAsync(0, "config", "import", file, "--data", product.Data.Root)).ShouldContain("everything is as the file says");
 
-        using var grace = await Person.SignInAsync(product.Url, "grace", "a passphrase of grace");
+        using var grace = await Person.SignInAsync(product.Url, "grace", "four green bottles");
     }
 
     [Fact(Timeout = Limit)]

@@ -44,10 +44,23 @@ internal sealed class MeteredClient() : AmazonDynamoDBClient(DynamoClients.Confi
         lock (table)
         {
             var (reads, writes) = Cost(request, answer);
-            var account = Account.Value ?? (request is QueryRequest ? Lists : Work);
+            var account = Account.Value ?? (IsOperation(request) ? Work : Lists);
             accounts.AddOrUpdate(account, new Units(1, reads, writes), (_, so) => so + new Units(1, reads, writes));
         }
     }
+
+    /// <summary>Whether a background request is an operation's; leaders that look around, count and send belong to the lists.</summary>
+    private static bool IsOperation(AmazonWebServiceRequest request) => Keys(request).Any(key =>
+        key[TableLayout.Document].S.Split('/')[0] is "operations" or "operation-log" or "desktops" or "template-versions" or "template-pieces");
+
+    private static IEnumerable<Dictionary<string, AttributeValue>> Keys(AmazonWebServiceRequest request) => request switch
+    {
+        GetItemRequest get => [get.Key],
+        PutItemRequest put => [put.Item],
+        UpdateItemRequest update => [update.Key],
+        TransactWriteItemsRequest transaction => transaction.TransactItems.Select(i => i.Put?.Item ?? i.Update?.Key ?? i.Delete?.Key ?? i.ConditionCheck.Key),
+        _ => [],
+    };
 
     private (double Reads, double Writes) Cost(AmazonWebServiceRequest request, AmazonWebServiceResponse? answer) => (request, answer) switch
     {
