@@ -85,7 +85,8 @@ test("a help-desk agent finds out why a desktop failed, helps, and never sees wh
     await agents.getByRole("button", { name: `End session of ${person.userName}` }).click();
     await agents.getByRole("button", { name: "End session", exact: true }).click();
     await expect(agents.getByText("No session fits.")).toBeVisible();
-    await expect.poll(() => theirs.evaluate(async () => (await fetch("/api/v1/me")).status)).toBe(401);
+    // Not from within the page: that is on its way to the sign-in page.
+    await expect.poll(async () => (await theirs.request.get(`${url()}/api/v1/me`)).status()).toBe(401);
   });
 
   await test.step("unlocks the person who then typed a wrong password too often", async () => {
