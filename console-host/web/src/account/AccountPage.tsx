@@ -8,6 +8,7 @@ import { MySecondFactor } from "../factor/MySecondFactor";
 import { useProof } from "../factor/proof";
 import { MyTokens } from "../factor/Tokens";
 import { browserName } from "../session/browserName";
+import { leaveBy } from "../session/navigation";
 import { useMe } from "../session/SessionGate";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
@@ -42,7 +43,7 @@ export default function AccountPage() {
 }
 
 function SignOut() {
-  const signOut = useMutation({ mutationFn: api.signOut, onSuccess: (next) => window.location.assign(next) });
+  const signOut = useMutation({ mutationFn: () => leaveBy(api.signOut) });
   return (
     <div>
       <Button isPending={signOut.isPending} onPress={() => signOut.mutate()}>Sign out</Button>

@@ -21,6 +21,17 @@ function goToSignIn() {
   window.location.assign(here === "/" ? "/sign-in" : `/sign-in?return=${encodeURIComponent(here)}`);
 }
 
+/** Leaves where signing out leads to. The end of the session, which the server tells of at the same time, must not lead elsewhere first. */
+export async function leaveBy(signOut: () => Promise<string>) {
+  leaving = true;
+  try {
+    window.location.assign(await signOut());
+  } catch (error) {
+    leaving = false;
+    throw error;
+  }
+}
+
 let whenEnded = goToSignIn;
 
 /** The session is over: leaves for sign-in, unless the page has its own way to say so. */
