@@ -8,7 +8,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
-  retries: 0,
+  // What passes only then is named at the end of ./workstation test.
+  retries: 1,
   timeout: 180_000,
   expect: { timeout: 60_000 },
   globalSetup: "./support/product.ts",
