@@ -267,6 +267,9 @@ export interface Connection {
   url: string;
   expiresAt: string;
   session: SessionPolicy;
+  /** Absent from a server that knows only one. */
+  engine?: "rfb" | "guacamole";
+  access?: "control" | "view";
 }
 
 /** Something in the cloud account that no desktop knows. */

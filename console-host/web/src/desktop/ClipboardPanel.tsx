@@ -1,24 +1,24 @@
 import { useState } from "react";
-import type RFB from "@novnc/novnc";
 import { Button } from "../ui/Button";
-import { mayCopy, mayPaste, policySentence, readNow, writeQuietly, type ClipboardPolicy } from "./clipboard";
+import { mayCopy, mayPaste, policySentence, readNow, writeQuietly } from "./clipboard";
+import type { ScreenLink } from "./screenLink";
 import { PanelBox } from "./Toolbar";
 
 interface Props {
-  rfb: RFB;
-  policy: ClipboardPolicy;
+  link: ScreenLink;
   remoteText: string;
 }
 
 /** For browsers that keep the clipboard to themselves: text goes through a box. */
-export function ClipboardPanel({ rfb, policy, remoteText }: Props) {
+export function ClipboardPanel({ link, remoteText }: Props) {
+  const policy = link.session.clipboard;
   const [edited, setEdited] = useState<{ from: string; text: string } | null>(null);
   const [said, setSaid] = useState("");
   const text = edited?.from === remoteText ? edited.text : remoteText;
   const rule = policySentence(policy);
 
   function send(value: string) {
-    rfb.clipboardPasteFrom(value);
+    link.pasteText(value);
     setSaid("Sent. Paste it on the desktop.");
   }
   async function sendMine() {

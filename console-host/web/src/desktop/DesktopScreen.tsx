@@ -10,7 +10,7 @@ import { LoadFailed, Skeleton } from "../ui/Notes";
 import { IdleNotice } from "./IdleNotice";
 import { syncClipboard } from "./clipboard";
 import { Curtain, Ended, NotRunning, Waiting } from "./NotConnected";
-import type { RfbLink } from "./rfbLink";
+import type { ScreenLink } from "./screenLink";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { Toolbar } from "./Toolbar";
 import { useConnection, type ConnectionPhase } from "./useConnection";
@@ -49,7 +49,7 @@ function Session({ desktop }: { desktop: Desktop }) {
   const target = useRef<HTMLDivElement>(null);
   const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target);
   const link = phase.name === "connected" ? phase.link : null;
-  const [view, setView] = useView(link?.rfb ?? null);
+  const [view, setView] = useView(link);
   const [statistics, setStatistics] = useState(false);
   const remoteText = useConnectedSession(link);
   const status = statusText(phase, desktop);
@@ -61,7 +61,7 @@ function Session({ desktop }: { desktop: Desktop }) {
   return (
     <main className="session">
       <div ref={target} className="screen" data-testid="screen" aria-label={`Screen of ${desktop.name}`} role="application" />
-      {link && statistics ? <StatisticsPanel link={link} target={target} /> : null}
+      {link && statistics ? <StatisticsPanel link={link} /> : null}
       <IdleNotice desktop={desktop} />
       <Overlay phase={phase} desktop={desktop} onReconnect={reconnect} />
       <Toolbar name={desktop.name} status={status} link={link} view={view} onView={setView} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} />
@@ -91,12 +91,12 @@ export function statusText(phase: ConnectionPhase, desktop: Desktop): string {
 }
 
 /** Focus and clipboards of a live connection; returns the last text that the desktop copied. */
-function useConnectedSession(link: RfbLink | null): string {
+function useConnectedSession(link: ScreenLink | null): string {
   const [remoteText, setRemoteText] = useState("");
   useEffect(() => {
     if (!link) return;
-    link.rfb.focus({ preventScroll: true });
-    return syncClipboard(link.rfb, link.session.clipboard, setRemoteText);
+    link.focus();
+    return syncClipboard(link, setRemoteText);
   }, [link]);
   return remoteText;
 }

@@ -1,22 +1,22 @@
 import { useState } from "react";
-import type RFB from "@novnc/novnc";
 import { Button } from "../ui/Button";
 import { combinations, hold, modifiers, press, type KeyName } from "./keys";
+import type { ScreenLink } from "./screenLink";
 import { PanelBox } from "./Toolbar";
 
 /** Keys that never reach a page, and modifiers that stay down until they are pressed again. */
-export function KeysPanel({ rfb }: { rfb: RFB }) {
+export function KeysPanel({ link }: { link: ScreenLink }) {
   const [down, setDown] = useState<ReadonlySet<KeyName>>(new Set());
 
   function toggle(key: KeyName) {
     const next = new Set(down);
     if (!next.delete(key)) next.add(key);
-    hold(rfb, key, next.has(key));
+    hold(link, key, next.has(key));
     setDown(next);
   }
   function send(keys: KeyName[]) {
-    press(rfb, keys);
-    rfb.focus({ preventScroll: true });
+    press(link, keys);
+    link.focus();
   }
   return (
     <PanelBox label="Keys">

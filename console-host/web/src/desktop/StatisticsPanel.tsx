@@ -1,6 +1,6 @@
-import { useEffect, useState, type RefObject } from "react";
-import { measure, type Statistics } from "./statistics";
-import type { RfbLink } from "./rfbLink";
+import { useEffect, useState } from "react";
+import type { ScreenLink } from "./screenLink";
+import type { Statistics } from "./statistics";
 
 export function bits(bytesPerSecond: number): string {
   const value = bytesPerSecond * 8;
@@ -8,12 +8,9 @@ export function bits(bytesPerSecond: number): string {
   return value >= 1e3 ? `${(value / 1e3).toFixed(0)} kbit/s` : `${value.toFixed(0)} bit/s`;
 }
 
-export function StatisticsPanel({ link, target }: { link: RfbLink; target: RefObject<HTMLDivElement | null> }) {
+export function StatisticsPanel({ link }: { link: ScreenLink }) {
   const [numbers, setNumbers] = useState<Statistics | null>(null);
-  useEffect(() => {
-    const canvas = target.current?.querySelector("canvas");
-    return canvas ? measure(link.channel, canvas, setNumbers) : undefined;
-  }, [link, target]);
+  useEffect(() => link.measure(setNumbers), [link]);
 
   return (
     <dl className="statistics" aria-label="Statistics" data-testid="statistics">

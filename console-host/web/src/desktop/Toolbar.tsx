@@ -4,7 +4,7 @@ import { Icon } from "../ui/Icon";
 import { ClipboardPanel } from "./ClipboardPanel";
 import { KeysPanel } from "./KeysPanel";
 import { TouchKeyboard } from "./TouchKeyboard";
-import type { RfbLink } from "./rfbLink";
+import type { ScreenLink } from "./screenLink";
 import { useFullScreen } from "./useFullScreen";
 import { useToolbarKey } from "./useToolbarKey";
 import { views, type View } from "./view";
@@ -12,7 +12,7 @@ import { views, type View } from "./view";
 interface Props {
   name: string;
   status: string;
-  link: RfbLink | null;
+  link: ScreenLink | null;
   view: View;
   onView: (view: View) => void;
   remoteText: string;
@@ -56,7 +56,7 @@ export function Toolbar({ name, status, link, view, onView, remoteText, statisti
                 <Tool icon="fit" label="View" pressed={panel === "view"} onPress={toggle("view")} />
                 <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} />
                 <Tool icon="keycap" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} />
-                <TouchKeyboard rfb={link.rfb} />
+                <TouchKeyboard link={link} />
                 <Tool icon="gauge" label="Statistics" pressed={statistics} onPress={() => onStatistics(!statistics)} />
               </>
             ) : null}
@@ -71,9 +71,9 @@ export function Toolbar({ name, status, link, view, onView, remoteText, statisti
         </div>
       </div>
       {open && link && panel === "view" ? <ViewPanel view={view} onView={onView} /> : null}
-      {open && link && panel === "clipboard" ? <ClipboardPanel rfb={link.rfb} policy={link.session.clipboard} remoteText={remoteText} /> : null}
+      {open && link && panel === "clipboard" ? <ClipboardPanel link={link} remoteText={remoteText} /> : null}
       {/* Kept while hidden: a modifier that is held down stays visible and can be let go. */}
-      {link ? <div hidden={!open || panel !== "keys"}><KeysPanel rfb={link.rfb} /></div> : null}
+      {link ? <div hidden={!open || panel !== "keys"}><KeysPanel link={link} /></div> : null}
     </div>
   );
 }

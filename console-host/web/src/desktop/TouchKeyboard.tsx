@@ -1,21 +1,21 @@
 import { useRef, type FormEvent, type KeyboardEvent } from "react";
-import type RFB from "@novnc/novnc";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { keysyms, typeText, type KeyName } from "./keys";
 import { difference, padding } from "./onScreenKeyboard";
+import type { KeySender } from "./screenLink";
 
 const passed: Record<string, KeyName> = { ArrowLeft: "Left", ArrowRight: "Right", ArrowUp: "Up", ArrowDown: "Down", Escape: "Escape", Tab: "Tab" };
 
 /** Brings up the on-screen keyboard of a touch device: focus goes to a field nobody sees, and what is typed there goes to the desktop. */
-export function TouchKeyboard({ rfb }: { rfb: RFB }) {
+export function TouchKeyboard({ link }: { link: KeySender }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const content = useRef(padding);
 
   function typed(event: FormEvent<HTMLTextAreaElement>) {
     const { erased, typed: text } = difference(content.current, event.currentTarget.value);
-    for (let count = 0; count < erased; count++) rfb.sendKey(keysyms.BackSpace, "Backspace");
-    typeText(rfb, text);
+    for (let count = 0; count < erased; count++) link.sendKey(keysyms.BackSpace, "Backspace");
+    typeText(link, text);
     content.current = event.currentTarget.value;
     const composing = (event.nativeEvent as InputEvent).isComposing;
     if (!composing && (content.current.length < 20 || content.current.length > 500)) reset();
@@ -28,7 +28,7 @@ export function TouchKeyboard({ rfb }: { rfb: RFB }) {
     const key = passed[event.key];
     if (!key) return;
     event.preventDefault();
-    rfb.sendKey(keysyms[key], event.code);
+    link.sendKey(keysyms[key], event.code);
   }
   function show() {
     reset();

@@ -1,5 +1,5 @@
-import type RFB from "@novnc/novnc";
 import type { SessionPolicy } from "../api/types";
+import type { ScreenLink } from "./screenLink";
 
 export type ClipboardPolicy = SessionPolicy["clipboard"];
 
@@ -53,16 +53,17 @@ export async function writeQuietly(text: string): Promise<boolean> {
 }
 
 /** Keeps both clipboards the same as far as the browser and the policy let it; `onText` gets what the desktop copied. */
-export function syncClipboard(rfb: RFB, policy: ClipboardPolicy, onText: (text: string) => void): () => void {
+export function syncClipboard(link: ScreenLink, onText: (text: string) => void): () => void {
+  const policy = link.session.clipboard;
   let last: string | null = null;
 
   const toDesktop = async () => {
     const text = await readQuietly();
     if (text === null || text === "" || text === last) return;
     last = text;
-    rfb.clipboardPasteFrom(text);
+    link.pasteText(text);
   };
-  const fromDesktop = ({ detail: { text } }: CustomEvent<{ text: string }>) => {
+  const fromDesktop = (text: string) => {
     last = text;
     onText(text);
     void writeQuietly(text);
@@ -71,7 +72,7 @@ export function syncClipboard(rfb: RFB, policy: ClipboardPolicy, onText: (text: 
     const text = event.clipboardData?.getData("text/plain");
     if (!text || event.target instanceof HTMLTextAreaElement) return;
     last = text;
-    rfb.clipboardPasteFrom(text);
+    link.pasteText(text);
   };
   const focused = () => void toDesktop();
 
@@ -80,10 +81,10 @@ export function syncClipboard(rfb: RFB, policy: ClipboardPolicy, onText: (text: 
     document.addEventListener("paste", pasted);
     void toDesktop();
   }
-  if (mayCopy(policy)) rfb.addEventListener("clipboard", fromDesktop);
+  const deaf = mayCopy(policy) ? link.onText(fromDesktop) : undefined;
   return () => {
     window.removeEventListener("focus", focused);
     document.removeEventListener("paste", pasted);
-    rfb.removeEventListener("clipboard", fromDesktop);
+    deaf?.();
   };
 }

@@ -17,7 +17,7 @@ class Stage {
       this.granted += 1;
       return this.grant();
     },
-    open: (_url, _session, events) => {
+    open: (_grant, events) => {
       this.opened.push(events);
       return Promise.resolve({ close: () => (this.closed += 1) });
     },

@@ -1,6 +1,6 @@
 import { Backoff } from "../live/backoff";
 import { ApiError, messageOf } from "../api/problem";
-import type { SessionPolicy } from "../api/types";
+import type { Connection } from "../api/types";
 import { endOf, type End, type Next } from "./ends";
 
 /** A live connection as the connector sees it; `close` is idempotent. */
@@ -13,16 +13,19 @@ export interface LinkEvents {
   ended: (code: number, reason: string) => void;
 }
 
+/** The API's permission for one connection. */
+export type Grant = Pick<Connection, "url" | "session" | "engine" | "access">;
+
 export interface ConnectorParts<L extends Link> {
-  grant: () => Promise<{ url: string; session: SessionPolicy }>;
-  open: (url: string, session: SessionPolicy, events: LinkEvents) => Promise<L>;
+  grant: () => Promise<Grant>;
+  open: (grant: Grant, events: LinkEvents) => Promise<L>;
   report: (phase: Phase<L>) => void;
   backoff?: Backoff;
 }
 
 export type Phase<L> =
   | { name: "connecting"; attempt: number }
-  | { name: "connected"; link: L; session: SessionPolicy }
+  | { name: "connected"; link: L }
   | { name: "waiting"; sentence: string; attempt: number; until: number }
   | { name: "ended"; sentence: string; next: Exclude<Next, "reconnect" | "reconnect-now"> };
 
@@ -74,14 +77,14 @@ export class Connector<L extends Link> {
   private async connect(generation: number) {
     const current = () => generation === this.generation;
     try {
-      const { url, session } = await this.parts.grant();
+      const grant = await this.parts.grant();
       if (!current()) return;
-      const link = await this.parts.open(url, session, {
+      const link = await this.parts.open(grant, {
         connected: () => {
           if (!current() || this.link === null) return;
           this.backoff.reset();
           this.oldTickets = 0;
-          this.parts.report({ name: "connected", link: this.link, session });
+          this.parts.report({ name: "connected", link: this.link });
         },
         ended: (code, reason) => current() && this.ended(endOf(code, reason)),
       });

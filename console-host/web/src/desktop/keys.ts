@@ -1,4 +1,4 @@
-import type RFB from "@novnc/novnc";
+import type { KeySender } from "./screenLink";
 
 /** X11 keysyms of the keys that a page can press by itself. */
 export const keysyms = {
@@ -38,15 +38,13 @@ export const modifiers: { label: string; key: KeyName }[] = [
   { label: "Super", key: "Super" },
 ];
 
-type Sender = Pick<RFB, "sendKey">;
-
-export function press(rfb: Sender, keys: KeyName[]) {
-  for (const key of keys) rfb.sendKey(keysyms[key], codes[key], true);
-  for (const key of keys.toReversed()) rfb.sendKey(keysyms[key], codes[key], false);
+export function press(link: KeySender, keys: KeyName[]) {
+  for (const key of keys) link.sendKey(keysyms[key], codes[key], true);
+  for (const key of keys.toReversed()) link.sendKey(keysyms[key], codes[key], false);
 }
 
-export function hold(rfb: Sender, key: KeyName, down: boolean) {
-  rfb.sendKey(keysyms[key], codes[key], down);
+export function hold(link: KeySender, key: KeyName, down: boolean) {
+  link.sendKey(keysyms[key], codes[key], down);
 }
 
 /** Latin-1 characters are their own keysym, all others are Unicode with a mark. */
@@ -57,6 +55,6 @@ export function keysymOf(character: string): number {
   return (point >= 0x20 && point <= 0x7e) || (point >= 0xa0 && point <= 0xff) ? point : 0x01000000 | point;
 }
 
-export function typeText(rfb: Sender, text: string) {
-  for (const character of text) rfb.sendKey(keysymOf(character), null);
+export function typeText(link: KeySender, text: string) {
+  for (const character of text) link.sendKey(keysymOf(character), null);
 }

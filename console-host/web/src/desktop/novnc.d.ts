@@ -17,6 +17,8 @@ declare module "@novnc/novnc" {
     resizeSession: boolean;
     background: string;
     showDotCursor: boolean;
+    qualityLevel: number;
+    compressionLevel: number;
     addEventListener<K extends keyof RfbEventMap>(kind: K, listener: (event: RfbEventMap[K]) => void): void;
     removeEventListener<K extends keyof RfbEventMap>(kind: K, listener: (event: RfbEventMap[K]) => void): void;
     clipboardPasteFrom(text: string): void;

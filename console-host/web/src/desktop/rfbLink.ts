@@ -1,20 +1,14 @@
-import type RFB from "@novnc/novnc";
-import type { SessionPolicy } from "../api/types";
-import { openChannel, type Channel } from "./channel";
-import type { Link, LinkEvents } from "./connector";
+import type { Grant, LinkEvents } from "./connector";
+import { openChannel } from "./channel";
 import { mayPaste } from "./clipboard";
+import type { ScreenLink } from "./screenLink";
+import { measure } from "./statistics";
 
 /** A socket that opens and then says nothing is as good as none. */
 const connectTimeout = 20_000;
 
 /** noVNC on a counted WebSocket. */
-export interface RfbLink extends Link {
-  rfb: RFB;
-  channel: Channel;
-  session: SessionPolicy;
-}
-
-export async function openRfbLink(target: HTMLElement, url: string, session: SessionPolicy, events: LinkEvents): Promise<RfbLink> {
+export async function openRfbLink(target: HTMLElement, { url, session, access = "control" }: Grant, events: LinkEvents): Promise<ScreenLink> {
   const { default: Rfb } = await import("@novnc/novnc");
   const channel = openChannel(url);
   // noVNC says only whether the end was clean; the code and the word come from the socket itself.
@@ -45,11 +39,32 @@ export async function openRfbLink(target: HTMLElement, url: string, session: Ses
   rfb.addEventListener("credentialsrequired", refuse);
   rfb.addEventListener("securityfailure", refuse);
   if (!mayPaste(session.clipboard)) rfb.clipboardPasteFrom = () => undefined;
+  rfb.viewOnly = access === "view";
+  const canvas = () => target.querySelector("canvas");
 
   return {
-    rfb,
-    channel,
+    engine: "rfb",
     session,
+    access,
+    traffic: channel.traffic,
+    canvas,
+    focus: () => rfb.focus({ preventScroll: true }),
+    sendKey: (keysym, code, down) => rfb.sendKey(keysym, code, down),
+    pasteText: (text) => rfb.clipboardPasteFrom(text),
+    onText(listener) {
+      const heard = ({ detail }: CustomEvent<{ text: string }>) => listener(detail.text);
+      rfb.addEventListener("clipboard", heard);
+      return () => rfb.removeEventListener("clipboard", heard);
+    },
+    // Where the server does not resize its screen, "resize" still fits it to the window.
+    applyView(view) {
+      rfb.resizeSession = view === "resize";
+      rfb.scaleViewport = view !== "actual";
+    },
+    measure(report) {
+      const shown = canvas();
+      return shown ? measure(channel, shown, report) : () => undefined;
+    },
     close() {
       closed = true;
       clearTimeout(impatient);

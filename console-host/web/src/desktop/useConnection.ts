@@ -1,22 +1,23 @@
 import { useEffect, useRef, useState, type RefObject } from "react";
 import { api } from "../api/client";
 import { Connector, type Phase } from "./connector";
-import { openRfbLink, type RfbLink } from "./rfbLink";
+import { openRfbLink } from "./rfbLink";
+import type { ScreenLink } from "./screenLink";
 
-export type ConnectionPhase = Phase<RfbLink> | { name: "idle" };
+export type ConnectionPhase = Phase<ScreenLink> | { name: "idle" };
 
 /** Holds the connection while the desktop is reachable; takes it up again by itself when the desktop comes back. */
 export function useConnection(id: string, connectable: boolean, target: RefObject<HTMLDivElement | null>) {
   const [phase, setPhase] = useState<ConnectionPhase>({ name: "idle" });
-  const connector = useRef<Connector<RfbLink> | null>(null);
+  const connector = useRef<Connector<ScreenLink> | null>(null);
 
   useEffect(() => {
     if (!connectable) return;
-    const own = new Connector<RfbLink>({
+    const own = new Connector<ScreenLink>({
       grant: () => api.connect(id),
-      open(url, session, events) {
+      open(grant, events) {
         if (!target.current) throw new Error("The page has no place for the screen.");
-        return openRfbLink(target.current, url, session, events);
+        return openRfbLink(target.current, grant, events);
       },
       report: setPhase,
     });

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type RFB from "@novnc/novnc";
+import type { ScreenLink } from "./screenLink";
 
 export type View = "fit" | "actual" | "resize";
 
@@ -20,21 +20,15 @@ function stored(): View {
   }
 }
 
-/** Where the server does not resize its screen, "resize" still fits it to the window. */
-export function applyView(rfb: RFB, view: View) {
-  rfb.resizeSession = view === "resize";
-  rfb.scaleViewport = view !== "actual";
-}
-
-export function useView(rfb: RFB | null) {
+export function useView(link: ScreenLink | null) {
   const [view, setView] = useState(stored);
   useEffect(() => {
-    if (rfb) applyView(rfb, view);
+    link?.applyView(view);
     try {
       localStorage.setItem(storageKey, view);
     } catch {
       // The choice then lasts as long as the page.
     }
-  }, [rfb, view]);
+  }, [link, view]);
   return [view, setView] as const;
 }
