@@ -53,7 +53,7 @@ public static class InternalApi
         (await proxies.AnnounceAsync(body.Value.Desktop, body.Value.Address, cancellationToken)).Match(_ => Results.NoContent());
 
     private static async Task<IResult> Open(string id, IConnectionService connections, CancellationToken cancellationToken) =>
-        (await connections.OpenAsync(id, cancellationToken)).Match(session => Results.Ok(new OpenAnswer(session, HeartbeatSeconds)));
+        (await connections.OpenAsync(id, cancellationToken)).Match(opened => Results.Ok(OpenAnswer.Of(opened, HeartbeatSeconds)));
 
     private static async Task<IResult> Report(
         string id, JsonBody<ReportRequest> body, IConnectionService connections, CancellationToken cancellationToken) =>

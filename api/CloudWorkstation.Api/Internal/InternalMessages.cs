@@ -8,7 +8,14 @@ namespace CloudWorkstation.Api.Internal;
 
 /// <param name="Session">What the connection may carry.</param>
 /// <param name="HeartbeatSeconds">Report this often.</param>
-public sealed record OpenAnswer(SessionPolicy Session, int HeartbeatSeconds);
+/// <param name="Access"><c>control</c> or <c>view</c>.</param>
+/// <param name="Viewer">Who is looking, by user name.</param>
+/// <param name="EndsAt">When the proxy ends the connection by itself; null for never.</param>
+public sealed record OpenAnswer(SessionPolicy Session, int HeartbeatSeconds, string Access, string Viewer, DateTimeOffset? EndsAt)
+{
+    public static OpenAnswer Of(OpenedConnection opened, int heartbeatSeconds) =>
+        new(opened.Session, heartbeatSeconds, opened.Access, opened.Viewer, opened.EndsAt);
+}
 
 /// <summary>What the proxy saw since the connection began.</summary>
 public record ReportRequest

@@ -7,7 +7,7 @@ export const me = {
   session: { id: "s1", expiresAt: ago(-600) }, quota: [{ template: "local-vnc", used: 5, limit: 8 }], version: "0.1.0",
 };
 
-const session = { clipboard: "both", files: "both", idleStopMinutes: 60 };
+const session = { clipboard: "both", files: "both", sharing: "control", recording: "off", watermark: false, adminWatch: "consent", idleStopMinutes: 60 };
 
 export const templates = [
   {

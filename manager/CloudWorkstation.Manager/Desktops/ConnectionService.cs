@@ -23,7 +23,7 @@ internal sealed class ConnectionService(
     private const int MostTries = 5;
     private static readonly TimeSpan StoreEvery = TimeSpan.FromSeconds(30);
 
-    public async Task<Outcome<SessionPolicy>> OpenAsync(string connectionId, CancellationToken cancellationToken)
+    public async Task<Outcome<OpenedConnection>> OpenAsync(string connectionId, CancellationToken cancellationToken)
     {
         if (await FindAsync(connectionId, cancellationToken) is not { } found)
         {
@@ -59,7 +59,8 @@ internal sealed class ConnectionService(
 
         ProductMetrics.ConnectionOpened();
         await TouchAsync(desktop!.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
-        return (await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken))?.Session ?? SessionPolicy.Nothing;
+        var session = (await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken))?.Session ?? SessionPolicy.Nothing;
+        return new OpenedConnection(session, opened.AccountName) { EndsAt = session.MaximumSessionMinutes is { } minutes ? now.AddMinutes(minutes) : null };
     }
 
     public async Task<Outcome<bool>> ReportAsync(string connectionId, ConnectionReport report, CancellationToken cancellationToken)

@@ -231,11 +231,23 @@ public sealed record QuotaUse(string Template, int Used, int Limit);
 /// <summary>What the desktop proxy says of a connection while it lasts.</summary>
 public sealed record ConnectionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
 
+/// <summary>A connection that the desktop proxy may carry now.</summary>
+/// <param name="Session">What it may carry.</param>
+/// <param name="Viewer">User name of who is looking.</param>
+public sealed record OpenedConnection(SessionPolicy Session, string Viewer)
+{
+    /// <value><c>control</c>, or <c>view</c> for who may only look. The default value is <c>control</c>.</value>
+    public string Access { get; init; } = "control";
+
+    /// <value>When the proxy ends it by itself; null for never.</value>
+    public DateTimeOffset? EndsAt { get; init; }
+}
+
 /// <summary>The desktop proxy's side of a connection.</summary>
 public interface IConnectionService
 {
     /// <summary>Uses the token up: conflict when it was used, revoked, or the desktop is not running.</summary>
-    Task<Outcome<SessionPolicy>> OpenAsync(string connectionId, CancellationToken cancellationToken);
+    Task<Outcome<OpenedConnection>> OpenAsync(string connectionId, CancellationToken cancellationToken);
 
     /// <summary>Stores what was seen; a problem means that the connection must end now, with its code as the reason.</summary>
     Task<Outcome<bool>> ReportAsync(string connectionId, ConnectionReport report, CancellationToken cancellationToken);

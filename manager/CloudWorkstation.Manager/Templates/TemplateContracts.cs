@@ -42,22 +42,6 @@ public sealed record TemplateParameter
     public IReadOnlyDictionary<string, decimal> HourlyCost { get; init; } = new Dictionary<string, decimal>();
 }
 
-/// <summary>What a person may do in a session of the template's desktops.</summary>
-public sealed record SessionPolicy
-{
-    /// <value>For a desktop whose template version nobody knows (any more): whatever it allowed, this allows less.</value>
-    public static SessionPolicy Nothing { get; } = new() { Clipboard = "off", Files = "off" };
-
-    /// <value><c>both</c>, <c>in</c> (to the desktop), <c>out</c> (from it) or <c>off</c>. The default value is <c>both</c>.</value>
-    public string Clipboard { get; init; } = "both";
-
-    /// <value><c>both</c>, <c>upload</c>, <c>download</c> or <c>off</c>. The default value is <c>both</c>.</value>
-    public string Files { get; init; } = "both";
-
-    /// <value>Minutes without input after which the desktop is stopped; null for never.</value>
-    public int? IdleStopMinutes { get; init; }
-}
-
 /// <summary>A template at one version, valid.</summary>
 public sealed record Template
 {

@@ -6,10 +6,6 @@ using System.Text.Json.Serialization;
 
 namespace CloudWorkstation.DesktopProxy.Api;
 
-/// <summary>What a template lets a session do.</summary>
-internal sealed record SessionPolicy(string? Clipboard, string? Files, int? IdleStopMinutes);
-
-internal sealed record OpenResponse(SessionPolicy? Session, int? HeartbeatSeconds);
 
 internal sealed record KeyEntry(string Kid, string Slot, string State, string Pem);
 
@@ -28,8 +24,8 @@ internal sealed record ProblemCode(string? Code, string? Reason);
 /// <summary>Outcome of a call that the api may refuse.</summary>
 /// <param name="Status">HTTP status, 0 when the api could not be reached.</param>
 /// <param name="Code">The problem's code or reason when it refused.</param>
-/// <param name="Policy">The policy when it agreed.</param>
-internal readonly record struct Verdict(int Status, string? Code, SessionPolicy? Policy = null)
+/// <param name="Opened">What it said when it agreed to a connection.</param>
+internal readonly record struct Verdict(int Status, string? Code, OpenResponse? Opened = null)
 {
     public bool IsAgreed => Status is >= 200 and < 300;
 
@@ -100,7 +96,7 @@ internal sealed class InternalApi(HttpClient http)
             if (response.StatusCode == HttpStatusCode.OK)
             {
                 var opened = await response.Content.ReadFromJsonAsync(ApiJson.Default.OpenResponse, cancellationToken);
-                return new Verdict(200, null, opened?.Session);
+                return new Verdict(200, null, opened);
             }
 
             var problem = response.IsSuccessStatusCode ? null : await ReadProblemAsync(response, cancellationToken);

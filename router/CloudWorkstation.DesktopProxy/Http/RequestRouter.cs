@@ -67,7 +67,7 @@ internal sealed partial class RequestRouter(
 
         await socket.SendAsync(request.ToResponse(), SocketFlags.None);
         socket.Blocking = false;
-        using var session = new DesktopSession(ticket, verdict.Policy, socket, parts);
+        using var session = new DesktopSession(ticket, verdict.Opened ?? new OpenResponse(), socket, parts);
         await sessions.RunAsync(session);
         return null;
     }

@@ -24,12 +24,12 @@ internal sealed partial class DesktopSession : IDisposable
     private Task _download = Task.CompletedTask;
     private Task _upload = Task.CompletedTask;
 
-    public DesktopSession(Ticket ticket, SessionPolicy? policy, Socket browser, SessionParts parts)
+    public DesktopSession(Ticket ticket, OpenResponse opened, Socket browser, SessionParts parts)
     {
         (_ticket, _browser, _parts) = (ticket, browser, parts);
         _writer = new BrowserWriter(browser);
         _reader = new BrowserReader(browser, _writer, parts.Time);
-        _client = new ClientStream(ClipboardRules.Parse(policy?.Clipboard));
+        _client = new ClientStream(ClipboardRules.Parse(opened.Session?.Clipboard));
         _traffic = new SessionTraffic(parts.Time);
     }
 

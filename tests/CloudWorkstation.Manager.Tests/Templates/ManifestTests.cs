@@ -33,6 +33,44 @@ public sealed class ManifestTests : IDisposable
         template.IsPersistent("terraform_data.disks").ShouldBeFalse();
     }
 
+    [Fact]
+    public void Each_rule_of_a_session_is_read()
+    {
+        var entry = Load("""
+            name: demo
+            title: Demo
+            protocol: vnc
+            parameters: [{name: size, type: string, title: Size}]
+            session:
+              clipboard: out
+              files: download
+              upload_maximum_megabytes: 10
+              download_maximum_megabytes: 20
+              sharing: view
+              recording: keys
+              recording_retention_days: 90
+              watermark: true
+              admin_watch: tell
+              idle_stop_minutes: 30
+              maximum_session_minutes: 480
+            """);
+
+        entry.Template.ShouldNotBeNull(string.Join('\n', entry.Problems)).Session.ShouldBe(new SessionPolicy
+        {
+            Clipboard = "out",
+            Files = "download",
+            UploadMaximumMegabytes = 10,
+            DownloadMaximumMegabytes = 20,
+            Sharing = "view",
+            Recording = "keys",
+            RecordingRetentionDays = 90,
+            Watermark = true,
+            AdminWatch = "tell",
+            IdleStopMinutes = 30,
+            MaximumSessionMinutes = 480,
+        });
+    }
+
     [Theory]
     [InlineData("colour: red", "colour is not known")]
     [InlineData("icon: Big!", "icon is 'Big!'")]
@@ -41,6 +79,12 @@ public sealed class ManifestTests : IDisposable
     [InlineData("session: {clipboard: maybe}", "session.clipboard is 'maybe'")]
     [InlineData("session: {idle: 5}", "session.idle is not known")]
     [InlineData("session: {idle_stop_minutes: 0}", "session.idle_stop_minutes is 0")]
+    [InlineData("session: {upload_maximum_megabytes: 10241}", "write a whole number from 1 to 10240")]
+    [InlineData("session: {sharing: all}", "session.sharing is 'all'")]
+    [InlineData("session: {recording: yes}", "write one of off, screen, keys")]
+    [InlineData("session: {watermark: maybe}", "session.watermark is 'maybe'; write true or false")]
+    [InlineData("session: {admin_watch: always}", "session.admin_watch is 'always'")]
+    [InlineData("session: {maximum_session_minutes: 0}", "session.maximum_session_minutes is 0; write a whole number from 1 to 10080")]
     [InlineData("quota: {per_user: 0.5}", "quota.per_user is 0.5")]
     [InlineData("persistent: [nonsense]", "persistent has 'nonsense'")]
     [InlineData("persistent: [aws_ebs_volume.home]", "the module has no aws_ebs_volume.home")]

@@ -128,8 +128,16 @@ export interface TemplateParameter {
 
 export interface SessionPolicy {
   clipboard: "both" | "in" | "out" | "off";
-  files: string;
+  files: "both" | "upload" | "download" | "off";
+  uploadMaximumMegabytes?: number | null;
+  downloadMaximumMegabytes?: number | null;
+  sharing: "control" | "view" | "off";
+  recording: "off" | "screen" | "keys";
+  recordingRetentionDays?: number | null;
+  watermark: boolean;
+  adminWatch: "consent" | "tell" | "off";
   idleStopMinutes?: number | null;
+  maximumSessionMinutes?: number | null;
 }
 
 export interface Template {

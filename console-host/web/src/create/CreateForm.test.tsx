@@ -8,7 +8,7 @@ import { CreateForm } from "./CreateForm";
 
 const template: Template = {
   name: "local-vnc", version: "1", title: "Linux desktop", description: "", icon: "desktop", protocol: "vnc",
-  session: { clipboard: "both", files: "both" }, quota: { used: 0, limit: 5 },
+  session: { clipboard: "both", files: "both", sharing: "control", recording: "off", watermark: false, adminWatch: "consent" }, quota: { used: 0, limit: 5 },
   parameters: [
     { name: "geometry", type: "string", title: "Screen", options: ["1920x1080", "1280x720"], default: "1920x1080", mutable: true },
     { name: "disk", type: "number", title: "Disk in GB", minimum: 8, maximum: 256, default: 20, mutable: false },

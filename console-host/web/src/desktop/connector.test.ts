@@ -4,7 +4,7 @@ import { Backoff } from "../live/backoff";
 import { Connector, type Link, type LinkEvents, type Phase } from "./connector";
 import { endOf } from "./ends";
 
-const session = { clipboard: "both", files: "both" } as const;
+const session = { clipboard: "both", files: "both", sharing: "control", recording: "off", watermark: false, adminWatch: "consent" } as const;
 
 class Stage {
   phases: Phase<Link>[] = [];

@@ -24,7 +24,7 @@ internal static partial class ManifestReader
             Icon = Icon(root),
             Protocol = Protocol(root),
             Parameters = ParameterReader.Read(root.List("parameters"), problems),
-            Session = Session(root),
+            Session = SessionReader.Read(root),
             MaximumPerUser = Quota(root),
             Persistent = Persistent(root),
             Placements = root.WholeNumber("placements", 1, 100) ?? 1,
@@ -75,21 +75,6 @@ internal static partial class ManifestReader
     {
         root.RequiredText("protocol");
         return root.OneOf("protocol", "vnc", "rdp", "ssh") ?? "vnc";
-    }
-
-    private static SessionPolicy Session(YamlMapping root)
-    {
-        SessionPolicy session = new();
-        if (root.Mapping("session") is not { } mapping)
-            return session;
-        session = new()
-        {
-            Clipboard = mapping.OneOf("clipboard", "both", "in", "out", "off") ?? session.Clipboard,
-            Files = mapping.OneOf("files", "both", "upload", "download", "off") ?? session.Files,
-            IdleStopMinutes = mapping.WholeNumber("idle_stop_minutes", 1, 10_080),
-        };
-        mapping.RefuseUnknown();
-        return session;
     }
 
     private static int Quota(YamlMapping root)
