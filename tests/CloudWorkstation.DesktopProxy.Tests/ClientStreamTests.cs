@@ -117,14 +117,37 @@ public sealed class ClientStreamTests
     [Fact]
     public void Only_what_a_person_did_counts_as_input()
     {
+        (string What, byte[] Message, int Counts)[] table =
+        [
+            ("pixel format", Messages[0], 0),
+            ("encodings", Messages[1], 0),
+            ("a request for pixels", Messages[2], 0),
+            ("the same request again", Messages[2], 0),
+            ("continuous updates", Messages[7], 0),
+            ("a fence", Messages[8], 0),
+            ("the size of the page", Messages[10], 0),
+            ("the clipboard's capabilities", Extended(Caps | 1, 8), 0),
+            ("a request for the desktop's clipboard", Extended(Request | 1, 4), 0),
+            ("the pointer moves", [5, 0, 0, 10, 0, 20], 1),
+            ("the pointer stays", [5, 0, 0, 10, 0, 20], 0),
+            ("a button goes down", [5, 1, 0, 10, 0, 20], 1),
+            ("the button is held", [5, 1, 0, 10, 0, 20], 0),
+            ("the button goes up", [5, 0, 0, 10, 0, 20], 1),
+            ("a finger touches, which comes as a pointer", [5, 1, 0, 99, 0, 20], 1),
+            ("a key goes down", [4, 1, 0, 0, 0, 0, 0, 0x61], 1),
+            ("a held key repeats", [4, 1, 0, 0, 0, 0, 0, 0x61], 1),
+            ("a key goes up", [4, 0, 0, 0, 0, 0, 0, 0x61], 1),
+            ("a key with its code", Messages[11], 1),
+            ("clipboard text", Messages[5], 1),
+            ("clipboard text of the extension", Extended(Provide | 1, 9), 1),
+        ];
         var client = new ClientStream(ClipboardRule.Both);
-        byte[] pointer = Messages[4];
-        Feed(client, [.. Messages[0], .. Messages[1], .. Messages[2], .. Messages[7], .. Messages[8]]);
-        client.Inputs.ShouldBe(0);
-        Feed(client, [.. pointer, .. pointer, .. pointer]);
-        client.Inputs.ShouldBe(1);
-        Feed(client, [.. Messages[3], .. Messages[11], .. Messages[5]]);
-        client.Inputs.ShouldBe(4);
+        foreach (var (what, message, counts) in table)
+        {
+            var before = client.Inputs;
+            Feed(client, message);
+            (client.Inputs - before).ShouldBe(counts, what);
+        }
     }
 
     [Fact]

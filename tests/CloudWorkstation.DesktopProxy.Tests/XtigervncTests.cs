@@ -23,6 +23,7 @@ public sealed class XtigervncTests
         update[0].ShouldBe((byte)0);
         (BinaryPrimitives.ReadUInt16BigEndian(update.AsSpan(8)), BinaryPrimitives.ReadInt32BigEndian(update.AsSpan(12))).ShouldBe(((ushort)320, 0));
         (await browser.ReadDataAsync(320 * 200 * 4)).Length.ShouldBe(256_000);
+        await Eventually.TrueAsync(() => proxy.Api.Reports.Any(r => r.Body.TryGetProperty("firstFrameAt", out _)));
     }
 
     [Fact(Timeout = 60_000)]

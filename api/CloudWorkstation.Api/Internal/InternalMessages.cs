@@ -28,7 +28,9 @@ public record ReportRequest
 
     public double? RoundTripMilliseconds { get; init; }
 
-    public ConnectionReport ToReport() => new(LastInputAt, BytesToBrowser, BytesToDesktop, RoundTripMilliseconds);
+    public DateTimeOffset? FirstFrameAt { get; init; }
+
+    public ConnectionReport ToReport() => new(LastInputAt, BytesToBrowser, BytesToDesktop, RoundTripMilliseconds) { FirstFrameAt = FirstFrameAt };
 }
 
 public sealed record CloseRequest : ReportRequest

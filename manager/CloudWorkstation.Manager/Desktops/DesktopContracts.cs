@@ -229,7 +229,11 @@ public interface IDesktopService
 public sealed record QuotaUse(string Template, int Used, int Limit);
 
 /// <summary>What the desktop proxy says of a connection while it lasts.</summary>
-public sealed record ConnectionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
+public sealed record ConnectionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds)
+{
+    /// <value>When the person could first see something; null until then.</value>
+    public DateTimeOffset? FirstFrameAt { get; init; }
+}
 
 /// <summary>A connection that the desktop proxy may carry now.</summary>
 /// <param name="Session">What it may carry.</param>

@@ -13,9 +13,9 @@ internal sealed record KeyList(List<KeyEntry> Items);
 
 internal sealed record SealedKey(string Kid, string Sealed);
 
-internal sealed record SessionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
+internal sealed record SessionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt = null);
 
-internal sealed record CloseReport(string Reason, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds);
+internal sealed record CloseReport(string Reason, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt = null);
 
 internal sealed record ProxyAnnouncement(string Desktop, string Address);
 

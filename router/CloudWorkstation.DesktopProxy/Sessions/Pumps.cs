@@ -28,7 +28,7 @@ internal static class Pumps
         byte[]? buffer = null;
         try
         {
-            for (var turn = 0; ; turn++)
+            for (var (turn, shown) = (0, false); ; turn++)
             {
                 if (buffer is null)
                 {
@@ -57,6 +57,12 @@ internal static class Pumps
                     }
 
                     blame = SessionEnd.Unreachable;
+                    if (!shown && FirstFrame.IsIn(buffer.AsSpan(Frames.MaximumServerHeader, received), traffic.BytesToBrowser))
+                    {
+                        shown = true;
+                        traffic.FirstFrame();
+                    }
+
                     traffic.AddToBrowser(received);
                 }
                 else if (error != SocketError.WouldBlock)

@@ -38,7 +38,7 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
     /// <summary>Says how it ended. Tried a few times; after that the api's own patience with silent connections settles it.</summary>
     public async Task CloseAsync(SessionEnd end)
     {
-        var report = new CloseReport(end.Word, traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds);
+        var report = new CloseReport(end.Word, traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds, traffic.FirstFrameAt);
         foreach (var delay in CloseRetries)
         {
             await Task.Delay(delay, parts.Time);
@@ -51,7 +51,7 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
 
     private async Task ReportAsync(CancellationToken cancellationToken)
     {
-        var report = new SessionReport(traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds);
+        var report = new SessionReport(traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds, traffic.FirstFrameAt);
         var verdict = await parts.Api.ReportAsync(session.Connection, report, cancellationToken);
         if (verdict.IsRefused)
         {

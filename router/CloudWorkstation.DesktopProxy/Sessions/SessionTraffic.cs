@@ -7,6 +7,7 @@ internal sealed class SessionTraffic(TimeProvider time)
     private long _toDesktop;
     private long _inputs;
     private long _lastInput;
+    private long _firstFrame;
 
     public long BytesToBrowser => Volatile.Read(ref _toBrowser);
 
@@ -14,6 +15,19 @@ internal sealed class SessionTraffic(TimeProvider time)
 
     public DateTimeOffset? LastInputAt =>
         Volatile.Read(ref _lastInput) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <value>When the person could first see something; null until then.</value>
+    public DateTimeOffset? FirstFrameAt =>
+        Volatile.Read(ref _firstFrame) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>The engine has sent the browser its first pixels; only the first call counts.</summary>
+    public void FirstFrame()
+    {
+        if (_firstFrame == 0)
+        {
+            Volatile.Write(ref _firstFrame, time.GetUtcNow().UtcTicks);
+        }
+    }
 
     public void AddToBrowser(int bytes) => Volatile.Write(ref _toBrowser, _toBrowser + bytes);
 
