@@ -42,6 +42,7 @@ public static class DesktopsApi
         desktops.MapPost("/{id}/connections", Connect).NotByToken()
             .RequireRateLimiting(RateLimits.Operations).Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds.")
             .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable");
+        desktops.MapSessionPolicy();
         desktops.MapTransfer();
         desktops.MapBulk();
     }

@@ -6,6 +6,7 @@ using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Audit.Export;
+using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Directories;
 using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Notifications.Webhooks;
@@ -31,6 +32,7 @@ public static class SettingsApi
         settings.MapSection<SignInSettings>("sign-in", "SignIn", "passwords and second factors");
         settings.MapSection<MailSettings>("mail", "Mail", "the mail server");
         settings.MapSection<NotificationsSettings>("notifications", "Notifications", "the webhooks");
+        settings.MapSection<SessionPoliciesSettings>("session-policies", "SessionPolicies", "what groups may do less in their sessions");
         settings.MapSection<RegistrationSettings>("registration", "Registration", "who may register, and resetting passwords");
     }
 

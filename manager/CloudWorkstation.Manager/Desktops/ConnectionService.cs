@@ -1,10 +1,10 @@
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Statistics;
 using CloudWorkstation.Manager.Storage;
-using CloudWorkstation.Manager.Templates;
 
 namespace CloudWorkstation.Manager.Desktops;
 
@@ -13,7 +13,7 @@ namespace CloudWorkstation.Manager.Desktops;
 /// </summary>
 internal sealed class ConnectionService(
     DesktopDocuments documents,
-    ITemplateCatalogue templates,
+    ISessionPolicies policies,
     ISessionService sessions,
     IAuditLog audit,
     AccountUserStore accounts,
@@ -43,8 +43,10 @@ internal sealed class ConnectionService(
             return await RefuseAsync(found.Value, refusal, cancellationToken);
         }
 
+        var session = await policies.EffectiveAsync(desktop!, cancellationToken);
+
         // The condition makes the token single-use: of two that open at once, one finds another version.
-        var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now };
+        var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now, Session = session };
         var result = await documents.Connections.Store.CommitAsync(
             [
                 documents.Connections.Replace(opened, found.Version, now + DesktopDocuments.ConnectionsKept),
@@ -58,8 +60,7 @@ internal sealed class ConnectionService(
         }
 
         ProductMetrics.ConnectionOpened();
-        await TouchAsync(desktop!.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
-        var session = (await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken))?.Session ?? SessionPolicy.Nothing;
+        await TouchAsync(desktop.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
         return new OpenedConnection(session, opened.AccountName) { EndsAt = session.MaximumSessionMinutes is { } minutes ? now.AddMinutes(minutes) : null };
     }
 
@@ -75,10 +76,15 @@ internal sealed class ConnectionService(
             return Ended(found.Value.Reason ?? "token");
         }
 
-        var (_, reason) = await CheckAsync(found.Value, cancellationToken);
+        var (desktop, reason) = await CheckAsync(found.Value, cancellationToken);
         if (reason is not null)
         {
             return Ended(reason);
+        }
+
+        if (found.Value.Session is { } opened && SessionRules.IsOutgrown(opened, await policies.EffectiveAsync(desktop!, cancellationToken)))
+        {
+            return Ended("policy-changed");
         }
 
         // Input after a pause is stored at once: the desktop may be about to be stopped for being idle.

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
+using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Templates;
@@ -12,6 +13,7 @@ internal sealed class DesktopConnector(
     DesktopReader reader,
     DesktopDocuments documents,
     ITemplateCatalogue templates,
+    ISessionPolicies policies,
     SecretProtector secrets,
     IKeyRing keys,
     IRouteFeed routes,
@@ -94,6 +96,6 @@ internal sealed class DesktopConnector(
             .Write(documents.Connections.Add(connection, now + DesktopDocuments.ConnectionsKept))
             .Audit(actor, AuditActions.DesktopConnect, $"desktop/{desktop.Id}", AuditResults.Accepted, $"{desktop.OwnerName}'s desktop \"{desktop.Name}\", connection {connection.Id}")
             .CommitAsync(cancellationToken);
-        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, template?.Session ?? SessionPolicy.Nothing);
+        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, await policies.EffectiveAsync(desktop, cancellationToken));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudWorkstation.Manager.Storage;
+using CloudWorkstation.Manager.Templates;
 
 namespace CloudWorkstation.Manager.Desktops;
 
@@ -58,6 +59,9 @@ public sealed record Connection
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public DateTimeOffset? OpenedAt { get; init; }
+
+    /// <value>What it was opened to carry: with a stricter policy it is over.</value>
+    public SessionPolicy? Session { get; init; }
 
     public DateTimeOffset? ReportedAt { get; init; }
 

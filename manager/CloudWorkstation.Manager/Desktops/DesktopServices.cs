@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Desktops.Transfers;
 using CloudWorkstation.Manager.Desktops.Idle;
+using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Keys;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,6 +23,7 @@ public static class DesktopServices
             s.GetRequiredService<TimeProvider>()))
         .AddSingleton<Screens>()
         .AddSingleton<IScreenWait, ScreenWait>()
+        .AddSessionPolicies()
         .AddSingleton<DesktopReader>()
         .AddSingleton<DesktopPlanner>()
         .AddSingleton<DesktopChanger>()

@@ -23,6 +23,10 @@ public readonly record struct SessionEnd(ushort Code, string Word)
     public static readonly SessionEnd Transferred = new(4006, "transferred");
     public static readonly SessionEnd Policy = new(4006, "policy");
 
+    /// <summary>What the session may carry has become less: the page comes back at once, under the new rules.</summary>
+    public static readonly SessionEnd PolicyChanged = new(4006, "policy-changed");
+    public static readonly SessionEnd MaximumSession = new(4006, "maximum-session");
+
     /// <summary>The end for a reason that the api gave; an unknown one is a policy of the api's.</summary>
     public static SessionEnd FromReason(string? reason) => reason switch
     {
@@ -34,6 +38,8 @@ public readonly record struct SessionEnd(ushort Code, string Word)
         "protocol" => Protocol,
         "replaced" => Replaced,
         "transferred" => Transferred,
+        "policy-changed" => PolicyChanged,
+        "maximum-session" => MaximumSession,
         _ => Policy,
     };
 }

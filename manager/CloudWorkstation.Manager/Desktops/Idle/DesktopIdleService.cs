@@ -1,10 +1,10 @@
 using CloudWorkstation.Manager.Audit;
-using CloudWorkstation.Manager.Templates;
+using CloudWorkstation.Manager.Desktops.Policies;
 
 namespace CloudWorkstation.Manager.Desktops.Idle;
 
 /// <inheritdoc />
-internal sealed class DesktopIdleService(DesktopReader reader, DesktopDocuments documents, ITemplateCatalogue templates, IAuditLog audit, TimeProvider time) : IDesktopIdleService
+internal sealed class DesktopIdleService(DesktopReader reader, DesktopDocuments documents, ISessionPolicies policies, IAuditLog audit, TimeProvider time) : IDesktopIdleService
 {
     private const int MostTries = 10;
 
@@ -62,7 +62,7 @@ internal sealed class DesktopIdleService(DesktopReader reader, DesktopDocuments 
         var now = time.GetUtcNow();
         var since = IdleRules.Since(desktop, activity);
         var keptAwake = activity?.KeptAwakeUntil > now ? activity.KeptAwakeUntil : null;
-        if ((await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken))?.Session.IdleStopMinutes is not { } minutes)
+        if (await policies.IdleStopMinutesAsync(desktop, cancellationToken) is not { } minutes)
         {
             return new DesktopIdle(since, null, null, null, null, keptAwake);
         }

@@ -2,7 +2,7 @@ namespace CloudWorkstation.Manager.Desktops.Idle;
 
 /// <summary>How a running desktop stands with its idle time.</summary>
 /// <param name="Since">The last use: input, opening it, starting or changing it.</param>
-/// <param name="StopAfterMinutes">Of its template; null when it is never stopped for being idle.</param>
+/// <param name="StopAfterMinutes">Of its template, or less by its owner's groups; null when it is never stopped for being idle.</param>
 /// <param name="StopsAt">When it is stopped if nothing happens; null when it is not.</param>
 /// <param name="RemainingSeconds">Until then, by the server's clock; null when it is not stopped.</param>
 /// <param name="WarningSeconds">How long before the stop a page should warn; null when it is not stopped.</param>

@@ -1,16 +1,16 @@
+using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Jobs;
-using CloudWorkstation.Manager.Templates;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CloudWorkstation.Manager.Desktops.Idle;
 
-/// <summary>Stops desktops that nobody has used for as long as their template allows.</summary>
+/// <summary>Stops desktops that nobody has used for as long as their template, or a policy of their owners' groups, allows.</summary>
 internal sealed class IdleStop(
     DesktopDocuments documents,
     DesktopChanger changer,
     IdleNotices notices,
-    ITemplateCatalogue templates,
+    ISessionPolicies policies,
     Leadership leadership,
     ManagerOptions options,
     TimeProvider time,
@@ -73,8 +73,7 @@ internal sealed class IdleStop(
 
     private async Task<bool> StopIfIdleAsync(Desktop desktop, CancellationToken cancellationToken)
     {
-        var template = await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
-        if (template?.Session.IdleStopMinutes is not { } minutes || time.GetUtcNow() < desktop.UpdatedAt.AddMinutes(minutes) - IdleRules.Notice(minutes))
+        if (await policies.IdleStopMinutesAsync(desktop, cancellationToken) is not { } minutes || time.GetUtcNow() < desktop.UpdatedAt.AddMinutes(minutes) - IdleRules.Notice(minutes))
         {
             return false;
         }
