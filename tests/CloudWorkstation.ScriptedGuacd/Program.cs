@@ -1,4 +1,5 @@
 using CloudWorkstation.Guacd;
+using CloudWorkstation.Guacd.Translator;
 
 // dotnet CloudWorkstation.ScriptedGuacd.dll --port P
 if (args is not ["--port", var text] || !int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var port))
@@ -7,11 +8,12 @@ if (args is not ["--port", var text] || !int.TryParse(text, System.Globalization
     return 2;
 }
 
-await using var guacd = await ScriptedGuacd.StartAsync(new Script(), port);
+await using var guacd = await ScriptedGuacd.StartAsync(TranslatorScript.Create(), port);
 Console.WriteLine($"scripted guacd on {guacd.Address}");
 var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, Stop);
 using var interrupted = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, Stop);
+_ = Orders.ObeyAsync(guacd, Console.In);
 await ended.Task;
 return 0;
 

@@ -56,5 +56,8 @@ public sealed record Script
     /// <summary>Each byte goes out by itself.</summary>
     public bool ByteByByte { get; init; }
 
+    /// <summary>False where a session lasts long and nobody asks.</summary>
+    public bool KeepsRecords { get; init; } = true;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

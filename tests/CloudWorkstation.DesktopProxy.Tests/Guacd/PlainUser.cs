@@ -38,14 +38,16 @@ public sealed class PlainUser : IDisposable
     }
 
     /// <summary>Up to <c>ready</c>; the result is the connection's id.</summary>
-    public async Task<string> ConnectAsync(string what = "vnc")
+    public Task<string> ConnectAsync(string what = "vnc") => ConnectAsync(what, name => name + "'s value");
+
+    public async Task<string> ConnectAsync(string what, Func<string, string> value)
     {
         await SendAsync("select", what);
         var args = (await ReadAsync())!;
         args.Opcode.ShouldBe("args");
         await SendAsync("size", 640, 480, 96);
         await SendAsync("audio");
-        await SendAsync("connect", [args[0], .. args.Arguments.Skip(1).Select(name => name + "'s value")]);
+        await SendAsync("connect", [args[0], .. args.Arguments.Skip(1).Select(value)]);
         return (await ReadAsync("ready"))[0];
     }
 

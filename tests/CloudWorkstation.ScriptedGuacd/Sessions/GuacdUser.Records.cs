@@ -6,6 +6,7 @@ public sealed partial class GuacdUser
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly List<Instruction> _received = [];
+    private long _lastReply;
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Every instruction so far, the handshake's too.</summary>
@@ -27,10 +28,10 @@ public sealed partial class GuacdUser
     public IReadOnlyList<(string Name, byte[] Content)> Uploads => _streams.Uploads;
 
     /// <summary>Called for each such text.</summary>
-    public Action<string>? Pasted { get; set; }
+    public Func<string, Task>? Pasted { get; set; }
 
     /// <summary>Called for every instruction after <c>connect</c>, in order, on the task that reads.</summary>
-    public Action<Instruction>? Taken { get; set; }
+    public Func<Instruction, Task>? Taken { get; set; }
 
     /// <summary>The time stamp of the last frame.</summary>
     internal long LastSync => Interlocked.Read(ref _lastSync);
@@ -57,12 +58,41 @@ public sealed partial class GuacdUser
         }
     }
 
+    /// <summary>Waits until the user has drawn a frame.</summary>
+    public async Task DrawnAsync(long stamp)
+    {
+        while (true)
+        {
+            Task more;
+            lock (_received)
+            {
+                if (_lastReply >= stamp)
+                {
+                    return;
+                }
+
+                more = _more.Task;
+            }
+
+            await more.WaitAsync(Limit, Gone);
+        }
+    }
+
     private void Record(Instruction instruction)
     {
         TaskCompletionSource waiting;
         lock (_received)
         {
-            _received.Add(instruction);
+            if (_guacd.Script.KeepsRecords)
+            {
+                _received.Add(instruction);
+            }
+
+            if (instruction is { Opcode: "sync", Arguments: [var stamp, ..] } && long.TryParse(stamp, System.Globalization.CultureInfo.InvariantCulture, out var drawn))
+            {
+                _lastReply = Math.Max(_lastReply, drawn);
+            }
+
             (waiting, _more) = (_more, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 

@@ -42,11 +42,7 @@ public sealed partial class GuacdUser
     }
 
     /// <summary>Ends a frame and waits until the user has drawn it.</summary>
-    public async Task SyncAsync()
-    {
-        var stamp = await EndFrameAsync();
-        await WaitForAsync(i => i.Opcode == "sync" && long.Parse(i[0], System.Globalization.CultureInfo.InvariantCulture) >= stamp, nth: 0);
-    }
+    public async Task SyncAsync() => await DrawnAsync(await EndFrameAsync());
 
     /// <summary>A screen of one colour, as small as a first frame can be.</summary>
     public async Task DrawAsync(int width, int height, byte red = 0, byte green = 0, byte blue = 0)

@@ -123,7 +123,7 @@ public sealed partial class GuacdUser : IDisposable
                 if (_connected)
                 {
                     await _streams.TakeAsync(instruction);
-                    Taken?.Invoke(instruction);
+                    await (Taken?.Invoke(instruction) ?? Task.CompletedTask);
                 }
                 else
                 {

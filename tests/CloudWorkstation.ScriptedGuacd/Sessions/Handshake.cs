@@ -82,16 +82,12 @@ public sealed class Handshake
             return false;
         }
 
+        user.Handshake.Version = connect.Arguments.Count > 0 ? connect[0] : "";
+        user.Handshake.Values = names.Zip(connect.Arguments.Skip(1)).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+
         // The real one says so before it counts the values, too.
         await user.SendAsync(new Instruction("ready", connection.Id));
-        if (connect.Arguments.Count != names.Count + 1)
-        {
-            return false;
-        }
-
-        user.Handshake.Version = connect[0];
-        user.Handshake.Values = names.Zip(connect.Arguments.Skip(1)).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-        return true;
+        return connect.Arguments.Count == names.Count + 1;
     }
 
     private static async Task<bool> FailAsync(GuacdUser user, Fault fault)

@@ -139,8 +139,7 @@ internal sealed class UserStreams(GuacdUser user, RemoteFiles? files)
         {
             var text = Encoding.UTF8.GetString(content);
             _clipboards.Enqueue(text);
-            user.Pasted?.Invoke(text);
-            return Task.CompletedTask;
+            return user.Pasted?.Invoke(text) ?? Task.CompletedTask;
         }
 
         files!.Store(incoming.Name, content);
