@@ -1,7 +1,10 @@
 using System.Net.Sockets;
 using CloudWorkstation.DesktopProxy.Access;
 using CloudWorkstation.DesktopProxy.Api;
+using CloudWorkstation.DesktopProxy.Engines;
+using CloudWorkstation.DesktopProxy.Rfb;
 using CloudWorkstation.DesktopProxy.Sessions;
+using CloudWorkstation.DesktopProxy.WebSockets;
 
 namespace CloudWorkstation.DesktopProxy.Http;
 
@@ -67,7 +70,8 @@ internal sealed partial class RequestRouter(
 
         await socket.SendAsync(request.ToResponse(), SocketFlags.None);
         socket.Blocking = false;
-        using var session = new DesktopSession(ticket, verdict.Opened ?? new OpenResponse(), socket, parts);
+        var context = new SessionContext(ticket, verdict.Opened ?? new OpenResponse(), Dialect.Rfb, socket, parts);
+        using var session = new DesktopSession(context, new RfbEngine(context));
         await sessions.RunAsync(session);
         return null;
     }

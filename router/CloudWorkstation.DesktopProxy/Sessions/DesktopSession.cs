@@ -1,43 +1,28 @@
 using System.Net.Sockets;
-using CloudWorkstation.DesktopProxy.Access;
-using CloudWorkstation.DesktopProxy.Api;
-using CloudWorkstation.DesktopProxy.Rfb;
+using CloudWorkstation.DesktopProxy.Engines;
 using CloudWorkstation.DesktopProxy.WebSockets;
 
 namespace CloudWorkstation.DesktopProxy.Sessions;
 
 /// <summary>
-/// One browser at one desktop, from the upgrade to the close frame: dial the VNC server and authenticate to it, let the browser in without a
-/// password, pump, close. Whoever first says why it ends, wins: a pump, the feed, a report, the shutdown.
+/// One browser at one desktop, from the upgrade to the close frame: start the engine, pump, close. Whoever first says why it ends, wins: a pump,
+/// the feed, a report, the shutdown.
 /// </summary>
-internal sealed partial class DesktopSession : IDisposable
+internal sealed partial class DesktopSession(SessionContext context, IEngine engine) : IDisposable
 {
     private readonly TaskCompletionSource<SessionEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
-    private readonly Ticket _ticket;
-    private readonly Socket _browser;
-    private readonly SessionParts _parts;
-    private readonly BrowserWriter _writer;
-    private readonly BrowserReader _reader;
-    private readonly ClientStream _client;
-    private readonly SessionTraffic _traffic;
+    private readonly SessionParts _parts = context.Parts;
+    private readonly BrowserReader _reader = context.Reader;
+    private readonly SessionTraffic _traffic = context.Traffic;
     private Task _download = Task.CompletedTask;
     private Task _upload = Task.CompletedTask;
 
-    public DesktopSession(Ticket ticket, OpenResponse opened, Socket browser, SessionParts parts)
-    {
-        (_ticket, _browser, _parts) = (ticket, browser, parts);
-        _writer = new BrowserWriter(browser);
-        _reader = new BrowserReader(browser, _writer, parts.Time);
-        _client = new ClientStream(ClipboardRules.Parse(opened.Session?.Clipboard));
-        _traffic = new SessionTraffic(parts.Time);
-    }
+    public string Connection => context.Ticket.Token.Connection;
 
-    public string Connection => _ticket.Token.Connection;
+    public string Desktop => context.Ticket.Token.Desktop;
 
-    public string Desktop => _ticket.Token.Desktop;
-
-    public string SessionId => _ticket.Token.SessionId;
+    public string SessionId => context.Ticket.Token.SessionId;
 
     /// <summary>Ends the session for <paramref name="end"/> unless it is ending already; returns at once.</summary>
     public void End(SessionEnd end)
@@ -45,7 +30,7 @@ internal sealed partial class DesktopSession : IDisposable
         if (_end.TrySetResult(end))
         {
             // The close frame goes out before anything is torn down.
-            _writer.Close(end);
+            context.Writer.Close(end);
             _ = _ended.CancelAsync();
         }
     }
@@ -60,7 +45,7 @@ internal sealed partial class DesktopSession : IDisposable
         var reporting = Task.CompletedTask;
         try
         {
-            if (await new SessionStart(_ticket.Target, _reader, SendAsync, _parts).RunAsync(server, _ended.Token))
+            if (await engine.StartAsync(server, _ended.Token))
             {
                 reporting = reporter.RunAsync(_ended.Token);
                 await PumpAsync(server);
@@ -68,7 +53,7 @@ internal sealed partial class DesktopSession : IDisposable
 
             End(_reader.Ended ?? SessionEnd.Lost);
         }
-        catch (RfbException e)
+        catch (EngineException e)
         {
             Log.Failed(_parts.Logger, Connection, Desktop, e.Message);
             End(e.End);
@@ -88,21 +73,19 @@ internal sealed partial class DesktopSession : IDisposable
     public void Dispose()
     {
         _ended.Dispose();
-        _reader.Dispose();
-        _writer.Dispose();
-        _browser.Dispose();
+        context.Dispose();
     }
 
     private async Task PumpAsync(Socket server)
     {
-        var download = Pumps.DownloadAsync(server, _browser, _writer, _traffic);
-        var upload = Pumps.UploadAsync(_reader, server, _client, _traffic);
+        var download = engine.DownloadAsync(server);
+        var upload = engine.UploadAsync(server);
         (_download, _upload) = (download, upload);
         var first = await Task.WhenAny(download, upload, _end.Task);
         var end = await first;
-        if (_client.Failure.Length > 0 || _reader.Failure.Length > 0)
+        if (engine.Failure.Length > 0 || _reader.Failure.Length > 0)
         {
-            Log.Failed(_parts.Logger, Connection, Desktop, _client.Failure.Length > 0 ? _client.Failure : $"The browser broke the WebSocket protocol: {_reader.Failure}.");
+            Log.Failed(_parts.Logger, Connection, Desktop, engine.Failure.Length > 0 ? engine.Failure : $"The browser broke the WebSocket protocol: {_reader.Failure}.");
         }
 
         End(end);
@@ -125,36 +108,17 @@ internal sealed partial class DesktopSession : IDisposable
                 }
             }
 
-            _browser.Shutdown(SocketShutdown.Both);
+            context.Browser.Shutdown(SocketShutdown.Both);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // It does not answer, or is gone: the connection goes too.
         }
 
-        _browser.Dispose();
+        context.Browser.Dispose();
         await Task.WhenAll(_download, _upload);
         _parts.Metrics.Ended(end.Word, _traffic);
         Log.Ended(_parts.Logger, Connection, Desktop, end.Word, _traffic.BytesToBrowser, _traffic.BytesToDesktop);
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> payload)
-    {
-        var frame = new byte[Frames.MaximumServerHeader + payload.Length];
-        payload.CopyTo(frame.AsMemory(Frames.MaximumServerHeader));
-        var start = Frames.WriteHeaderBefore(frame, Frames.MaximumServerHeader, payload.Length, Opcode.Binary);
-        await _writer.EnterAsync();
-        try
-        {
-            if (!_writer.IsClosed)
-            {
-                await _browser.SendAsync(frame.AsMemory(start), SocketFlags.None);
-            }
-        }
-        finally
-        {
-            _writer.Leave();
-        }
     }
 
     private static partial class Log

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using CloudWorkstation.DesktopProxy.Engines;
 using CloudWorkstation.DesktopProxy.Rfb;
 using CloudWorkstation.DesktopProxy.WebSockets;
 
@@ -22,8 +23,9 @@ internal static class Pumps
 
     /// <summary>From the VNC server to the browser: every read becomes one binary message.</summary>
     /// <returns>Why it stopped.</returns>
-    public static async Task<SessionEnd> DownloadAsync(Socket server, Socket browser, BrowserWriter writer, SessionTraffic traffic)
+    public static async Task<SessionEnd> DownloadAsync(Socket server, SessionContext context)
     {
+        var (browser, writer, traffic, tap) = (context.Browser, context.Writer, context.Traffic, context.Tap);
         var blame = SessionEnd.Unreachable;
         byte[]? buffer = null;
         try
@@ -64,6 +66,7 @@ internal static class Pumps
                     }
 
                     traffic.AddToBrowser(received);
+                    tap?.ToBrowser(buffer.AsSpan(Frames.MaximumServerHeader, received));
                 }
                 else if (error != SocketError.WouldBlock)
                 {
@@ -98,8 +101,9 @@ internal static class Pumps
 
     /// <summary>From the browser to the VNC server: frames are undone, messages are followed, what passes is sent in one write per read.</summary>
     /// <returns>Why it stopped.</returns>
-    public static async Task<SessionEnd> UploadAsync(BrowserReader browser, Socket server, ClientStream client, SessionTraffic traffic)
+    public static async Task<SessionEnd> UploadAsync(Socket server, ClientStream client, SessionContext context)
     {
+        var (browser, traffic, tap) = (context.Reader, context.Traffic, context.Tap);
         var blame = SessionEnd.Lost;
         try
         {
@@ -117,6 +121,7 @@ internal static class Pumps
                             blame = SessionEnd.Unreachable;
                             await server.SendAsync(browser.Buffer.AsMemory(run.Start, run.Length), SocketFlags.None);
                             await server.SendAsync(insertion, SocketFlags.None);
+                            tap?.ToDesktop(browser.Buffer.AsSpan(run.Start, run.Length));
                             run = default;
                         }
                     }
@@ -131,6 +136,7 @@ internal static class Pumps
                 if (run.Length > 0)
                 {
                     await server.SendAsync(browser.Buffer.AsMemory(run.Start, run.Length), SocketFlags.None);
+                    tap?.ToDesktop(browser.Buffer.AsSpan(run.Start, run.Length));
                 }
 
                 blame = SessionEnd.Lost;

@@ -19,12 +19,12 @@ internal enum Fill
 /// Reads the browser's frames. Waiting costs no buffer: <see cref="WaitAsync"/> is a zero-byte read, and a buffer is rented only
 /// while bytes are there. Pings and pongs are dealt with on the way.
 /// </summary>
-internal sealed class BrowserReader(Socket socket, BrowserWriter writer, TimeProvider time) : IDisposable
+internal sealed class BrowserReader(Socket socket, BrowserWriter writer, Dialect dialect, TimeProvider time) : IDisposable
 {
     /// <summary>Free bytes in front of everything received, so that a filter may put back what it held from the buffer before.</summary>
     public const int Headroom = 32;
 
-    private readonly FrameDecoder _decoder = new();
+    private readonly FrameDecoder _decoder = new(dialect.Data);
     private byte[]? _buffer;
     private int _position = Headroom;
     private int _end = Headroom;

@@ -9,7 +9,7 @@ namespace CloudWorkstation.DesktopProxy.WebSockets;
 /// for the gap between two frames and are then sent by whoever leaves. Nothing that only answers (a pong) ever blocks the other
 /// direction, and at most one frame of each kind waits, however many pings arrive (RFC 6455 section 5.5.3 asks for the latest only).
 /// </summary>
-internal sealed class BrowserWriter(Socket socket) : IDisposable
+internal sealed class BrowserWriter(Socket socket, Dialect dialect) : IDisposable
 {
     private const int PingPayload = sizeof(long);
 
@@ -135,11 +135,11 @@ internal sealed class BrowserWriter(Socket socket) : IDisposable
         return frames.AsMemory(0, length);
     }
 
-    private static int WriteClose(Span<byte> target, SessionEnd end)
+    private int WriteClose(Span<byte> target, SessionEnd end)
     {
         Span<byte> payload = stackalloc byte[Frames.MaximumControlPayload];
         BinaryPrimitives.WriteUInt16BigEndian(payload, end.Code);
-        var length = 2 + Encoding.ASCII.GetBytes(end.Word, payload[2..]);
+        var length = 2 + Encoding.ASCII.GetBytes(dialect.Reason(end), payload[2..]);
         return Write(target, Opcode.Close, payload[..length]);
     }
 

@@ -8,7 +8,7 @@ internal enum PieceKind
     /// <summary>The input is used up; whatever began continues with the next bytes.</summary>
     NeedMore,
 
-    /// <summary>A run of a message's payload, unmasked in place; how messages and frames are cut does not matter to RFB.</summary>
+    /// <summary>A run of a message's payload, unmasked in place; how messages and frames are cut does not matter.</summary>
     Data,
     Ping,
     Pong,
@@ -26,7 +26,7 @@ internal readonly record struct Piece(PieceKind Kind, int Start, int Length);
 /// Decodes a browser's frames (RFC 6455 section 5) wherever the network cut them. Data is handed on as it arrives, so a frame of
 /// any size needs no memory; control frames, at most 125 bytes, are collected in <see cref="Control"/>.
 /// </summary>
-internal sealed class FrameDecoder
+internal sealed class FrameDecoder(Opcode data = Opcode.Binary)
 {
     private const int MaximumClientHeader = 14;
 
@@ -114,7 +114,7 @@ internal sealed class FrameDecoder
             // The first two bytes are judged before the rest is waited for.
             if (needed == 2)
             {
-                Failure = JudgeStart(_header[0], _header[1], _inMessage);
+                Failure = JudgeStart(_header[0], _header[1]);
                 if (Failure.Length > 0)
                 {
                     return false;
@@ -153,7 +153,7 @@ internal sealed class FrameDecoder
 
     private static int HeaderLength(byte second) => (second & 0x7F) switch { 126 => 8, 127 => 14, _ => 6 };
 
-    private static string JudgeStart(byte first, byte second, bool inMessage)
+    private string JudgeStart(byte first, byte second)
     {
         var opcode = (Opcode)(first & 0x0F);
         var final = (first & 0x80) != 0;
@@ -161,10 +161,10 @@ internal sealed class FrameDecoder
         {
             _ when (first & 0x70) != 0 => "reserved bits set",
             _ when (second & 0x80) == 0 => "unmasked frame",
-            Opcode.Continuation when !inMessage => "continuation without a message",
-            Opcode.Binary when inMessage => "new message inside a message",
-            Opcode.Continuation or Opcode.Binary => "",
-            Opcode.Text => "text message",
+            Opcode.Continuation when !_inMessage => "continuation without a message",
+            Opcode.Text or Opcode.Binary when _inMessage => "new message inside a message",
+            Opcode.Continuation => "",
+            Opcode.Text or Opcode.Binary => opcode == data ? "" : opcode == Opcode.Text ? "text message" : "binary message",
             Opcode.Close or Opcode.Ping or Opcode.Pong when !final => "fragmented control frame",
             Opcode.Close or Opcode.Ping or Opcode.Pong when (second & 0x7F) > Frames.MaximumControlPayload => "control frame too long",
             Opcode.Close or Opcode.Ping or Opcode.Pong => "",

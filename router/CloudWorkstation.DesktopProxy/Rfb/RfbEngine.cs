@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+using CloudWorkstation.DesktopProxy.Engines;
+using CloudWorkstation.DesktopProxy.Sessions;
+using CloudWorkstation.DesktopProxy.WebSockets;
+
+namespace CloudWorkstation.DesktopProxy.Rfb;
+
+/// <summary>
+/// RFB straight through: dial the VNC server and authenticate to it, let the browser in without a password, pump. Each step of the handshake has the
+/// same limited time, so a peer that never answers costs one time-out and no more.
+/// </summary>
+internal sealed class RfbEngine(SessionContext context) : IEngine
+{
+    private readonly ClientStream _client = new(ClipboardRules.Parse(context.Opened.Session?.Clipboard));
+
+    public string Failure => _client.Failure;
+
+    public async Task<bool> StartAsync(Socket server, CancellationToken cancellationToken)
+    {
+        var vnc = new VncServer(server);
+        await context.WithinAsync("reaching the VNC server", token => ConnectAsync(server, token), SessionEnd.Unreachable, cancellationToken);
+        await context.WithinAsync("the VNC server's handshake", token => vnc.AuthenticateAsync(context.Ticket.Target.Secret, token), SessionEnd.Unreachable, cancellationToken);
+        byte? shared = null;
+        var browser = new VncBrowser(context.Reader, context.SendAsync);
+        await context.WithinAsync("the browser's handshake", async token => shared = await browser.HandshakeAsync(token), SessionEnd.Protocol, cancellationToken);
+        if (shared is null)
+        {
+            return false;
+        }
+
+        byte[] serverInit = [];
+        await context.WithinAsync("ServerInit", async token => serverInit = await vnc.InitializeAsync(shared.Value, token), SessionEnd.Unreachable, cancellationToken);
+        await context.SendAsync(serverInit);
+        context.Tap?.ToBrowser(serverInit);
+        server.Blocking = false;
+        return true;
+    }
+
+    public Task<SessionEnd> DownloadAsync(Socket server) => Pumps.DownloadAsync(server, context);
+
+    public Task<SessionEnd> UploadAsync(Socket server) => Pumps.UploadAsync(server, _client, context);
+
+    private async Task ConnectAsync(Socket server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.ConnectAsync(context.Ticket.Target.Host, context.Ticket.Target.Port, cancellationToken);
+        }
+        catch (SocketException e)
+        {
+            throw new RfbException(SessionEnd.Unreachable, $"The VNC server cannot be reached: {e.SocketErrorCode}.");
+        }
+    }
+}
