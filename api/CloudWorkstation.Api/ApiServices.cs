@@ -84,12 +84,14 @@ public static class ApiServices
         routes.MapTokenExchange();
         routes.MapRegistration();
         routes.MapSecondFactor();
+        routes.MapPasskeySignIn();
         routes.MapHealth();
         routes.MapInternal();
         routes.MapSwaggerDocument();
         var v1 = routes.MapGroup("/api/v1").RefuseImpossibleIds();
         v1.MapMe();
         v1.MapMySecondFactor();
+        v1.MapMyPasskeys();
         v1.MapTokens();
         v1.MapTemplates();
         v1.MapDesktops();

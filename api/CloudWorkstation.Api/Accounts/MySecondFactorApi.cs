@@ -36,7 +36,7 @@ public static class MySecondFactorApi
             .Answers(204, "Reset.").Refuses("forbidden", "not_found", "no_second_factor", "busy");
 
     private static async Task<IResult> Get(Caller caller, ISecondFactorService factor, CancellationToken cancellationToken) =>
-        (await factor.GetAsync(caller.Actor, cancellationToken)).Match(f => Results.Ok(new SecondFactorModel(f.Enabled, f.EnrolledAt, f.RecoveryCodesLeft, f.Required)));
+        (await factor.GetAsync(caller.Actor, cancellationToken)).Match(f => Results.Ok(new SecondFactorModel(f.Enabled, f.EnrolledAt, f.RecoveryCodesLeft, f.Required, f.Passkeys)));
 
     private static async Task<IResult> Prove(JsonBody<ProofRequest> body, Caller caller, IProofs proofs, SignInGuard guard, CancellationToken cancellationToken)
     {
@@ -85,8 +85,9 @@ public sealed record DisableFactorRequest
     public required string Code { get; init; }
 }
 
-/// <param name="Enabled">Signing in asks for a code.</param>
+/// <param name="Enabled">An authenticator app is set up.</param>
 /// <param name="EnrolledAt">Since when.</param>
 /// <param name="RecoveryCodesLeft">Of ten.</param>
 /// <param name="Required">Demanded by an administrator: it can be replaced and not switched off.</param>
-public sealed record SecondFactorModel(bool Enabled, DateTimeOffset? EnrolledAt, int RecoveryCodesLeft, bool Required);
+/// <param name="Passkeys">How many there are; each is a second factor, too.</param>
+public sealed record SecondFactorModel(bool Enabled, DateTimeOffset? EnrolledAt, int RecoveryCodesLeft, bool Required, int Passkeys);

@@ -26,7 +26,7 @@ public static class SecondFactorApi
     private static async Task<IResult> Find(ISecondFactorSignIn factor, HttpContext http, CancellationToken cancellationToken)
     {
         var outcome = await factor.FindAsync(SecondFactorCookies.Read(http.Request) ?? "", cancellationToken);
-        return outcome.Match(c => Results.Ok(new ChallengeAnswer(c.UserName, c.MustEnrol, c.ExpiresAt)));
+        return outcome.Match(c => Results.Ok(new ChallengeAnswer(c.UserName, c.MustEnrol, c.ExpiresAt, c.App, c.Passkey)));
     }
 
     private static async Task<IResult> Enrol(

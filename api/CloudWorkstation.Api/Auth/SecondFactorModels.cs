@@ -23,7 +23,9 @@ public sealed record ChallengeRequest
 /// <param name="UserName">Who.</param>
 /// <param name="MustEnrol">The second factor is to be set up first.</param>
 /// <param name="ExpiresAt">Until when.</param>
-public sealed record ChallengeAnswer(string UserName, bool MustEnrol, DateTimeOffset ExpiresAt);
+/// <param name="App">A code of an authenticator app will do.</param>
+/// <param name="Passkey">A passkey will do.</param>
+public sealed record ChallengeAnswer(string UserName, bool MustEnrol, DateTimeOffset ExpiresAt, bool App, bool Passkey);
 
 /// <summary>What an authenticator app needs.</summary>
 /// <param name="Secret">For those who type it: base 32, time-based, SHA-1, six digits, thirty seconds.</param>

@@ -75,18 +75,33 @@ internal static class AccountProblems
     public static Problem ServiceAccount { get; } = new(
         ProblemKind.Forbidden, "service_account", "A service account has no password and no second factor, and nobody signs in with it. Give it an API token.");
 
-    /// <param name="by"><c>code</c>, <c>password</c>, or <c>sign-in</c> for those who have neither.</param>
-    public static Problem ProofRequired(string by) => new(
+    public static Problem PasskeyRefused { get; } = new(
+        ProblemKind.Unauthenticated, "passkey_refused", "This passkey was not accepted. Try again, or sign in another way.");
+
+    /// <summary>The same for one who is signed in, where the session stays good.</summary>
+    public static Problem PasskeyNotTaken { get; } = new(ProblemKind.Invalid, "passkey_not_taken", "This passkey was not accepted. Begin again.");
+
+    public static Problem PasskeyNeedsMore { get; } = new(
+        ProblemKind.Forbidden, "passkey_not_alone", "For this account a passkey is the second factor only. Sign in with your organisation's account first.");
+
+    public static Problem TooManyPasskeys(int most) => new(ProblemKind.Conflict, "too_many_passkeys", $"An account has at most {most} passkeys. Remove one that you no longer use.");
+
+    public static Problem PasskeysUnavailable(string reason) => new(ProblemKind.Conflict, "passkeys_unavailable", reason);
+
+    /// <param name="by"><c>code</c>, <c>passkey</c>, <c>password</c>, or <c>sign-in</c> for those who have none of them.</param>
+    /// <param name="withPasskey">A passkey will do, too.</param>
+    public static Problem ProofRequired(string by, bool withPasskey = false) => new(
         ProblemKind.Forbidden,
         "proof_required",
         by switch
         {
             "code" => "Show again that it is you: enter a code of your authenticator app.",
+            "passkey" => "Show again that it is you: use your passkey, or one of your recovery codes.",
             "password" => "Show again that it is you: enter your password.",
             _ => "You signed in a while ago. Sign in again, then repeat this.",
         })
     {
-        Extensions = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = by },
+        Extensions = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = by, ["passkey"] = withPasskey ? "true" : "false" },
     };
 
     public static Problem LockedOut(TimeSpan remaining)

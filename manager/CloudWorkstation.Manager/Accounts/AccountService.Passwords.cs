@@ -16,7 +16,7 @@ internal sealed partial class AccountService
         }
 
         // A password alone must not be enough to change what a second factor protects.
-        if (await FindAsync(actor.AccountId, cancellationToken) is { Factors.App: not null } && await proofs.DemandAsync(actor, cancellationToken) is { } demand)
+        if (await FindAsync(actor.AccountId, cancellationToken) is { Factors.AreSet: true } && await proofs.DemandAsync(actor, cancellationToken) is { } demand)
         {
             return demand;
         }

@@ -2,6 +2,7 @@ using CloudWorkstation.Manager.Accounts.Bans;
 using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.Keys;
+using CloudWorkstation.Manager.Accounts.Passkeys;
 using CloudWorkstation.Manager.Accounts.Providers;
 using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Accounts.SecondFactor;
@@ -30,7 +31,7 @@ public static class AccountsServices
         services.AddOptions<KeyOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FirstAdminOptions>().BindConfiguration("FirstAdmin");
         services.AddOptions<ApiTokenOptions>().BindConfiguration("Tokens").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSecondFactor().AddApiTokens().AddIdentity().AddExternalIdentities().AddProviders().AddSessions().AddKeys().AddNotices()
+        return services.AddSecondFactor().AddPasskeys().AddApiTokens().AddIdentity().AddExternalIdentities().AddProviders().AddSessions().AddKeys().AddNotices()
             .AddSingleton(AdminGuard.Definition)
             .AddSingleton<AdminGuard>()
             .AddSingleton<FirstAdminFile>()
@@ -67,6 +68,16 @@ public static class AccountsServices
         .AddSingleton<ISecondFactorService, SecondFactorService>()
         .AddSingleton<Proofs>()
         .AddSingleton<IProofs>(provider => provider.GetRequiredService<Proofs>());
+
+    private static IServiceCollection AddPasskeys(this IServiceCollection services) => services
+        .AddSingleton(PasskeyDocuments.Definition)
+        .AddSingleton(PasskeyTickets.Definition)
+        .AddSingleton<PasskeyDomain>()
+        .AddSingleton<PasskeyTickets>()
+        .AddSingleton<PasskeyJudge>()
+        .AddSingleton<PasskeyRefusals>()
+        .AddSingleton<IPasskeys, MyPasskeys>()
+        .AddSingleton<IPasskeySignIn, PasskeySignIn>();
 
     private static IServiceCollection AddApiTokens(this IServiceCollection services) => services
         .AddSingleton(ApiTokenRecord.Definition)

@@ -11,6 +11,12 @@ public static partial class AuditActions
     [Audited("account", "Somebody who was asked to show again that it is them gave a wrong password or code.")]
     public const string SessionProof = "session.proof";
 
+    [Audited("account", "A passkey was added, renamed or removed; the detail has its name.")]
+    public const string AccountPasskey = "account.passkey";
+
+    [Audited("account", "A passkey was refused at a sign-in or a proof; the detail says why, for example a counter that went back, as a copy's does.")]
+    public const string SessionPasskey = "session.passkey";
+
     [Audited("account", "An API token was made, or refused. The detail has its name, its beginning, its scopes and its last day.")]
     public const string TokenCreate = "token.create";
 

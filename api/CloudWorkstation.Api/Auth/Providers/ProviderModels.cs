@@ -8,6 +8,9 @@ public sealed record SignInOffers
     /// <value>Whether the form for user name and password is there.</value>
     public required bool Password { get; init; }
 
+    /// <value>Whether people who have a passkey can sign in with it here.</value>
+    public required bool Passkeys { get; init; }
+
     /// <value>Whether people may register themselves.</value>
     public required bool Registration { get; init; }
 

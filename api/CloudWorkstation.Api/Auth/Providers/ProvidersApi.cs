@@ -54,6 +54,7 @@ public static class ProvidersApi
         ISettings<DirectoriesSettings> directories,
         IRegistrationService registrations,
         ISetup setup,
+        IPasskeySignIn passkeys,
         HttpContext http,
         CancellationToken cancellationToken)
     {
@@ -64,6 +65,7 @@ public static class ProvidersApi
         return Results.Ok(new SignInOffers
         {
             Password = local || (await directories.CurrentAsync(cancellationToken)).Directories.Any(d => d.Enabled),
+            Passkeys = local && passkeys.Availability.Offered,
             Registration = self.Enabled,
             PasswordReset = local && self.PasswordReset,
             Setup = await setup.IsOpenAsync(cancellationToken),

@@ -104,7 +104,7 @@ internal sealed class AccountRecord
         CreatedAt = CreatedAt,
         LastSignInAt = LastSignInAt,
         LockedUntil = Lockout.IsLocked(now) ? Lockout.LockedUntil : null,
-        SecondFactor = Factors.App is not null,
+        SecondFactor = Factors.AreSet,
         Kind = Kind,
         Purpose = Purpose,
     };

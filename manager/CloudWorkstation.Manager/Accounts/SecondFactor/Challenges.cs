@@ -48,6 +48,14 @@ internal sealed class Challenges(IDocumentStore store, TimeProvider time)
             ? found
             : null;
 
+    /// <summary>The challenge and its account, if the first factor still vouches for it.</summary>
+    public async Task<(Versioned<ChallengeRecord>? Challenge, AccountRecord? Account)> StandsAsync(string token, AccountUserStore accounts, CancellationToken cancellationToken) =>
+        await FindAsync(token, cancellationToken) is { } found
+        && await accounts.FindByIdAsync(found.Value.AccountId, cancellationToken) is { } account
+        && string.Equals(account.SecurityStamp, found.Value.Stamp, StringComparison.Ordinal)
+            ? (found, account)
+            : (null, null);
+
     public DocumentWrite Use(Versioned<ChallengeRecord> challenge) => challenges.Remove(challenge.Value.Id, challenge.Version);
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

@@ -54,36 +54,35 @@ internal sealed class FactorCodes(AccountUserStore accounts, AccountManager mana
         }
 
         var codes = RecoveryCodes.New();
-        var app = new SecondFactorState { Box = pending.Box, EnrolledAt = now, LastStep = step, RecoveryCodes = Hashes(codes, account) };
-        account.Factors = new AccountFactors { App = app };
+        var app = new SecondFactorState { Box = pending.Box, EnrolledAt = now, LastStep = step };
+        account.Factors = new AccountFactors { App = app, Passkeys = account.Factors.Passkeys, Codes = Hashes(codes, account) };
         return codes;
     }
 
     public static IReadOnlyList<string> RenewRecoveryCodes(AccountRecord account)
     {
         var codes = RecoveryCodes.New();
-        account.Factors = account.Factors with { App = account.Factors.App! with { RecoveryCodes = Hashes(codes, account) } };
+        account.Factors = account.Factors with { Codes = Hashes(codes, account) };
         return codes;
     }
 
     /// <summary>Uses a code up, in the record; the commit is the caller's.</summary>
     public CodeUse Use(AccountRecord account, string code)
     {
-        if (account.Factors.App is not { } app)
-        {
-            return CodeUse.Wrong;
-        }
-
         if (RecoveryCodes.LooksLikeOne(code))
         {
-            var left = app.RecoveryCodes.Where(h => h != RecoveryCodes.Hash(code, account.Id)).ToList();
-            return left.Count == app.RecoveryCodes.Count ? CodeUse.Wrong : Accept(account, app with { RecoveryCodes = left }, CodeUse.Recovery);
+            var all = account.Factors.RecoveryCodes;
+            var left = all.Where(h => h != RecoveryCodes.Hash(code, account.Id)).ToList();
+            return left.Count == all.Count ? CodeUse.Wrong : Accept(account, account.Factors with { Codes = left }, CodeUse.Recovery);
         }
 
-        return Totp.Match(Secret(account, app.Box), Digits(code), time.GetUtcNow()) is not { } step ? CodeUse.Wrong
-            : step <= app.LastStep ? CodeUse.Replayed
-            : Accept(account, app with { LastStep = step }, CodeUse.App);
+        return account.Factors.App is not { } app ? CodeUse.Wrong : UseOfApp(account, app, code);
     }
+
+    private CodeUse UseOfApp(AccountRecord account, SecondFactorState app, string code) =>
+        Totp.Match(Secret(account, app.Box), Digits(code), time.GetUtcNow()) is not { } step ? CodeUse.Wrong
+            : step <= app.LastStep ? CodeUse.Replayed
+            : Accept(account, account.Factors with { App = app with { LastStep = step } }, CodeUse.App);
 
     /// <summary>
     /// Refuses a code. A wrong one is counted before anybody hears that it was wrong, and whoever else writes to the account; when others
@@ -114,9 +113,9 @@ internal sealed class FactorCodes(AccountUserStore accounts, AccountManager mana
         }
     }
 
-    private static CodeUse Accept(AccountRecord account, SecondFactorState app, CodeUse use)
+    private static CodeUse Accept(AccountRecord account, AccountFactors factors, CodeUse use)
     {
-        account.Factors = account.Factors with { App = app, Failures = LockoutState.None };
+        account.Factors = factors with { Failures = LockoutState.None };
         return use;
     }
 

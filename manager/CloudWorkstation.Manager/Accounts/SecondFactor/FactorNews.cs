@@ -12,6 +12,9 @@ internal enum FactorChange
     RecoveryCodesRenewed,
     ResetByAdministrator,
     TokenCreated,
+    PasskeyAdded,
+    PasskeyRemoved,
+    PasskeyCopied,
 }
 
 /// <summary>Tells people by mail what happened to the protection of their account: whoever did it, they should know.</summary>
@@ -40,6 +43,11 @@ internal sealed class FactorNews(IEnumerable<IMailer> mailers)
         FactorChange.RecoveryCodesRenewed => ("You have new recovery codes", "New recovery codes were made for your CloudWorkstation account. The ones before are void."),
         FactorChange.ResetByAdministrator => ("Your second factor was reset", "An administrator has reset the second factor of your CloudWorkstation account and signed you out everywhere."),
         FactorChange.TokenCreated => ("A new API token", $"The API token \"{name}\" was created for your CloudWorkstation account."),
+        FactorChange.PasskeyAdded => ("A new passkey", $"The passkey \"{name}\" was added to your CloudWorkstation account."),
+        FactorChange.PasskeyRemoved => ("A passkey was removed", $"The passkey \"{name}\" was removed from your CloudWorkstation account."),
+        FactorChange.PasskeyCopied => (
+            "A passkey was refused",
+            $"Somebody used the passkey \"{name}\" of your CloudWorkstation account with a counter that had gone back, as a copy of it would. It was refused. Remove the passkey and add a new one."),
         _ => throw new ArgumentOutOfRangeException(nameof(change)),
     };
 }

@@ -27,8 +27,10 @@ internal sealed class Proofs(
         var account = await accounts.FindByIdAsync(actor.AccountId, cancellationToken);
         return AccountProblems.ProofRequired(
             account?.Factors.App is not null ? "code"
+            : account?.Factors.Passkeys.Count > 0 ? "passkey"
             : account?.PasswordHash is not null ? "password"
-            : "sign-in");
+            : "sign-in",
+            withPasskey: account?.Factors.Passkeys.Count > 0);
     }
 
     public async Task<Outcome<bool>> ProveAsync(Actor actor, string? password, string? code, CancellationToken cancellationToken)
@@ -41,7 +43,7 @@ internal sealed class Proofs(
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var account = await accounts.FindByIdAsync(actor.AccountId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
-            var outcome = account.Factors.App is null
+            var outcome = !account.Factors.AreSet
                 ? await ByPasswordAsync(actor, account, password, cancellationToken)
                 : await ByCodeAsync(actor, account, code, cancellationToken);
             if (outcome is { } done)
@@ -70,7 +72,7 @@ internal sealed class Proofs(
     {
         if (string.IsNullOrWhiteSpace(code))
         {
-            return AccountProblems.ProofRequired("code");
+            return AccountProblems.ProofRequired(account.Factors.App is null ? "passkey" : "code", account.Factors.Passkeys.Count > 0);
         }
 
         if (codes.Locked(account) is { } locked)
@@ -83,8 +85,8 @@ internal sealed class Proofs(
             : await SaveAsync(actor, account, cancellationToken);
     }
 
-    /// <summary>Null when the account or the session changed at the same moment.</summary>
-    private async Task<Outcome<bool>?> SaveAsync(Actor actor, AccountRecord account, CancellationToken cancellationToken)
+    /// <summary>Saves that the person has just shown who they are. Null when the account or the session changed at the same moment.</summary>
+    public async Task<Outcome<bool>?> SaveAsync(Actor actor, AccountRecord account, CancellationToken cancellationToken)
     {
         if (await sessions.GetAsync(actor.SessionId!, cancellationToken) is not { } session || !session.Value.IsLive(time.GetUtcNow()))
         {

@@ -1,11 +1,12 @@
 namespace CloudWorkstation.Manager.Accounts;
 
 /// <summary>The second factor of an account as its owner sees it.</summary>
-/// <param name="Enabled">A code is asked for at sign-in.</param>
+/// <param name="Enabled">An authenticator app is set up.</param>
 /// <param name="EnrolledAt">Since when; null without.</param>
 /// <param name="RecoveryCodesLeft">Of ten.</param>
 /// <param name="Required">An administrator demands one of this person, so it can be replaced and not disabled.</param>
-public sealed record SecondFactorView(bool Enabled, DateTimeOffset? EnrolledAt, int RecoveryCodesLeft, bool Required);
+/// <param name="Passkeys">How many passkeys, each a second factor too.</param>
+public sealed record SecondFactorView(bool Enabled, DateTimeOffset? EnrolledAt, int RecoveryCodesLeft, bool Required, int Passkeys);
 
 /// <summary>What an authenticator app needs; good only after a code of it has come back.</summary>
 /// <param name="Secret">Base 32, for those who type it.</param>
@@ -14,7 +15,14 @@ public sealed record SecondFactorView(bool Enabled, DateTimeOffset? EnrolledAt, 
 public sealed record Enrolment(string Secret, string UserName, DateTimeOffset ExpiresAt);
 
 /// <summary>Whom a challenge is for.</summary>
-public sealed record ChallengeView(string UserName, bool MustEnrol, DateTimeOffset ExpiresAt);
+public sealed record ChallengeView(string UserName, bool MustEnrol, DateTimeOffset ExpiresAt)
+{
+    /// <value>A code of an authenticator app will do.</value>
+    public bool App { get; init; }
+
+    /// <value>A passkey will do.</value>
+    public bool Passkey { get; init; }
+}
 
 /// <summary>A sign-in that its second factor has completed.</summary>
 /// <param name="Session">The session.</param>

@@ -29,7 +29,8 @@ internal sealed class SecondFactorService(
     {
         var account = await OwnAsync(actor, cancellationToken);
         var app = account.Factors.App;
-        return new SecondFactorView(app is not null, app?.EnrolledAt, app?.RecoveryCodes.Count ?? 0, await rules.RequiresAsync(account, cancellationToken));
+        var required = await rules.RequiresAsync(account, cancellationToken);
+        return new SecondFactorView(app is not null, app?.EnrolledAt, account.Factors.RecoveryCodes.Count, required, account.Factors.Passkeys.Count);
     }
 
     public async Task<Outcome<Enrolment>> BeginAsync(Actor actor, CancellationToken cancellationToken) =>
@@ -68,7 +69,7 @@ internal sealed class SecondFactorService(
             actor,
             account =>
             {
-                if (account.Factors.App is null)
+                if (!account.Factors.AreSet)
                 {
                     return Task.FromResult<Outcome<IReadOnlyList<string>>>(AccountProblems.NoSecondFactor);
                 }
@@ -121,7 +122,7 @@ internal sealed class SecondFactorService(
             return AccountProblems.NoSecondFactor;
         }
 
-        if (await rules.RequiresAsync(account, cancellationToken))
+        if (account.Factors.Passkeys.Count == 0 && await rules.RequiresAsync(account, cancellationToken))
         {
             return AccountProblems.SecondFactorMandatory;
         }
@@ -136,7 +137,7 @@ internal sealed class SecondFactorService(
             return await codes.RefuseAsync(account.Id, use, Action, actor.Address);
         }
 
-        account.Factors = AccountFactors.None;
+        account.Factors = account.Factors.WithoutApp();
         Note(actor, account, "disabled", FactorChange.Disabled);
         return true;
     }
@@ -151,9 +152,14 @@ internal sealed class SecondFactorService(
             return AccountProblems.Beyond;
         }
 
-        if (account.Factors.App is null && account.Factors.Pending is null)
+        if (!account.Factors.AreSet && account.Factors.Pending is null)
         {
             return AccountProblems.NoSecondFactor;
+        }
+
+        foreach (var passkey in await manager.GetPasskeysAsync(account))
+        {
+            await accounts.RemovePasskeyAsync(account, passkey.CredentialId, cancellationToken);
         }
 
         account.Factors = AccountFactors.None;

@@ -12,15 +12,15 @@ internal sealed class SecondFactorSignIn(
     private const string Action = AuditActions.SessionSecondFactor;
 
     public async Task<Outcome<ChallengeView>> FindAsync(string challenge, CancellationToken cancellationToken) =>
-        await StandsAsync(challenge, cancellationToken) is ({ } found, { } account)
-            ? new ChallengeView(account.UserName, found.Value.MustEnrol, found.Value.ExpiresAt)
+        await challenges.StandsAsync(challenge, accounts, cancellationToken) is ({ } found, { } account)
+            ? new ChallengeView(account.UserName, found.Value.MustEnrol, found.Value.ExpiresAt) { App = account.Factors.App is not null, Passkey = account.Factors.Passkeys.Count > 0 }
             : AccountProblems.ChallengeEnded;
 
     public async Task<Outcome<Enrolment>> EnrolAsync(string challenge, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await StandsAsync(challenge, cancellationToken) is not ({ Value.MustEnrol: true }, { Factors.App: null } account))
+            if (await challenges.StandsAsync(challenge, accounts, cancellationToken) is not ({ Value.MustEnrol: true }, { Factors.AreSet: false } account))
             {
                 return AccountProblems.ChallengeEnded;
             }
@@ -39,7 +39,7 @@ internal sealed class SecondFactorSignIn(
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await StandsAsync(challenge, cancellationToken) is not ({ } found, { } account))
+            if (await challenges.StandsAsync(challenge, accounts, cancellationToken) is not ({ } found, { } account))
             {
                 return AccountProblems.ChallengeEnded;
             }
@@ -68,7 +68,7 @@ internal sealed class SecondFactorSignIn(
         }
 
         // Who had to enrol and did so elsewhere meanwhile brings a code like everybody else.
-        var enrols = challenge.Value.MustEnrol && account.Factors.App is null;
+        var enrols = challenge.Value.MustEnrol && !account.Factors.AreSet;
         var recovery = enrols ? codes.Confirm(account, code) : [];
         var use = enrols ? (recovery is null ? CodeUse.Wrong : CodeUse.App) : codes.Use(account, code);
         if (use is CodeUse.Wrong or CodeUse.Replayed)
@@ -92,16 +92,8 @@ internal sealed class SecondFactorSignIn(
         }
         else if (use == CodeUse.Recovery)
         {
-            account.Also.Add(audit.Entry(actor, Action, account.AuditTarget, AuditResults.Accepted, $"recovery code; {account.Factors.App!.RecoveryCodes.Count} left"));
+            account.Also.Add(audit.Entry(actor, Action, account.AuditTarget, AuditResults.Accepted, $"recovery code; {account.Factors.RecoveryCodes.Count} left"));
             account.Also.AddRange(news.Of(account, FactorChange.RecoveryCodeUsed));
         }
     }
-
-    /// <summary>The challenge and its account, if the first factor still vouches for it.</summary>
-    private async Task<(Versioned<ChallengeRecord>? Challenge, AccountRecord? Account)> StandsAsync(string token, CancellationToken cancellationToken) =>
-        await challenges.FindAsync(token, cancellationToken) is { } found
-        && await accounts.FindByIdAsync(found.Value.AccountId, cancellationToken) is { } account
-        && string.Equals(account.SecurityStamp, found.Value.Stamp, StringComparison.Ordinal)
-            ? (found, account)
-            : (null, null);
 }

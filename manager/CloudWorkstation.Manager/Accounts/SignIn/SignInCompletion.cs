@@ -25,7 +25,7 @@ internal sealed class SignInCompletion(AccountUserStore accounts, SessionStarter
             return AccountProblems.ServiceAccount;
         }
 
-        var enrolled = account.Factors.App is not null;
+        var enrolled = account.Factors.AreSet;
         if (!account.Disabled && (enrolled || await rules.RequiresAsync(account, cancellationToken)))
         {
             return new SignInStep { Challenge = await challenges.IssueAsync(account, method, outside, mustEnrol: !enrolled, cancellationToken) };
