@@ -7,6 +7,7 @@ using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Desktops.Timeline;
 using CloudWorkstation.Manager.Operations;
 
 namespace CloudWorkstation.Api.Operations;
@@ -29,6 +30,9 @@ public static class OperationsApi
             .Reads<long>("after", "Lines with a higher sequence number.").Reads<int>("limit", $"At most so many lines, 1 to {MaximumLines}.")
             .ReadsHeader("Last-Event-ID", "For the stream: the last line's sequence number.")
             .Answers<LogPage>(200, "Lines in order.").Streams("Lines as they come.").Refuses("not_found", "invalid");
+        operations.MapGet("/{id}/timeline", Timeline)
+            .Describe("GetOperationTimeline", "Read how an operation went, step by step", "Of a start: from the request to the first frame that somebody saw. All times are milliseconds since the request was accepted; while it goes on, with an estimate of how long it may yet take.")
+            .Answers<StartTimeline>(200, "The timeline.").Refuses("not_found");
         operations.MapPost("/{id}/cancel", Cancel).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).Describe("CancelOperation", "Ask an operation to end", "It has ended when its state says so.")
             .Answers<OperationModel>(202, "Asked.").Refuses("not_found", "conflict");
         operations.MapPost("/{id}/retry", Retry).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsManage).RequireRateLimiting(RateLimits.Operations).Describe("RetryOperation", "Try a failed operation again", "Starts a new operation of the same kind.")
@@ -51,6 +55,9 @@ public static class OperationsApi
 
     private static async Task<IResult> Get(string id, Caller caller, IOperationService operations, CancellationToken cancellationToken) =>
         (await operations.GetAsync(caller.Actor, id, cancellationToken)).Match(o => Results.Ok(OperationModel.Of(o)));
+
+    private static async Task<IResult> Timeline(string id, Caller caller, ITimelineService timelines, CancellationToken cancellationToken) =>
+        (await timelines.OfOperationAsync(caller.Actor, id, cancellationToken)).Match(Results.Ok);
 
     private static async Task<IResult> ReadLog(
         string id, Caller caller, IOperationService operations, LogFollower follower, EventStreams streams, HttpContext http, CancellationToken cancellationToken)

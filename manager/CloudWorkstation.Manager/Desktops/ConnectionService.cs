@@ -2,6 +2,7 @@ using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops.Policies;
+using CloudWorkstation.Manager.Desktops.Timeline;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Statistics;
 using CloudWorkstation.Manager.Storage;
@@ -18,6 +19,7 @@ internal sealed class ConnectionService(
     IAuditLog audit,
     AccountUserStore accounts,
     UsageFacts usage,
+    FirstLooks looks,
     TimeProvider time) : IConnectionService
 {
     private const int MostTries = 5;
@@ -46,7 +48,7 @@ internal sealed class ConnectionService(
         var session = await policies.EffectiveAsync(desktop!, cancellationToken);
 
         // The condition makes the token single-use: of two that open at once, one finds another version.
-        var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now, Session = session };
+        var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now, Session = session, Start = await looks.UnseenAsync(desktop!, cancellationToken) };
         var result = await documents.Connections.Store.CommitAsync(
             [
                 documents.Connections.Replace(opened, found.Version, now + DesktopDocuments.ConnectionsKept),
@@ -89,7 +91,8 @@ internal sealed class ConnectionService(
 
         // Input after a pause is stored at once: the desktop may be about to be stopped for being idle.
         var stored = found.Value.LastInputAt ?? found.Value.OpenedAt ?? DateTimeOffset.MinValue;
-        if (time.GetUtcNow() - (found.Value.ReportedAt ?? DateTimeOffset.MinValue) >= StoreEvery || report.LastInputAt - stored >= StoreEvery)
+        var seen = report.FirstFrameAt is not null && found.Value is { Start: not null, FirstFrameAt: null };
+        if (seen || time.GetUtcNow() - (found.Value.ReportedAt ?? DateTimeOffset.MinValue) >= StoreEvery || report.LastInputAt - stored >= StoreEvery)
         {
             await StoreAsync(found, report, c => c, cancellationToken);
         }
@@ -185,10 +188,11 @@ internal sealed class ConnectionService(
             LastInputAt = Later(found.Value.LastInputAt, report.LastInputAt, now),
             BytesToBrowser = Math.Max(found.Value.BytesToBrowser, report.BytesToBrowser),
             BytesToDesktop = Math.Max(found.Value.BytesToDesktop, report.BytesToDesktop),
+            FirstFrameAt = found.Value.FirstFrameAt ?? FirstLooks.Bounded(report.FirstFrameAt, found.Value.OpenedAt, now),
         });
         IReadOnlyList<DocumentWrite> counted = IsNewHour(found.Value.ReportedAt, now) ? [usage.Connected(next.Account)] : [];
         var result = await documents.Connections.Store.CommitAsync(
-            [documents.Connections.Replace(next, found.Version, now + DesktopDocuments.ConnectionsKept), .. counted, .. also?.Invoke(next) ?? []],
+            [documents.Connections.Replace(next, found.Version, now + DesktopDocuments.ConnectionsKept), .. counted, .. await looks.SeenAsync(found.Value, next, cancellationToken), .. also?.Invoke(next) ?? []],
             cancellationToken);
         if (result.Committed)
         {

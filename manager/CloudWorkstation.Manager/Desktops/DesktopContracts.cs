@@ -82,6 +82,9 @@ public sealed record Desktop
 
     public string? ActiveOperation { get; init; }
 
+    /// <value>The operation that started it last, or tries to; null for one that was started before this was noted.</value>
+    public string? LatestStart { get; init; }
+
     public Failure? Failure { get; init; }
 
     public ConnectionAddress? Connection { get; init; }

@@ -75,7 +75,20 @@ public sealed record Connection
     public long BytesToBrowser { get; init; }
 
     public long BytesToDesktop { get; init; }
+
+    /// <value>The start of the desktop whose first frame nobody had seen when this connection was opened; null when somebody had.</value>
+    public string? Start { get; init; }
+
+    public DateTimeOffset? FirstFrameAt { get; init; }
 }
+
+/// <summary>The end of a start: somebody asked for the screen and saw it.</summary>
+/// <param name="Operation">The start.</param>
+/// <param name="Connection">The connection that showed it first.</param>
+/// <param name="GrantedAt">When the person asked.</param>
+/// <param name="OpenedAt">When the desktop proxy had them.</param>
+/// <param name="FirstFrameAt">When they could see something.</param>
+internal sealed record FirstLook(string Operation, string Connection, DateTimeOffset GrantedAt, DateTimeOffset OpenedAt, DateTimeOffset FirstFrameAt);
 
 /// <summary>The collections of this folder.</summary>
 internal sealed class DesktopDocuments(IDocumentStore store)
@@ -92,6 +105,8 @@ internal sealed class DesktopDocuments(IDocumentStore store)
 
     public static CollectionDefinition ConnectionDefinition { get; } = new("connections", "desktop", "session");
 
+    public static CollectionDefinition LookDefinition { get; } = new("first-looks");
+
     public static TimeSpan ConnectionsKept { get; } = TimeSpan.FromDays(30);
 
     public Collection<Desktop> Desktops { get; } = new(store, DesktopDefinition, d => d.Id, Indexes);
@@ -105,6 +120,8 @@ internal sealed class DesktopDocuments(IDocumentStore store)
         c => c.SessionId is null
             ? [new IndexEntry("desktop", c.Desktop, c.Id)]
             : [new IndexEntry("desktop", c.Desktop, c.Id), new IndexEntry("session", c.SessionId, c.Id)]);
+
+    public Collection<FirstLook> Looks { get; } = new(store, LookDefinition, l => l.Operation);
 
     public static string Partition(DesktopStatus status) => status.ToString().ToLowerInvariant();
 

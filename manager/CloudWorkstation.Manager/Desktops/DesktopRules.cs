@@ -59,6 +59,9 @@ public static class DesktopRules
         _ => null,
     };
 
+    /// <summary>Whether somebody who asks for it waits for the screen of a desktop that was not there before.</summary>
+    public static bool IsStart(OperationKind kind) => kind is OperationKind.Create or OperationKind.Start or OperationKind.Repair;
+
     /// <summary>Whether the operation must end with an answering screen.</summary>
     public static bool NeedsScreen(OperationKind kind, Power power) => WhenSucceeded(kind, power) == DesktopStatus.Running;
 }

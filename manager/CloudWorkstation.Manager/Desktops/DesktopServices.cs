@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Desktops.Transfers;
 using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Desktops.Policies;
+using CloudWorkstation.Manager.Desktops.Timeline;
 using CloudWorkstation.Manager.Keys;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +14,7 @@ public static class DesktopServices
         .AddSingleton(DesktopDocuments.DesktopDefinition)
         .AddSingleton(DesktopDocuments.ActivityDefinition)
         .AddSingleton(DesktopDocuments.ConnectionDefinition)
+        .AddSingleton(DesktopDocuments.LookDefinition)
         .AddSingleton<DesktopDocuments>()
         .AddSingleton<DesktopModels>()
         .AddKeyStorage()
@@ -38,5 +40,7 @@ public static class DesktopServices
         .AddSingleton<IDesktopTransfer>(s => s.GetRequiredService<DesktopTransfer>())
         .AddSingleton<IDesktopService, DesktopService>()
         .AddSingleton<IDesktopIdleService, DesktopIdleService>()
+        .AddSingleton<ITimelineService, TimelineService>()
+        .AddSingleton<FirstLooks>()
         .AddSingleton<IConnectionService, ConnectionService>();
 }

@@ -20,7 +20,11 @@ internal enum ScreenAnswer
     NotRfb,
 }
 
-internal sealed record ScreenReply(ScreenAnswer Answer, string Detail);
+internal sealed record ScreenReply(ScreenAnswer Answer, string Detail)
+{
+    /// <value>The machine is up, whether or not its screen is: something answers there, were it only that nobody listens.</value>
+    public bool MachineAnswers => Answer != ScreenAnswer.Silent || Detail == nameof(SocketError.ConnectionRefused);
+}
 
 /// <summary>
 /// One real handshake with a VNC server as the desktop proxy will do it (RFC 6143 section 7.1 to 7.3): version, VNC authentication, ServerInit.

@@ -7,7 +7,11 @@ namespace CloudWorkstation.Manager.Desktops;
 internal interface IScreenWait
 {
     /// <summary>Null when the screen is ready, else why it is not.</summary>
-    Task<FailureCause?> UntilReadyAsync(Screen screen, string password, CancellationToken cancellationToken);
+    /// <param name="screen">Which.</param>
+    /// <param name="password">The desktop's own.</param>
+    /// <param name="machineAnswers">Called once the machine is up, before its screen need be.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    Task<FailureCause?> UntilReadyAsync(Screen screen, string password, Action machineAnswers, CancellationToken cancellationToken);
 }
 
 /// <summary>Tries at once, then after short delays that grow, so that a desktop which is ready soon is seen to be ready soon.</summary>
@@ -17,7 +21,7 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
     private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
-    public async Task<FailureCause?> UntilReadyAsync(Screen screen, string password, CancellationToken cancellationToken)
+    public async Task<FailureCause?> UntilReadyAsync(Screen screen, string password, Action machineAnswers, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var patience = screen.Patience > options.Readiness.Deadline ? screen.Patience.Value : options.Readiness.Deadline;
@@ -26,6 +30,11 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
         while (true)
         {
             var reply = await screens.HandshakeAsync(screen, password, OneTry, cancellationToken);
+            if (reply.MachineAnswers)
+            {
+                machineAnswers();
+            }
+
             refusals += reply.Answer == ScreenAnswer.Refused ? 1 : 0;
 
             // A server that keeps refusing locks its clients out after a few tries; more of them would only make that worse.

@@ -27,9 +27,19 @@ internal static class AttemptRules
         Progress = new OperationProgress
         {
             Message = "Getting ready",
-            Timeline = [new TimelineStep("queue", operation.NextAttemptAt ?? operation.QueuedAt, now)],
+            Timeline = Waited(operation, now),
         },
     };
+
+    // What earlier attempts took is one step: what they did is in the log.
+    private static IReadOnlyList<TimelineStep> Waited(Operation operation, DateTimeOffset now)
+    {
+        var due = operation.Attempt == 0 ? operation.QueuedAt : operation.NextAttemptAt ?? operation.LeaseUntil ?? now;
+        due = due > now ? now : due;
+        return operation.Attempt == 0
+            ? [new TimelineStep("queue", due, now)]
+            : [new TimelineStep("earlier", operation.QueuedAt, due), new TimelineStep("queue", due, now)];
+    }
 
     /// <summary>Back into the queue, as if it had not been taken up: the worker stops, the next one goes on.</summary>
     public static Operation HandBack(Operation operation) => operation with

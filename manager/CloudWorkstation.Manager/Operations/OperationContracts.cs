@@ -57,10 +57,14 @@ public sealed record Failure(
     DateTimeOffset At);
 
 /// <summary>One resource as the progress view shows it.</summary>
-public sealed record ResourceProgress(string Address, string Action, ResourceState State, double ElapsedSeconds);
+public sealed record ResourceProgress(string Address, string Action, ResourceState State, double ElapsedSeconds)
+{
+    /// <value>When work on it began; null while it waits for its turn.</value>
+    public DateTimeOffset? StartedAt { get; init; }
+}
 
 /// <summary>One step of the timeline from the request to the reachable screen.</summary>
-/// <param name="Name"><c>queue</c>, <c>workspace</c>, <c>init</c>, <c>apply</c>, <c>destroy</c>, <c>power</c>, <c>proxy</c>, <c>readiness</c>, <c>route</c>.</param>
+/// <param name="Name"><c>earlier</c> (attempts before this one), <c>queue</c>, <c>power</c>, <c>workspace</c>, <c>init</c>, <c>apply</c>, <c>destroy</c>, <c>proxy</c>, <c>boot</c>, <c>readiness</c>, <c>route</c>.</param>
 /// <param name="StartedAt">UTC.</param>
 /// <param name="FinishedAt">Null while it goes on.</param>
 public sealed record TimelineStep(string Name, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);

@@ -48,6 +48,8 @@ internal sealed class OperationRunner(
     TimeProvider time,
     ILogger<OperationRunner> logger)
 {
+    private const string ScreenPhrase = "Waiting for the screen";
+
     /// <summary>Does nothing when somebody else has the operation, or it is over.</summary>
     public async Task RunAsync(string operationId, CancellationToken shutdown)
     {
@@ -231,9 +233,18 @@ internal sealed class OperationRunner(
             outputs = outputs with { Proxy = proxy.Address };
         }
 
-        attempt.Step("readiness", "Waiting for the screen");
+        // A machine boots before its screen can answer; on this host the screen is all that is waited for.
+        if (outputs.Machine is null)
+        {
+            attempt.Step("readiness", ScreenPhrase);
+        }
+        else
+        {
+            attempt.Step("boot", "Waiting for the machine to boot");
+        }
+
         var password = secrets.Open(desktop.ProtectedSecret, desktop.Id);
-        if (await screens.UntilReadyAsync(Screen.Of(outputs.Connection!, template.Protocol, outputs.Machine, outputs.Proxy, options).Within(template.ReadyMinutes), password, tokens.Cancel) is { } cause)
+        if (await screens.UntilReadyAsync(Screen.Of(outputs.Connection!, template.Protocol, outputs.Machine, outputs.Proxy, options).Within(template.ReadyMinutes), password, () => attempt.Step("readiness", ScreenPhrase), tokens.Cancel) is { } cause)
         {
             return new AttemptEnd.Failed(await consoles.ExplainAsync(outputs.Machine, cause, password, attempt, tokens.Cancel), outputs.Machine);
         }

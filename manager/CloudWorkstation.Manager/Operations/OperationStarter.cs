@@ -9,7 +9,7 @@ internal sealed class OperationStarter(SortableIds ids, TimeProvider time)
     public (Desktop Desktop, Operation Operation) Create(Desktop desktop, Actor actor)
     {
         var operation = Queue(desktop, OperationKind.Create, actor, before: null);
-        return (desktop with { ActiveOperation = operation.Id }, operation);
+        return (desktop with { ActiveOperation = operation.Id, LatestStart = operation.Id }, operation);
     }
 
     /// <summary>For a stored desktop without an operation.</summary>
@@ -27,6 +27,7 @@ internal sealed class OperationStarter(SortableIds ids, TimeProvider time)
             Status = status,
             Power = DesktopRules.PowerAfter(kind, wanted.Power),
             ActiveOperation = operation.Id,
+            LatestStart = DesktopRules.IsStart(kind) ? operation.Id : wanted.LatestStart,
             Failure = null,
             UpdatedAt = operation.QueuedAt,
         };

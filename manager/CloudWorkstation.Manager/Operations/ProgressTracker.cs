@@ -97,8 +97,11 @@ internal sealed class ProgressTracker(OperationProgress initial)
 
         lock (gate)
         {
-            var next = new ResourceProgress(resource.Address, resource.Action, resource.State, Math.Round(resource.Elapsed.TotalSeconds, 1));
             var index = resources.FindIndex(r => r.Address == resource.Address && r.Action == resource.Action);
+            var next = new ResourceProgress(resource.Address, resource.Action, resource.State, Math.Round(resource.Elapsed.TotalSeconds, 1))
+            {
+                StartedAt = index >= 0 && resources[index].StartedAt is { } began ? began : resource.State == ResourceState.Planned ? null : resource.At - resource.Elapsed,
+            };
             if (index >= 0)
             {
                 resources[index] = next;

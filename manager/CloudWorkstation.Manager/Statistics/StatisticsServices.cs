@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Statistics.Timings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudWorkstation.Manager.Statistics;
@@ -21,6 +22,8 @@ public static class StatisticsServices
             .AddSingleton<UsageDocuments>()
             .AddSingleton<UsageCounter>()
             .AddHostedService(s => s.GetRequiredService<UsageCounter>())
+            .AddSingleton<StartEstimates>()
+            .AddSingleton<ITimingsService, TimingsService>()
             .AddSingleton<IStatisticsService, StatisticsService>();
     }
 }

@@ -1,4 +1,5 @@
 using CloudWorkstation.Manager.Accounts.Identity;
+using CloudWorkstation.Manager.Statistics.Timings;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Statistics;
@@ -16,6 +17,7 @@ internal sealed class UsageBooks(UsageDocuments documents, AccountUserStore acco
     private readonly Dictionary<string, (PersonMonth Value, long Version)> people = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (RunningDesktop? Value, long Version)> running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TemplateTimes Value, long Version)> times = new(StringComparer.Ordinal);
     private readonly HashSet<ActivePerson> active = [];
     private int change;
 
@@ -75,6 +77,17 @@ internal sealed class UsageBooks(UsageDocuments documents, AccountUserStore acco
         }
     }
 
+    public async Task AddTimesAsync(string template, StartSample? start, StartSample? look, CancellationToken cancellationToken)
+    {
+        if (!times.TryGetValue(template, out var known))
+        {
+            var stored = await documents.Times.GetAsync(template, cancellationToken);
+            known = (stored?.Value ?? new TemplateTimes(template), stored?.Version ?? 0);
+        }
+
+        times[template] = (known.Value.With(start, look), known.Version);
+    }
+
     public async Task<IReadOnlyList<DocumentWrite>> WritesAsync(CancellationToken cancellationToken)
     {
         var count = await documents.NowAsync(cancellationToken);
@@ -86,6 +99,7 @@ internal sealed class UsageBooks(UsageDocuments documents, AccountUserStore acco
 
         var writes = new List<DocumentWrite>();
         writes.AddRange(buckets.Values.Select(b => Put(documents.Buckets, b.Value, b.Version, b.Value.Step == StatisticsStep.Hour ? b.Value.Start + HoursKept : null)));
+        writes.AddRange(times.Values.Select(t => Put(documents.Times, t.Value, t.Version)));
         writes.AddRange(people.Values.Select(p => Put(documents.People, p.Value, p.Version)));
         writes.AddRange(running.Where(r => r.Value.Value is not null || r.Value.Version > 0)
             .Select(r => r.Value.Value is { } runs ? Put(documents.Running, runs, r.Value.Version) : documents.Running.Remove(r.Key, r.Value.Version)));

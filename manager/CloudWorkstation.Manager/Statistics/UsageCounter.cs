@@ -150,6 +150,11 @@ internal sealed class UsageCounter(
             await books.AddOperationAsync(fact, cancellationToken);
         }
 
+        if (fact.Template is { Length: > 0 } template && (fact.Start ?? fact.Look) is not null)
+        {
+            await books.AddTimesAsync(template, fact.Start, fact.Look, cancellationToken);
+        }
+
         if (fact.Connected)
         {
             await books.AddActiveAsync(fact, cancellationToken);

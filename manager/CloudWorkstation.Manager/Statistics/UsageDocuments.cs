@@ -1,4 +1,5 @@
 using System.Globalization;
+using CloudWorkstation.Manager.Statistics.Timings;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Statistics;
@@ -25,7 +26,7 @@ internal sealed class UsageDocuments(IDocumentStore store)
     private const string Now = "now";
 
     public static IReadOnlyList<CollectionDefinition> Definitions { get; } =
-        [new("usage-running", ByCounted), new("usage-now"), new("usage-active"), new("usage", ByTime), new("usage-people", ByMonth)];
+        [new("usage-running", ByCounted), new("usage-now"), new("usage-active"), new("usage", ByTime), new("usage-people", ByMonth), new("template-times")];
 
     public Collection<RunningDesktop> Running { get; } = new(store, Definitions[0], r => r.Desktop, r => [new IndexEntry(ByCounted, Everything, Sortable(r.CountedUntil))]);
 
@@ -37,6 +38,8 @@ internal sealed class UsageDocuments(IDocumentStore store)
 
     public Collection<PersonMonth> People { get; } = new(
         store, Definitions[4], p => $"{p.Month}:{p.Account}", p => [new IndexEntry(ByMonth, p.Month, ((long)p.Seconds).ToString("d12", CultureInfo.InvariantCulture))]);
+
+    public Collection<TemplateTimes> Times { get; } = new(store, Definitions[5], t => t.Template);
 
     public IDocumentStore Store => store;
 

@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Statistics.Timings;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Manager.Statistics;
@@ -39,6 +40,12 @@ internal sealed record UsageFact
 
     /// <value>The owner was connected to a desktop.</value>
     public bool Connected { get; init; }
+
+    /// <value>How long the steps of a start took that led to a screen.</value>
+    public StartSample? Start { get; init; }
+
+    /// <value>How long it took until somebody saw it, once they asked.</value>
+    public StartSample? Look { get; init; }
 }
 
 /// <summary>Makes the writes that tell of what happened.</summary>
@@ -63,7 +70,11 @@ internal sealed class UsageFacts(IDocumentStore store, SortableIds ids, TimeProv
         Result = operation.State,
         Failure = operation.Failure?.Kind,
         ReadySeconds = runs == true && operation is { Kind: OperationKind.Create or OperationKind.Start, FinishedAt: { } finished } ? (finished - operation.QueuedAt).TotalSeconds : null,
+        Start = runs == true && desktop is not null ? StartSample.Of(operation, desktop.TemplateVersion) : null,
     });
+
+    /// <summary>Somebody saw the screen of a desktop for the first time since it was started.</summary>
+    public DocumentWrite Looked(Desktop desktop, StartSample look) => Facts.Add(New(desktop.Owner) with { Template = desktop.Template, Look = look });
 
     /// <summary>What ran for one person runs for another from now on.</summary>
     public DocumentWrite Transferred(Desktop desktop) => Facts.Add(New(desktop.Owner) with

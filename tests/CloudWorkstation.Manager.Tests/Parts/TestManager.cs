@@ -173,7 +173,7 @@ internal sealed class TestManager : IAsyncDisposable
 
     private sealed class InstantScreen(TestManager manager) : IScreenWait
     {
-        public Task<FailureCause?> UntilReadyAsync(Screen screen, string password, CancellationToken cancellationToken)
+        public Task<FailureCause?> UntilReadyAsync(Screen screen, string password, Action machineAnswers, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return Task.FromResult(manager.Screen);
