@@ -2,6 +2,7 @@ using CloudWorkstation.DesktopProxy.Tests.Support;
 
 namespace CloudWorkstation.DesktopProxy.Tests;
 
+[Collection(Alone.Name)]
 public sealed class PressureTests
 {
     [Fact(Timeout = 60_000)]

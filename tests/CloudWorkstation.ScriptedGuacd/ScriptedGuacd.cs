@@ -58,8 +58,8 @@ public sealed class ScriptedGuacd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_serving.Keys);
         foreach (var user in _users)
         {

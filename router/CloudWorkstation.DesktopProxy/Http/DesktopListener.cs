@@ -11,6 +11,7 @@ namespace CloudWorkstation.DesktopProxy.Http;
 internal sealed partial class DesktopListener(ProxySettings settings, RequestRouter router, TimeProvider time, ILogger<DesktopListener> logger) : IDisposable
 {
     private const int Backlog = 512;
+    private const int FirstBytes = 2048;
 
     private readonly Socket _socket = new(settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stopping = new();
@@ -89,13 +90,16 @@ internal sealed partial class DesktopListener(ProxySettings settings, RequestRou
 
     private async Task<(RequestHead? Head, Refusal? Refusal)> ReadHeadAsync(Socket socket)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(RequestHead.MaximumBytes);
+        byte[] buffer = [];
         using var limit = new CancellationTokenSource(settings.HandshakeTimeout, time);
         try
         {
+            // Who connects and says nothing holds no buffer, and who says little a small one.
+            await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, limit.Token);
             for (var length = 0; length < RequestHead.MaximumBytes;)
             {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(length, RequestHead.MaximumBytes - length), SocketFlags.None, limit.Token);
+                buffer = length < buffer.Length ? buffer : Grow(buffer);
+                var received = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.None, limit.Token);
                 if (received == 0)
                 {
                     return (null, null);
@@ -118,6 +122,22 @@ internal sealed partial class DesktopListener(ProxySettings settings, RequestRou
         finally
         {
             // It held a token.
+            Return(buffer);
+        }
+    }
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBytes, 2 * buffer.Length));
+        buffer.CopyTo(larger, 0);
+        Return(buffer);
+        return larger;
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length > 0)
+        {
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
