@@ -110,7 +110,7 @@ export const api = {
   restartDesktop: (desktop: string) => call<AcceptedChange>(`${v1}/desktops/${id(desktop)}/restart`, { method: "POST" }),
   idle: (desktop: string, signal?: AbortSignal) => call<DesktopIdle>(`${v1}/desktops/${id(desktop)}/idle`, { signal }),
   keepAwake: (desktop: string, keepAwakeUntil: string | null) => call<DesktopIdle>(`${v1}/desktops/${id(desktop)}/idle`, { method: "PUT", body: { keepAwakeUntil } }),
-  connect: (desktop: string) => call<Connection>(`${v1}/desktops/${id(desktop)}/connections`, { method: "POST" }),
+  connect: (desktop: string, engine: Connection["engine"] | null = null) => call<Connection>(`${v1}/desktops/${id(desktop)}/connections`, { method: "POST", body: engine ? { engine } : undefined }),
 
   operations: (filter: OperationFilter, cursor?: string, signal?: AbortSignal) =>
     call<Page<Operation>>(`${v1}/operations${query({ ...filter, limit: "50", cursor })}`, { signal }),

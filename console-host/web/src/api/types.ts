@@ -277,6 +277,8 @@ export interface Connection {
   session: SessionPolicy;
   /** Absent from a server that knows only one. */
   engine?: "rfb" | "guacamole";
+  /** All that this desktop can be shown with. */
+  engines?: ("rfb" | "guacamole")[];
   access?: "control" | "view";
 }
 

@@ -9,6 +9,10 @@ import { buttonClass } from "../ui/Button";
 import { LoadFailed, Skeleton } from "../ui/Notes";
 import { IdleNotice } from "./IdleNotice";
 import { syncClipboard } from "./clipboard";
+import { useEngine } from "./engines";
+import { DropZone } from "./files/DropZone";
+import { TransferList } from "./files/TransferList";
+import { useQuality, type QualityChoice } from "./quality";
 import { Curtain, Ended, NotRunning, Waiting } from "./NotConnected";
 import type { ScreenLink } from "./screenLink";
 import { StatisticsPanel } from "./StatisticsPanel";
@@ -16,6 +20,7 @@ import { Toolbar } from "./Toolbar";
 import { useConnection, type ConnectionPhase } from "./useConnection";
 import { onSessionEnd } from "../session/navigation";
 import { useView } from "./view";
+import type { Look } from "./ViewPanel";
 
 export function DesktopScreen({ id }: { id: string }) {
   const client = useQueryClient();
@@ -47,9 +52,12 @@ function Gone() {
 
 function Session({ desktop }: { desktop: Desktop }) {
   const target = useRef<HTMLDivElement>(null);
-  const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target);
+  const engine = useEngine(desktop.id);
+  const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target, engine);
   const link = phase.name === "connected" ? phase.link : null;
-  const [view, setView] = useView(link);
+  const view = useView(link);
+  const quality = useQuality(link);
+  const look: Look = { ...view, quality: quality.choice, setQuality, engine };
   const [statistics, setStatistics] = useState(false);
   const remoteText = useConnectedSession(link);
   const status = statusText(phase, desktop);
@@ -58,13 +66,19 @@ function Session({ desktop }: { desktop: Desktop }) {
     document.title = `${desktop.name} · ${status}`;
   }, [desktop.name, status]);
 
+  function setQuality(choice: QualityChoice) {
+    quality.choose(choice);
+    if (link && !link.quality.live) reconnect();
+  }
   return (
     <main className="session">
       <div ref={target} className="screen" data-testid="screen" aria-label={`Screen of ${desktop.name}`} role="application" />
       {link && statistics ? <StatisticsPanel link={link} /> : null}
+      {link ? <DropZone link={link} target={target} /> : null}
+      {link ? <TransferList link={link} /> : null}
       <IdleNotice desktop={desktop} />
       <Overlay phase={phase} desktop={desktop} onReconnect={reconnect} />
-      <Toolbar name={desktop.name} status={status} link={link} view={view} onView={setView} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} />
+      <Toolbar name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} />
     </main>
   );
 }

@@ -2,29 +2,30 @@ import { useCallback, useEffect, useRef, useState, type ReactNode, type RefObjec
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { ClipboardPanel } from "./ClipboardPanel";
+import { FilesPanel } from "./files/FilesPanel";
 import { KeysPanel } from "./KeysPanel";
-import { TouchKeyboard } from "./TouchKeyboard";
 import type { ScreenLink } from "./screenLink";
+import { SoundTool } from "./SoundTool";
+import { TouchKeyboard } from "./TouchKeyboard";
 import { useFullScreen } from "./useFullScreen";
 import { useToolbarKey } from "./useToolbarKey";
-import { views, type View } from "./view";
+import { ViewPanel, type Look } from "./ViewPanel";
 
 interface Props {
   name: string;
   status: string;
   link: ScreenLink | null;
-  view: View;
-  onView: (view: View) => void;
+  look: Look;
   remoteText: string;
   statistics: boolean;
   onStatistics: (shown: boolean) => void;
 }
 
-type Panel = "keys" | "clipboard" | "view" | null;
+type Panel = "keys" | "clipboard" | "view" | "files" | null;
 const hideAfter = 4_000;
 
 /** Folds itself away when nobody uses it; a tab at the top edge brings it back, as does Ctrl+Alt+Shift. */
-export function Toolbar({ name, status, link, view, onView, remoteText, statistics, onStatistics }: Props) {
+export function Toolbar({ name, status, link, look, remoteText, statistics, onStatistics }: Props) {
   const [open, setOpen] = useState(true);
   const [panel, setPanel] = useState<Panel>(null);
   const bar = useRef<HTMLDivElement>(null);
@@ -55,8 +56,10 @@ export function Toolbar({ name, status, link, view, onView, remoteText, statisti
                 {full.available ? <Tool icon={full.full ? "shrink" : "expand"} label={full.full ? "Leave full screen" : "Full screen"} onPress={full.toggle} /> : null}
                 <Tool icon="fit" label="View" pressed={panel === "view"} onPress={toggle("view")} />
                 <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} />
+                {link.files || link.engines.includes("guacamole") ? <Tool icon="folder" label="Files" pressed={panel === "files"} onPress={toggle("files")} /> : null}
                 <Tool icon="keycap" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} />
                 <TouchKeyboard link={link} />
+                {link.sound ? <SoundTool sound={link.sound} /> : null}
                 <Tool icon="gauge" label="Statistics" pressed={statistics} onPress={() => onStatistics(!statistics)} />
               </>
             ) : null}
@@ -70,31 +73,20 @@ export function Toolbar({ name, status, link, view, onView, remoteText, statisti
           </Button>
         </div>
       </div>
-      {open && link && panel === "view" ? <ViewPanel view={view} onView={onView} /> : null}
+      {open && link && panel === "view" ? <ViewPanel link={link} look={look} /> : null}
       {open && link && panel === "clipboard" ? <ClipboardPanel link={link} remoteText={remoteText} /> : null}
+      {open && link && panel === "files" ? <FilesPanel link={link} engine={look.engine} /> : null}
       {/* Kept while hidden: a modifier that is held down stays visible and can be let go. */}
       {link ? <div hidden={!open || panel !== "keys"}><KeysPanel link={link} /></div> : null}
     </div>
   );
 }
 
-function Tool({ icon, label, pressed, onPress }: { icon: string; label: string; pressed?: boolean; onPress: () => void }) {
+export function Tool({ icon, label, pressed, onPress }: { icon: string; label: string; pressed?: boolean; onPress: () => void }) {
   return (
     <Button variant="quiet" aria-label={label} aria-pressed={pressed} onPress={onPress}>
       <Icon name={icon} /> <span className="tool-label" aria-hidden="true">{label}</span>
     </Button>
-  );
-}
-
-function ViewPanel({ view, onView }: { view: View; onView: (view: View) => void }) {
-  return (
-    <PanelBox label="View">
-      {views.map((option) => (
-        <label key={option.value} className="choice">
-          <input type="radio" name="view" value={option.value} checked={view === option.value} onChange={() => onView(option.value)} /> {option.label}
-        </label>
-      ))}
-    </PanelBox>
   );
 }
 

@@ -11,6 +11,7 @@ class Stage {
   opened: LinkEvents[] = [];
   closed = 0;
   granted = 0;
+  alive = Promise.resolve(true);
   grant: () => Promise<{ url: string; session: typeof session }> = () => Promise.resolve({ url: "/desktop/a/vnc", session });
   connector = new Connector<Link>({
     grant: () => {
@@ -19,7 +20,7 @@ class Stage {
     },
     open: (_grant, events) => {
       this.opened.push(events);
-      return Promise.resolve({ close: () => (this.closed += 1) });
+      return Promise.resolve({ close: () => (this.closed += 1), alive: () => this.alive });
     },
     report: (phase) => this.phases.push(phase),
     backoff: new Backoff(1000, 8000, () => 0.5),
@@ -70,6 +71,35 @@ describe("a connection", () => {
     }
     expect(waits).toEqual([1000, 2000, 4000, 8000, 8000]);
     expect(stage.granted).toBe(6);
+  });
+
+  it("that had worked is taken up again at once", async () => {
+    await connect();
+    await vi.advanceTimersByTimeAsync(5_000);
+    stage.link.ended(1006, "");
+    expect(stage.phases.map((phase) => phase.name)).toEqual(["connecting", "connected", "connecting"]);
+    await settle();
+    stage.link.ended(1006, "");
+    expect(stage.last?.name).toBe("waiting");
+  });
+
+  it("is begun again when the network changes and it does not answer any more", async () => {
+    await connect();
+    stage.connector.networkChanged();
+    await settle();
+    expect(stage.granted).toBe(1);
+    stage.alive = Promise.resolve(false);
+    stage.connector.networkChanged();
+    await settle();
+    expect([stage.granted, stage.closed]).toEqual([2, 1]);
+  });
+
+  it("that was being opened is begun again on the new network", async () => {
+    stage.connector.start();
+    await settle();
+    stage.connector.networkChanged();
+    await settle();
+    expect(stage.granted).toBe(2);
   });
 
   it("starts with short waits again once it was connected", async () => {

@@ -6,6 +6,8 @@ import { endOf, type End, type Next } from "./ends";
 /** A live connection as the connector sees it; `close` is idempotent. */
 export interface Link {
   close: () => void;
+  /** Whether the other end still answers; asked after a change of the network, when a dead connection may look alive for minutes. */
+  alive: () => Promise<boolean>;
 }
 
 export interface LinkEvents {
@@ -14,7 +16,7 @@ export interface LinkEvents {
 }
 
 /** The API's permission for one connection. */
-export type Grant = Pick<Connection, "url" | "session" | "engine" | "access">;
+export type Grant = Pick<Connection, "url" | "session" | "engine" | "engines" | "access">;
 
 export interface ConnectorParts<L extends Link> {
   grant: () => Promise<Grant>;
@@ -29,8 +31,11 @@ export type Phase<L> =
   | { name: "waiting"; sentence: string; attempt: number; until: number }
   | { name: "ended"; sentence: string; next: Exclude<Next, "reconnect" | "reconnect-now"> };
 
+/** A connection that lasted longer than this was a good one. */
+const steady = 2_000;
+
 /**
- * Connects, and connects again after a break: at once when only the ticket was old, else after waits that double up to 15 s. What
+ * Connects, and connects again after a break: at once when it had worked or only the ticket was old, else after waits that double up to 15 s. What
  * cannot come back by itself ends with the sentence that says why.
  */
 export class Connector<L extends Link> {
@@ -40,7 +45,8 @@ export class Connector<L extends Link> {
   private link: L | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private oldTickets = 0;
-  private waiting = false;
+  private state: "idle" | "connecting" | "connected" | "waiting" = "idle";
+  private connectedAt = 0;
 
   constructor(parts: ConnectorParts<L>) {
     this.parts = parts;
@@ -50,14 +56,28 @@ export class Connector<L extends Link> {
   /** Connects now, whatever is going on. */
   start() {
     const generation = this.drop();
+    this.state = "connecting";
     this.parts.report({ name: "connecting", attempt: this.backoff.attempts });
     void this.connect(generation);
   }
 
-  /** Cuts a wait short: the network is back, or somebody looks at the page again. */
+  /** Somebody looks at the page again: a wait is cut short, and a connection that slept must show that it lives. */
   wake() {
-    if (!this.waiting || document.visibilityState !== "visible") return;
-    this.start();
+    if (document.visibilityState !== "visible") return;
+    if (this.state === "waiting") this.start();
+    else void this.check();
+  }
+
+  /** The network is another one: what was begun on the old one is begun again. */
+  networkChanged() {
+    if (this.state === "waiting" || this.state === "connecting") this.start();
+    else void this.check();
+  }
+
+  private async check() {
+    const { link, generation } = this;
+    if (this.state !== "connected" || !link) return;
+    if (!(await link.alive()) && generation === this.generation) this.start();
   }
 
   /** Leaves for good, without a report. */
@@ -67,7 +87,7 @@ export class Connector<L extends Link> {
 
   private drop(): number {
     clearTimeout(this.timer);
-    this.waiting = false;
+    this.state = "idle";
     this.generation += 1;
     this.link?.close();
     this.link = null;
@@ -84,6 +104,8 @@ export class Connector<L extends Link> {
           if (!current() || this.link === null) return;
           this.backoff.reset();
           this.oldTickets = 0;
+          this.state = "connected";
+          this.connectedAt = Date.now();
           this.parts.report({ name: "connected", link: this.link });
         },
         ended: (code, reason) => current() && this.ended(endOf(code, reason)),
@@ -96,9 +118,12 @@ export class Connector<L extends Link> {
   }
 
   private ended({ sentence, next }: End) {
+    const worked = this.state === "connected" && Date.now() - this.connectedAt > steady;
     this.drop();
     // A ticket that is always too old means a wrong clock, not bad luck: then wait like for any other fault.
     if (next === "reconnect-now" && this.oldTickets++ < 2) return this.start();
+    // A connection that has worked is most likely to work again at once.
+    if (next === "reconnect" && worked) return this.start();
     if (next === "reconnect" || next === "reconnect-now") return this.wait(sentence);
     this.parts.report({ name: "ended", sentence, next });
   }
@@ -106,7 +131,7 @@ export class Connector<L extends Link> {
   private wait(sentence: string) {
     const delay = this.backoff.next();
     this.parts.report({ name: "waiting", sentence, attempt: this.backoff.attempts, until: Date.now() + delay });
-    this.waiting = true;
+    this.state = "waiting";
     this.timer = setTimeout(() => this.start(), delay);
   }
 }

@@ -1,3 +1,5 @@
+import { endOfStatus } from "./guacamole/statusSentences";
+
 /** How a connection ended, in words, and what follows from it. */
 export type Next =
   | "reconnect" // by itself, after a wait
@@ -34,7 +36,7 @@ const byReason: Record<string, End> = {
   idle: { sentence: "The desktop was not used for a while, so the connection was ended.", next: "ask" },
 };
 
-/** The reason word wins over the code where it says more. */
+/** The reason wins over the code where it says more: a word of ours, or the number of guacd's status. */
 export function endOf(code: number, reason: string): End {
-  return byReason[reason] ?? byCode[code] ?? { sentence: `The connection ended (${code}).`, next: "reconnect" };
+  return byReason[reason] ?? endOfStatus(Number(reason || NaN)) ?? byCode[code] ?? { sentence: `The connection ended (${code}).`, next: "reconnect" };
 }

@@ -27,5 +27,9 @@ declare module "@novnc/novnc" {
     blur(): void;
     sendCtrlAltDel(): void;
     sendKey(keysym: number, code: string | null, down?: boolean): void;
+    focusOnClick: boolean;
+    /** Not public: see denseRfb.ts. */
+    _requestRemoteResize(): void;
+    _screenSize(): { w: number; h: number };
   }
 }

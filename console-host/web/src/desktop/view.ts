@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { recall, remember } from "./remembered";
 import type { ScreenLink } from "./screenLink";
 
 export type View = "fit" | "actual" | "resize";
@@ -9,26 +10,47 @@ export const views: { value: View; label: string }[] = [
   { value: "resize", label: "Resize the desktop to the window" },
 ];
 
-const storageKey = "cws.view";
+/** Beyond this a desktop's memory and line are spent on what nobody can see. */
+const mostPixels = 8192;
 
-function stored(): View {
-  try {
-    const value = localStorage.getItem(storageKey);
-    return views.some((view) => view.value === value) ? (value as View) : "fit";
-  } catch {
-    return "fit";
-  }
+/** A remote screen for a place on the page: by every pixel of a dense display, or by the page's own. */
+export function remoteSize(width: number, height: number, dense: boolean, ratio = window.devicePixelRatio): { width: number; height: number } {
+  const factor = dense ? Math.max(1, ratio) : 1;
+  const fit = (length: number) => Math.max(1, Math.min(mostPixels, Math.floor(length * factor)));
+  return { width: fit(width), height: fit(height) };
 }
 
+/** How a remote screen of this size is shown in that place. */
+export function scaleOf(view: View, screen: { width: number; height: number }, place: { width: number; height: number }): number {
+  if (view === "actual" || screen.width === 0 || screen.height === 0) return 1;
+  return Math.min(place.width / screen.width, place.height / screen.height);
+}
+
+const viewKey = "cws.view";
+const denseKey = "cws.dense";
+export const storedView = (): View => recall(viewKey, views.map(({ value }) => value), "fit");
+export const storedDense = () => recall(denseKey, ["yes", "no"], "yes") === "yes";
+
 export function useView(link: ScreenLink | null) {
-  const [view, setView] = useState(stored);
+  const [view, setView] = useState(storedView);
+  const [dense, setDense] = useState(storedDense);
+  const ratio = usePixelRatio();
   useEffect(() => {
-    link?.applyView(view);
-    try {
-      localStorage.setItem(storageKey, view);
-    } catch {
-      // The choice then lasts as long as the page.
-    }
-  }, [link, view]);
-  return [view, setView] as const;
+    link?.applyView(view, dense);
+    remember(viewKey, view);
+    remember(denseKey, dense ? "yes" : "no");
+  }, [link, view, dense, ratio]);
+  return { view, setView, dense, setDense, ratio };
+}
+
+/** Follows a window from one display to another. */
+function usePixelRatio(): number {
+  const [ratio, setRatio] = useState(() => window.devicePixelRatio);
+  useEffect(() => {
+    const query = window.matchMedia(`(resolution: ${ratio}dppx)`);
+    const changed = () => setRatio(window.devicePixelRatio);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, [ratio]);
+  return ratio;
 }

@@ -1,0 +1,18 @@
+import type { SessionPolicy } from "../../api/types";
+
+export const mayUpload = ({ files }: SessionPolicy) => files === "both" || files === "upload";
+export const mayDownload = ({ files }: SessionPolicy) => files === "both" || files === "download";
+
+const megabyte = 1024 * 1024;
+
+/** Why a file of this size may not pass; null when it may. */
+export function tooLarge(policy: SessionPolicy, direction: "up" | "down", bytes: number): string | null {
+  const limit = direction === "up" ? policy.uploadMaximumMegabytes : policy.downloadMaximumMegabytes;
+  if (!limit || bytes <= limit * megabyte) return null;
+  return `Too large: at most ${limit} MB may be ${direction === "up" ? "uploaded" : "downloaded"} at once.`;
+}
+
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < megabyte ? `${(bytes / 1024).toFixed(0)} KB` : `${(bytes / megabyte).toFixed(1)} MB`;
+}
