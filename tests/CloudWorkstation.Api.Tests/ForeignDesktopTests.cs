@@ -15,6 +15,8 @@ public sealed class ForeignDesktopTests(ApiHost host)
     [InlineData("POST", "/api/v1/desktops/{desktop}/plan", """{"parameters":{"geometry":"1920x1080"}}""")]
     [InlineData("GET", "/api/v1/operations/{operation}", null)]
     [InlineData("GET", "/api/v1/operations/{operation}/log", null)]
+    [InlineData("GET", "/api/v1/operations/{operation}/timeline", null)]
+    [InlineData("GET", "/api/v1/desktops/{desktop}/timeline", null)]
     [InlineData("POST", "/api/v1/operations/{operation}/cancel", null)]
     [InlineData("POST", "/api/v1/operations/{operation}/retry", null)]
     public async Task Somebody_elses_is_not_found(string method, string path, string? body)

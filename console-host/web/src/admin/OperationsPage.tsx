@@ -17,6 +17,7 @@ import { SelectField, TextField } from "../ui/Field";
 import { ErrorNote, LoadFailed, Skeleton } from "../ui/Notes";
 import { Time } from "../ui/Time";
 import { between, useNow } from "../ui/time";
+import TimelineDialog from "../timeline/TimelineDialog";
 import { usePageTitle } from "../ui/usePageTitle";
 import { Table } from "./Table";
 
@@ -43,6 +44,7 @@ export default function OperationsPage() {
   const [owner, setOwner] = useState("");
   const filter = useDeferredValue(filterOf(state, kind, template, owner));
   const [log, setLog] = useState<Operation | null>(null);
+  const [timeline, setTimeline] = useState<Operation | null>(null);
   const list = useInfiniteQuery({ ...operationsQuery(client, filter), refetchInterval, placeholderData: (previous) => previous });
   const operations = list.data?.pages.flatMap((page) => page.items) ?? [];
 
@@ -59,7 +61,7 @@ export default function OperationsPage() {
       {list.isError && !list.data ? <LoadFailed what="The operations" error={list.error} onRetry={() => void list.refetch()} /> : null}
       {list.data ? (
         <Table label="Operations" head={["Operation", "Desktop", "State", "Doing", "Asked for", "Took", "Actions"]}>
-          {operations.map((operation) => <Row key={operation.id} operation={operation} onLog={() => setLog(operation)} />)}
+          {operations.map((operation) => <Row key={operation.id} operation={operation} onLog={() => setLog(operation)} onTimeline={() => setTimeline(operation)} />)}
         </Table>
       ) : null}
       {list.data && operations.length === 0 ? <p className="muted">There is no such operation.</p> : null}
@@ -68,11 +70,12 @@ export default function OperationsPage() {
         {log ? <LogView operation={log.id} /> : null}
         <div className="dialog-actions"><Button onPress={() => setLog(null)}>Close</Button></div>
       </Dialog>
+      {timeline ? <TimelineDialog title={`${kindWords[timeline.kind]} ${timeline.desktopName}, step by step`} of={{ operation: timeline.id }} onClose={() => setTimeline(null)} /> : null}
     </>
   );
 }
 
-function Row({ operation, onLog }: { operation: Operation; onLog: () => void }) {
+function Row({ operation, onLog, onTimeline }: { operation: Operation; onLog: () => void; onTimeline: () => void }) {
   const client = useQueryClient();
   const now = useNow(1_000);
   const cancel = useMutation({ mutationFn: () => api.cancelOperation(operation.id), onSuccess: (updated) => applyOperation(client, updated) });
@@ -98,6 +101,7 @@ function Row({ operation, onLog }: { operation: Operation; onLog: () => void }) 
       <td>
         <div className="row-actions">
           <Button small aria-label={`Log: ${what}`} onPress={onLog}>Log</Button>
+          <Button small aria-label={`Timeline: ${what}`} onPress={onTimeline}>Timeline</Button>
           {isActive(operation) && steers ? (
             <Button small aria-label={`Cancel: ${what}`} isDisabled={operation.cancelRequested} isPending={cancel.isPending} onPress={() => cancel.mutate()}>Cancel</Button>
           ) : null}

@@ -1,3 +1,4 @@
+import { lazy, Suspense, useState } from "react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { administration } from "../api/administration";
 import { api } from "../api/client";
@@ -10,12 +11,15 @@ import { ErrorNote, LoadFailed, Skeleton } from "../ui/Notes";
 import { usePageTitle } from "../ui/usePageTitle";
 import { WaysPanel } from "./access/WaysPanel";
 
+const TimingsPanel = lazy(() => import("../timeline/TimingsPanel"));
+
 export default function TemplatesPage() {
   usePageTitle("All templates");
   const client = useQueryClient();
   const list = useQuery({ queryKey: keys.allTemplates, queryFn: ({ signal }) => api.allTemplates(signal) });
   const reload = useMutation({ mutationFn: api.reloadTemplates, onSuccess: () => client.invalidateQueries({ queryKey: keys.templates }) });
   const mayCount = useMay("desktops.read");
+  const mayMeasure = useMay("statistics.read");
   const mayExplain = useMay("access.read");
   const broken = list.data?.broken ?? [];
 
@@ -55,10 +59,22 @@ export default function TemplatesPage() {
             {mayCount ? <div><dt>Desktops</dt><dd><DesktopCount template={template.name} /></dd></div> : null}
             <div><dt>Stops when idle</dt><dd>{template.session.idleStopMinutes ? `after ${template.session.idleStopMinutes} minutes` : "No"}</dd></div>
           </dl>
+          {mayMeasure ? <Timings template={template.name} /> : null}
         </section>
       ))}
       {mayExplain ? <WaysPanel /> : null}
     </>
+  );
+}
+
+/** Asked for when it is opened. */
+function Timings({ template }: { template: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>How long a start takes</summary>
+      {open ? <Suspense fallback={null}><TimingsPanel template={template} /></Suspense> : null}
+    </details>
   );
 }
 

@@ -1,6 +1,7 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { operationsQuery } from "../api/queries";
+import type { Operation } from "../api/types";
 import { LogView } from "../operations/LogView";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
@@ -10,11 +11,14 @@ import { between } from "../ui/time";
 import { OperationBadge } from "./StatusBadge";
 import { isActive, kindWords } from "./words";
 
+const TimelineDialog = lazy(() => import("../timeline/TimelineDialog"));
+
 /** Everything that was ever done to a desktop, newest first. */
 export function History({ desktop }: { desktop: string }) {
   const client = useQueryClient();
   const list = useInfiniteQuery(operationsQuery(client, { desktop }));
   const [log, setLog] = useState<string | null>(null);
+  const [timeline, setTimeline] = useState<Operation | null>(null);
   const operations = list.data?.pages.flatMap((page) => page.items) ?? [];
 
   return (
@@ -29,6 +33,7 @@ export function History({ desktop }: { desktop: string }) {
             <span className="muted"><Time at={operation.queuedAt} /> by {operation.requestedBy}</span>
             <span className="muted">{isActive(operation) ? "" : `took ${between(operation.queuedAt, operation.finishedAt, Date.parse(operation.queuedAt))}`}</span>
             <Button small variant="quiet" aria-label={`Log of ${kindWords[operation.kind]}`} onPress={() => setLog(operation.id)}>Log</Button>
+            <Button small variant="quiet" aria-label={`Timeline of ${kindWords[operation.kind]}`} onPress={() => setTimeline(operation)}>Timeline</Button>
             {operation.failure ? <p className="history-failure">{operation.failure.message}</p> : null}
           </li>
         ))}
@@ -39,6 +44,7 @@ export function History({ desktop }: { desktop: string }) {
         {log === null ? null : <LogView operation={log} />}
         <div className="dialog-actions"><Button onPress={() => setLog(null)}>Close</Button></div>
       </Dialog>
+      {timeline ? <Suspense fallback={null}><TimelineDialog title={`${kindWords[timeline.kind]}, step by step`} of={{ operation: timeline.id }} onClose={() => setTimeline(null)} /></Suspense> : null}
     </section>
   );
 }

@@ -34,6 +34,7 @@ export const kindWords: Record<OperationKind, string> = {
 };
 
 const steps: Record<string, string> = {
+  earlier: "Earlier attempts",
   queue: "Waiting for a worker",
   power: "Switching the machine",
   workspace: "Preparing the workspace",
@@ -42,6 +43,7 @@ const steps: Record<string, string> = {
   apply: "Building",
   destroy: "Removing",
   proxy: "Waiting for its proxy",
+  boot: "Starting the machine up",
   readiness: "Waiting for the screen",
   route: "Opening the way to it",
 };

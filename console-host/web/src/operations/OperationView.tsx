@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Operation } from "../api/types";
 import { OperationBadge } from "../desktops/StatusBadge";
 import { isActive, kindWords, stepWords } from "../desktops/words";
@@ -8,6 +8,8 @@ import { Time } from "../ui/Time";
 import { between, duration, useNow } from "../ui/time";
 import { LogView } from "./LogView";
 import { ProgressLine } from "./ProgressLine";
+
+const TimelineView = lazy(() => import("../timeline/TimelineView"));
 
 interface Props {
   operation: Operation;
@@ -20,6 +22,7 @@ interface Props {
 export function OperationView({ operation, onCancel, cancelling }: Props) {
   const active = isActive(operation);
   const [showLog, setShowLog] = useState(false);
+  const [showTimeline, setShowTimeline] = useState(false);
   return (
     <section className="panel" aria-labelledby="operation" data-testid="operation">
       <div className="panel-head">
@@ -36,7 +39,11 @@ export function OperationView({ operation, onCancel, cancelling }: Props) {
       {active && operation.nextAttemptAt ? <p className="muted">The last attempt failed; the next one is due <Time at={operation.nextAttemptAt} />.</p> : null}
       <Timeline operation={operation} />
       <Resources operation={operation} />
-      <Button small onPress={() => setShowLog(!showLog)} aria-expanded={showLog}>{showLog ? "Hide the log" : "Show the log"}</Button>
+      <div className="card-actions">
+        <Button small onPress={() => setShowTimeline(!showTimeline)} aria-expanded={showTimeline}>{showTimeline ? "Hide the timeline" : "Show the timeline"}</Button>
+        <Button small onPress={() => setShowLog(!showLog)} aria-expanded={showLog}>{showLog ? "Hide the log" : "Show the log"}</Button>
+      </div>
+      {showTimeline ? <Suspense fallback={null}><TimelineView of={{ operation: operation.id }} /></Suspense> : null}
       {showLog ? <LogView operation={operation.id} /> : null}
     </section>
   );

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { ProgressBar } from "react-aria-components";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { operationQuery } from "../api/queries";
@@ -5,11 +6,16 @@ import type { Operation } from "../api/types";
 import { usePolling } from "../live/LiveProvider";
 import { between, useNow } from "../ui/time";
 
+const Estimate = lazy(() => import("../timeline/Estimate"));
+
 export function useOperation(id: string | null | undefined) {
   const client = useQueryClient();
   const refetchInterval = usePolling();
   return useQuery({ ...operationQuery(client, id ?? ""), enabled: Boolean(id), refetchInterval });
 }
+
+/** Somebody waits for a screen; how long an end takes is nobody's question. */
+const starts = ({ kind, cancelRequested }: Operation) => !cancelRequested && (kind === "create" || kind === "start" || kind === "repair");
 
 /** What is being done now, how far it is, and for how long: one line and a bar. */
 export function ProgressLine({ operation }: { operation: Operation }) {
@@ -41,6 +47,7 @@ export function ProgressLine({ operation }: { operation: Operation }) {
           {between(operation.queuedAt, operation.finishedAt, now)}
         </span>
       </p>
+      {starts(operation) ? <Suspense fallback={null}><Estimate operation={operation} /></Suspense> : null}
     </div>
   );
 }

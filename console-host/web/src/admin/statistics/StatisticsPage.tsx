@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { administration, type Period, type Statistics, type StatisticsItem } from "../../api/administration";
@@ -14,6 +14,8 @@ import { Table } from "../Table";
 import { BarChart, Ranking } from "./BarChart";
 import { amount, stepsOf } from "./scale";
 import "./statistics.css";
+
+const TimingsPanel = lazy(() => import("../../timeline/TimingsPanel"));
 
 const periods = [
   { value: "1 hour", label: "The last 24 hours" },
@@ -68,6 +70,7 @@ function Shown({ statistics: { runningNow, total, items }, period }: { statistic
         <Ranking title="Failures by cause" amounts={Object.fromEntries(Object.entries(total.failures).map(([kind, count]) => [failureTitle(kind), count]))} unit="" empty="Nothing failed." />
         <People />
       </div>
+      <Starts templates={Object.keys(total.hoursByTemplate)} />
     </>
   );
 }
@@ -121,6 +124,20 @@ function Charts({ items, period }: { items: StatisticsItem[]; period: Period }) 
           ))}
         </Table>
       </details>
+    </section>
+  );
+}
+
+/** Of the templates that were used in the period. */
+function Starts({ templates }: { templates: string[] }) {
+  const [choice, setChoice] = useState("");
+  const template = templates.includes(choice) ? choice : templates[0];
+  if (!template) return null;
+  return (
+    <section className="panel" aria-labelledby="starts">
+      <h2 id="starts">How long a start takes</h2>
+      {templates.length > 1 ? <div className="filters"><SelectField label="Template" value={template} onChange={setChoice} options={templates.map((name) => ({ value: name, label: name }))} /></div> : null}
+      <Suspense fallback={<Skeleton />}><TimingsPanel key={template} template={template} /></Suspense>
     </section>
   );
 }
