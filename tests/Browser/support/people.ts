@@ -14,11 +14,11 @@ export interface Person {
   password: string;
 }
 
-export async function signIn(page: Page, person: Person): Promise<void> {
-  await page.goto(`${url()}/`);
+export async function signIn(page: Page, person: Person, at = url()): Promise<void> {
+  await page.goto(`${at}/`);
   await page.getByLabel("User name").fill(person.userName);
   await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("link", { name: "CloudWorkstation" })).toBeVisible();
 }
 
@@ -47,9 +47,9 @@ export async function employee(adminPage: Page, userName: string): Promise<Perso
 }
 
 /** The first sign-in asks for a new password. */
-export async function signInFirstTime(page: Page, person: Person): Promise<Person> {
+export async function signInFirstTime(page: Page, person: Person, at = url()): Promise<Person> {
   const own = { userName: person.userName, password: "a-password-of-my-own-7" };
-  await signIn(page, person);
+  await signIn(page, person, at);
   await page.getByLabel("Current password").fill(person.password);
   await page.getByLabel("New password", { exact: true }).fill(own.password);
   await page.getByLabel("New password again").fill(own.password);

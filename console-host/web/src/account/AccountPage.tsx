@@ -7,6 +7,7 @@ import { keys } from "../api/queries";
 import { MySecondFactor } from "../factor/MySecondFactor";
 import { useProof } from "../factor/proof";
 import { MyTokens } from "../factor/Tokens";
+import { MyPasskeys } from "../passkeys/MyPasskeys";
 import { browserName } from "../session/browserName";
 import { leaveBy } from "../session/navigation";
 import { useMe } from "../session/SessionGate";
@@ -33,6 +34,7 @@ export default function AccountPage() {
       <div className="columns">
         {me.hasPassword ? <ChangePassword /> : null}
         {me.mustChangePassword ? null : <MySecondFactor />}
+        {me.mustChangePassword ? null : <MyPasskeys />}
         {me.mustChangePassword ? null : <Sessions />}
         {me.mustChangePassword ? null : <MyTokens />}
         {me.mustChangePassword ? null : <MyNotifications />}

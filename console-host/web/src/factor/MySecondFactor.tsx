@@ -36,9 +36,9 @@ export function MySecondFactor() {
       {mine.data ? <State factor={mine.data} /> : null}
       {mine.data ? (
         <div className="row-actions">
-          <Button variant={mine.data.enabled ? "secondary" : "primary"} isPending={begin.isPending} onPress={() => begin.mutate()}>{mine.data.enabled ? "Use another app" : "Set up"}</Button>
-          {mine.data.enabled ? <Button isPending={renew.isPending} onPress={() => renew.mutate()}>New recovery codes</Button> : null}
-          {mine.data.enabled && !mine.data.required ? <Button variant="danger" onPress={() => setStep({ kind: "disable" })}>Switch off</Button> : null}
+          <Button variant={mine.data.enabled || mine.data.passkeys > 0 ? "secondary" : "primary"} isPending={begin.isPending} onPress={() => begin.mutate()}>{mine.data.enabled ? "Use another app" : mine.data.passkeys > 0 ? "Add an authenticator app" : "Set up"}</Button>
+          {mine.data.enabled || mine.data.passkeys > 0 ? <Button isPending={renew.isPending} onPress={() => renew.mutate()}>New recovery codes</Button> : null}
+          {mine.data.enabled && (!mine.data.required || mine.data.passkeys > 0) ? <Button variant="danger" onPress={() => setStep({ kind: "disable" })}>Switch off</Button> : null}
         </div>
       ) : null}
       {failed ? <ErrorNote>{messageOf(failed)}</ErrorNote> : null}
@@ -55,13 +55,25 @@ export function MySecondFactor() {
 const titles = { app: "Set up the authenticator app", codes: "Your recovery codes", disable: "Switch the second factor off?" } as const;
 
 function State({ factor }: { factor: SecondFactor }) {
+  if (!factor.enabled && factor.passkeys > 0) {
+    return (
+      <>
+        <p><span className="badge badge-good">On</span> Signing in with your password asks for a passkey, too.</p>
+        <CodesLeft factor={factor} />
+      </>
+    );
+  }
   if (!factor.enabled) return <p>Only your password protects this account. A code of an app on your phone makes it safe even when somebody knows the password.</p>;
   return (
     <>
       <p><span className="badge badge-good">On</span> since {factor.enrolledAt ? <Time at={factor.enrolledAt} /> : null}. Signing in asks for a code of your app.</p>
-      <p className={factor.recoveryCodesLeft > 2 ? "muted" : undefined}>{factor.recoveryCodesLeft} of 10 recovery codes are left.{factor.required ? " Your administrator asks for a second factor." : ""}</p>
+      <CodesLeft factor={factor} />
     </>
   );
+}
+
+function CodesLeft({ factor }: { factor: SecondFactor }) {
+  return <p className={factor.recoveryCodesLeft > 2 ? "muted" : undefined}>{factor.recoveryCodesLeft} of 10 recovery codes are left.{factor.required ? " Your administrator asks for a second factor." : ""}</p>;
 }
 
 function Confirm({ enrolment, onCodes, onClose }: { enrolment: Enrolment; onCodes: (codes: string[]) => void; onClose: () => void }) {
@@ -96,7 +108,7 @@ function Disable({ onClose }: { onClose: () => void }) {
   }
   return (
     <Form className="form" onSubmit={submit}>
-      <p>After that, your password alone signs in.</p>
+      <p>After that, no code of the app is asked for. Without a passkey, your password alone signs in.</p>
       <TextField label="Your password" type="password" autoComplete="current-password" value={fields.password} onChange={set("password")} error={errors.password} description="Leave it empty if you sign in elsewhere" autoFocus />
       <CodeField value={fields.code} onChange={set("code")} error={errors.code} description="Or one of your recovery codes" />
       {disable.error && Object.keys(errors).length === 0 ? <ErrorNote>{messageOf(disable.error)}</ErrorNote> : null}

@@ -3,6 +3,8 @@ import { Form } from "react-aria-components";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { ApiError, messageOf } from "../api/problem";
+import { PasskeyButton } from "../passkeys/PasskeyButton";
+import { passkeyApi } from "../passkeys/passkeyApi";
 import { localPath } from "../session/navigation";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
@@ -36,6 +38,7 @@ function Waiting({ challenge }: { challenge: Challenge }) {
   const [search] = useSearchParams();
   const [codes, setCodes] = useState<string[]>([]);
   const [next, setNext] = useState("/");
+  const arrive = (destination: string) => window.location.assign(destination);
   const complete = useMutation({
     mutationFn: challengeApi.complete,
     onSuccess({ account, recoveryCodes }) {
@@ -43,7 +46,7 @@ function Waiting({ challenge }: { challenge: Challenge }) {
       setNext(destination);
       setCodes(recoveryCodes);
       // A full navigation: nothing of the last person's data survives in memory.
-      if (recoveryCodes.length === 0) window.location.assign(destination);
+      if (recoveryCodes.length === 0) arrive(destination);
     },
   });
   if (codes.length > 0) {
@@ -56,7 +59,8 @@ function Waiting({ challenge }: { challenge: Challenge }) {
   }
   if (complete.error instanceof ApiError && complete.error.code === "challenge_ended") return <Ended />;
   const form = { complete: complete.mutate, busy: complete.isPending || complete.isSuccess, error: complete.error };
-  return challenge.mustEnrol ? <SetUp userName={challenge.userName} {...form} /> : <Ask userName={challenge.userName} {...form} />;
+  if (challenge.mustEnrol) return <SetUp userName={challenge.userName} {...form} />;
+  return <Ask challenge={challenge} {...form} onPasskey={() => arrive(localPath(search.get("return")))} />;
 }
 
 interface CodeFormProps {
@@ -66,14 +70,18 @@ interface CodeFormProps {
   error: unknown;
 }
 
-function Ask({ userName, ...form }: CodeFormProps) {
-  const [recovery, setRecovery] = useState(false);
+const titles = { app: "Enter your code", passkey: "Use your passkey", recovery: "Recovery code" } as const;
+
+function Ask({ challenge, onPasskey, ...form }: Omit<CodeFormProps, "userName"> & { challenge: Challenge; onPasskey: () => void }) {
+  const own = challenge.app ? "app" : "passkey";
+  const [by, setBy] = useState<keyof typeof titles>(own);
   return (
     <>
-      <h1>{recovery ? "Recovery code" : "Enter your code"}</h1>
-      <p className="muted">Signing in as {userName}</p>
-      <CodeForm key={String(recovery)} recovery={recovery} {...form} />
-      <Button variant="quiet" onPress={() => setRecovery(!recovery)}>{recovery ? "Use the authenticator app" : "Use a recovery code"}</Button>
+      <h1>{titles[by]}</h1>
+      <p className="muted">Signing in as {challenge.userName}</p>
+      {by === "passkey" ? null : <CodeForm key={by} recovery={by === "recovery"} {...form} />}
+      {challenge.passkey && by !== "recovery" ? <PasskeyButton work={passkeyApi.second} onDone={onPasskey} primary={by === "passkey"} /> : null}
+      <Button variant="quiet" onPress={() => setBy(by === "recovery" ? own : "recovery")}>{by !== "recovery" ? "Use a recovery code" : own === "app" ? "Use the authenticator app" : "Use your passkey"}</Button>
       <p><Link to="/sign-in">Sign in as somebody else</Link></p>
     </>
   );
@@ -86,7 +94,7 @@ function SetUp({ userName, ...form }: CodeFormProps) {
   return (
     <>
       <h1>Set up a second factor</h1>
-      <p>Your organisation asks for one: from now on, signing in as {userName} takes your password and a code of an app on your phone.</p>
+      <p>Your organisation asks for one: from now on, signing in as {userName} takes your password and a code of an app on your phone. You can add a passkey in its place afterwards.</p>
       {enrol.error ? <ErrorNote>{messageOf(enrol.error)} <Button small onPress={() => mutate()}>Try again</Button></ErrorNote> : null}
       {enrol.isPending ? <Skeleton lines={4} /> : null}
       {enrol.data ? (

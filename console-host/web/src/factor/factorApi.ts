@@ -8,6 +8,8 @@ export interface Challenge {
   userName: string;
   mustEnrol: boolean;
   expiresAt: string;
+  app: boolean;
+  passkey: boolean;
 }
 
 export interface Enrolment {
@@ -23,6 +25,7 @@ export interface SecondFactor {
   enrolledAt?: string | null;
   recoveryCodesLeft: number;
   required: boolean;
+  passkeys: number;
 }
 
 export interface ApiToken {

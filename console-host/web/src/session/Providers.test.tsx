@@ -10,7 +10,7 @@ describe("signing in with a provider", () => {
   let offers: SignInOffers;
 
   beforeEach(() => {
-    offers = { password: true, registration: false, passwordReset: false, setup: false, providers: [{ name: "company", title: "Example Company", url: "/auth/oidc/company" }] };
+    offers = { password: true, registration: false, passwordReset: false, passkeys: false, setup: false, providers: [{ name: "company", title: "Example Company", url: "/auth/oidc/company" }] };
     vi.stubGlobal("fetch", () => Promise.resolve(Response.json(offers)));
   });
   afterEach(() => {

@@ -1,9 +1,10 @@
-import { useState, type FormEvent } from "react";
+import { lazy, Suspense, useState, type FormEvent } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Form } from "react-aria-components";
 import { useNavigate, useSearchParams } from "react-router";
 import { api } from "../api/client";
 import { ApiError, messageOf } from "../api/problem";
+import type { Me } from "../api/types";
 import { SelfServiceLinks } from "../register/SelfServiceLinks";
 import { SetupNotice } from "../setup/SetupNotice";
 import { Button } from "../ui/Button";
@@ -30,17 +31,23 @@ export function signInSentence(error: unknown): string {
   }
 }
 
+const PasskeySignIn = lazy(() => import("../passkeys/PasskeySignIn"));
+
 export function SignInPage() {
   usePageTitle("Sign in");
   const [search] = useSearchParams();
   const navigate = useNavigate();
-  const offered = useQuery(offersQuery).data?.password ?? true;
+  const offers = useQuery(offersQuery).data;
+  const offered = offers?.password ?? true;
   const [asked, setAsked] = useState(false);
   const withPassword = offered || asked;
   const [userName, setUserName] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+
+  // A full navigation: nothing of the last person's data survives in memory.
+  const enter = (me: Pick<Me, "mustChangePassword">) => window.location.assign(me.mustChangePassword ? "/account" : localPath(search.get("return")));
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -49,9 +56,7 @@ export function SignInPage() {
     setBusy(true);
     setError(null);
     try {
-      const me = await api.signIn(String(form.get("username") ?? "").trim(), String(form.get("password") ?? ""));
-      // A full navigation: nothing of the last person's data survives in memory.
-      window.location.assign(me.mustChangePassword ? "/account" : localPath(search.get("return")));
+      enter(await api.signIn(String(form.get("username") ?? "").trim(), String(form.get("password") ?? "")));
     } catch (thrown) {
       if (thrown instanceof ApiError && thrown.code === "second_factor_required") {
         void navigate(`/sign-in/second-factor?${search}`);
@@ -72,7 +77,7 @@ export function SignInPage() {
         <ProviderProblem />
         {withPassword ? (
           <Form className="form" onSubmit={(event) => void submit(event)}>
-            <TextField label="User name" name="username" autoComplete="username" literal value={userName} onChange={setUserName} isRequired autoFocus />
+            <TextField label="User name" name="username" autoComplete="username webauthn" literal value={userName} onChange={setUserName} isRequired autoFocus />
             <TextField label="Password" name="password" type="password" autoComplete="current-password" value={password} onChange={setPassword} isRequired />
             {error === null ? null : <ErrorNote>{error}</ErrorNote>}
             <Button type="submit" variant="primary" isPending={busy}>
@@ -80,6 +85,7 @@ export function SignInPage() {
             </Button>
           </Form>
         ) : null}
+        {offers?.passkeys ? <Suspense fallback={null}><PasskeySignIn onSignedIn={enter} /></Suspense> : null}
         <ProviderButtons withPassword={withPassword} />
         {withPassword ? null : <Button variant="quiet" onPress={() => setAsked(true)}>Administrators: sign in with a password</Button>}
         <SelfServiceLinks />

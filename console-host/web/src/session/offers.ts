@@ -4,6 +4,7 @@ import { readAuth } from "../api/http";
 /** What the sign-in page offers. */
 export interface SignInOffers {
   password: boolean;
+  passkeys: boolean;
   registration: boolean;
   passwordReset: boolean;
   setup: boolean;

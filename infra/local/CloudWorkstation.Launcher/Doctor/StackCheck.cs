@@ -16,6 +16,7 @@ internal static class StackCheck
         if (ProcessRecord.Load(data, "launcher") is { IsAlive: true, Url: { } url })
         {
             yield return new Finding("running", Verdict.Ok, $"CloudWorkstation runs at {url}");
+            yield return PasskeyCheck.Of(new Uri(url));
             await foreach (var finding in ServicesAsync(data, new Uri(url).Port, cancellationToken))
                 yield return finding;
             yield break;
