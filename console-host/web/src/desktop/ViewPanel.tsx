@@ -21,14 +21,20 @@ export interface Look {
 export function ViewPanel({ link, look }: { link: ScreenLink; look: Look }) {
   return (
     <PanelBox label="View">
-      <Choices name="view" legend="Size" options={views} value={look.view} onChange={look.setView} />
-      {look.view === "resize" && look.ratio > 1 ? (
-        <label className="choice"><input type="checkbox" checked={look.dense} onChange={(event) => look.setDense(event.target.checked)} /> Use every pixel of this display</label>
-      ) : null}
-      <Choices name="quality" legend="Quality" options={qualities} value={look.quality} onChange={look.setQuality} />
-      {link.quality.live ? null : <p className="muted">Another quality connects again. Automatic leaves the rest to the desktop's connection service.</p>}
-      <EngineChoices link={link} engine={look.engine} />
-      <TouchChoices link={link} />
+      <div className="look">
+        <div>
+          <Choices name="view" legend="Size" options={views} value={look.view} onChange={look.setView} />
+          {look.view === "resize" && look.ratio > 1 ? (
+            <label className="choice"><input type="checkbox" checked={look.dense} onChange={(event) => look.setDense(event.target.checked)} /> Use every pixel of this display</label>
+          ) : null}
+        </div>
+        <div>
+          <Choices name="quality" legend="Quality" options={qualities} value={look.quality} onChange={look.setQuality} />
+          {link.quality.live ? null : <p className="muted">Another quality connects again.</p>}
+        </div>
+        <EngineChoices link={link} engine={look.engine} />
+        <TouchChoices link={link} />
+      </div>
     </PanelBox>
   );
 }
@@ -37,10 +43,10 @@ export function ViewPanel({ link, look }: { link: ScreenLink; look: Look }) {
 function EngineChoices({ link, engine }: { link: ScreenLink; engine: EngineChoice }) {
   const options = link.engines.map((value) => ({ value, label: `${engines[value].label}: ${engines[value].hint.toLowerCase()}` }));
   return (
-    <>
+    <div>
       {options.length > 1 ? <Choices name="engine" legend="Engine" options={options} value={link.engine} onChange={(value: Engine) => engine.choose(value)} /> : null}
       {engine.refusal ? <p role="alert">{engine.refusal}</p> : null}
-    </>
+    </div>
   );
 }
 

@@ -27,6 +27,7 @@ const byCode: Record<number, End> = {
   4004: { sentence: "The desktop's screen does not answer.", next: "reconnect" },
   4005: { sentence: "The desktop's screen answered in a way that makes no sense.", next: "reconnect" },
   4006: { sentence: "The connection was ended by a rule of this desktop.", next: "ask" },
+  4007: { sentence: "The session on the desktop was ended.", next: "ask" },
 };
 
 const byReason: Record<string, End> = {
@@ -36,7 +37,11 @@ const byReason: Record<string, End> = {
   idle: { sentence: "The desktop was not used for a while, so the connection was ended.", next: "ask" },
 };
 
-/** The reason wins over the code where it says more: a word of ours, or the number of guacd's status. */
+/**
+ * The reason wins over the code where it says more: a word of ours, or the number of guacd's status. In the Guacamole engine's tunnel the
+ * word stands behind a number that is only there for other people's pages.
+ */
 export function endOf(code: number, reason: string): End {
-  return byReason[reason] ?? endOfStatus(Number(reason || NaN)) ?? byCode[code] ?? { sentence: `The connection ended (${code}).`, next: "reconnect" };
+  const [, number, word = ""] = /^(\d*) ?(.*)$/.exec(reason) ?? [];
+  return byReason[word] ?? (word === "" && number ? endOfStatus(Number(number)) : undefined) ?? byCode[code] ?? { sentence: `The connection ended (${code}).`, next: "reconnect" };
 }

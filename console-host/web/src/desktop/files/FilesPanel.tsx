@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { messageOf } from "../../api/problem";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -8,7 +8,7 @@ import type { ScreenLink } from "../screenLink";
 import { PanelBox } from "../Toolbar";
 import { mayDownload, mayUpload } from "./filePolicy";
 import type { Entry, FilesOfLink, RemoteFolders } from "./filesOfLink";
-import { useFolders } from "./useFiles";
+import { useFolders, useTransfers } from "./useFiles";
 
 /** Upload, and the desktop's folders to download from. */
 export function FilesPanel({ link, engine }: { link: ScreenLink; engine: EngineChoice }) {
@@ -28,6 +28,8 @@ function Files({ link, files }: { link: ScreenLink; files: FilesOfLink }) {
   const picker = useRef<HTMLInputElement>(null);
   const [path, setPath] = useState("/");
   const folders = useFolders(link);
+  // What was just uploaded belongs into the list.
+  const arrived = useTransfers(link).filter(({ direction, state }) => direction === "up" && state === "done").length;
   const up = mayUpload(link.session) && link.access === "control";
   const limit = link.session.uploadMaximumMegabytes;
   return (
@@ -42,13 +44,13 @@ function Files({ link, files }: { link: ScreenLink; files: FilesOfLink }) {
           <p className="muted">Or drop them on the screen.{limit ? ` At most ${limit} MB each.` : ""}</p>
         </>
       ) : null}
-      {folders ? <Folder folders={folders} path={path} onPath={setPath} mayTake={mayDownload(link.session)} /> : <p className="muted">The desktop has not announced any folders. What it sends by itself is downloaded.</p>}
+      {folders ? <Folder folders={folders} path={path} arrived={arrived} onPath={setPath} mayTake={mayDownload(link.session)} /> : <p className="muted">The desktop has not announced any folders. What it sends by itself is downloaded.</p>}
     </PanelBox>
   );
 }
 
-function Folder({ folders, path, onPath, mayTake }: { folders: RemoteFolders; path: string; onPath: (path: string) => void; mayTake: boolean }) {
-  const listing = useQuery({ queryKey: ["folder", folders.name, path], queryFn: () => folders.list(path), retry: false, gcTime: 0 });
+function Folder({ folders, path, arrived, onPath, mayTake }: { folders: RemoteFolders; path: string; arrived: number; onPath: (path: string) => void; mayTake: boolean }) {
+  const listing = useQuery({ queryKey: ["folder", folders.name, path, arrived], placeholderData: keepPreviousData, queryFn: () => folders.list(path), retry: false, gcTime: 0 });
   const above = path === "/" ? null : path.slice(0, path.lastIndexOf("/")) || "/";
   return (
     <>

@@ -137,6 +137,11 @@ describe("guacd's status", () => {
   it.each([0x0100, 0x0201, 0x0202, 0x0203, 0x0207, 0x0209, 0x0301, 0x0303, 0x031d])("%i is told in a sentence", (code) => {
     expect(endOf(4005, String(code)).sentence).toMatch(/^[A-Z].*\.$/);
   });
+
+  it("before a word of the tunnel's own is only for other pages", () => {
+    expect(endOf(4001, "523 stopped")).toMatchObject({ next: "when-running" });
+    expect(endOf(4006, "521 replaced").sentence).toContain("another place");
+  });
 });
 
 class FakeSocket extends EventTarget {

@@ -9,7 +9,7 @@ const sentences: Record<number, End> = {
   0x0203: { sentence: "The desktop's screen had a fault.", next: "reconnect" },
   0x0204: { sentence: "The desktop's screen was not found where it should be.", next: "reconnect" },
   0x0205: { sentence: "The desktop's screen is in use by somebody else.", next: "ask" },
-  0x0206: { sentence: "The desktop closed its screen.", next: "reconnect" },
+  0x0206: { sentence: "The desktop closed the session.", next: "ask" },
   0x0207: { sentence: "The desktop's screen does not answer.", next: "reconnect" },
   0x0208: { sentence: "The desktop does not take connections at the moment.", next: "reconnect" },
   0x0209: { sentence: "The screen was opened in another place, which took the connection over.", next: "ask" },
