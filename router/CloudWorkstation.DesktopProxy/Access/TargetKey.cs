@@ -47,6 +47,22 @@ internal sealed partial class TargetKey(ProxySettings settings, InternalApi api,
         }
     }
 
+    /// <summary>A key that was encrypted to the proxies (RSA-OAEP-256); null for anything else.</summary>
+    public byte[]? Unwrap(byte[] wrapped)
+    {
+        lock (_one)
+        {
+            try
+            {
+                return _key?.Rsa.Decrypt(wrapped, RSAEncryptionPadding.OaepSHA256);
+            }
+            catch (CryptographicException)
+            {
+                return null;
+            }
+        }
+    }
+
     public void Dispose() => _key?.Dispose();
 
     private static RsaKey Open(SealedKey answer, string secret) => RsaKey.FromPem(answer.Kid, Encoding.ASCII.GetString(

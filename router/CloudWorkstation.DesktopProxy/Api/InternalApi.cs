@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CloudWorkstation.DesktopProxy.Recording;
 
 namespace CloudWorkstation.DesktopProxy.Api;
 
@@ -41,6 +42,7 @@ internal readonly record struct Verdict(int Status, string? Code, OpenResponse? 
 [JsonSerializable(typeof(CloseReport))]
 [JsonSerializable(typeof(ProxyAnnouncement))]
 [JsonSerializable(typeof(ProblemCode))]
+[JsonSerializable(typeof(CompleteRecording))]
 [JsonSerializable(typeof(FeedMessage))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 

@@ -27,6 +27,12 @@ public readonly record struct SessionEnd(ushort Code, string Word)
     public static readonly SessionEnd PolicyChanged = new(4006, "policy-changed");
     public static readonly SessionEnd MaximumSession = new(4006, "maximum-session");
 
+    /// <summary>The desktop is recorded, and its recording cannot be kept.</summary>
+    public static readonly SessionEnd Unrecorded = new(4006, "recording");
+
+    /// <summary>A recording is as large as one may be; the page connects again at once, and the next one goes on.</summary>
+    public static readonly SessionEnd NextPart = new(4006, "next-part");
+
     /// <summary>The end for a reason that the api gave; an unknown one is a policy of the api's.</summary>
     public static SessionEnd FromReason(string? reason) => reason switch
     {

@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using CloudWorkstation.Tokens.Recordings;
+
+namespace CloudWorkstation.DesktopProxy.Recording;
+
+/// <summary>The records of one chunk, in a buffer that is borrowed for as long as there are any.</summary>
+internal sealed class Segment
+{
+    private byte[]? _buffer;
+
+    public int Length { get; private set; }
+
+    public uint From { get; private set; }
+
+    public uint To { get; private set; }
+
+    public int Room => ChunkSeal.MaximumContent - Length;
+
+    public ReadOnlySpan<byte> Content => _buffer.AsSpan(0, Length);
+
+    public void Append(RecordKind kind, uint at, ReadOnlySpan<byte> content)
+    {
+        _buffer ??= ArrayPool<byte>.Shared.Rent(ChunkSeal.MaximumContent);
+        if (Length == 0)
+        {
+            From = at;
+        }
+
+        To = at;
+        Record.WriteHead(_buffer.AsSpan(Length), kind, at, content.Length);
+        content.CopyTo(_buffer.AsSpan(Length + Record.HeadBytes));
+        Length += Record.HeadBytes + content.Length;
+    }
+
+    /// <summary>Gives the buffer back, without what was in it: others borrow it next.</summary>
+    public void Clear()
+    {
+        if (_buffer is { } buffer)
+        {
+            buffer.AsSpan(0, Length).Clear();
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        (_buffer, Length, From, To) = (null, 0, 0, 0);
+    }
+
+    /// <summary>A position that the pointer has left already needs no record of its own.</summary>
+    public static void WritePointer(Span<byte> target, byte buttons, ushort x, ushort y)
+    {
+        target[0] = buttons;
+        BinaryPrimitives.WriteUInt16BigEndian(target[1..], x);
+        BinaryPrimitives.WriteUInt16BigEndian(target[3..], y);
+    }
+}
