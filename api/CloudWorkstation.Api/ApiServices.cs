@@ -18,6 +18,7 @@ using CloudWorkstation.Api.Notifications;
 using CloudWorkstation.Api.Operations;
 using CloudWorkstation.Api.Orphans;
 using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Api.Recordings;
 using CloudWorkstation.Api.Registration;
 using CloudWorkstation.Api.Sessions;
 using CloudWorkstation.Api.Settings;
@@ -104,6 +105,7 @@ public static class ApiServices
         v1.MapAccess();
         v1.MapSessions();
         v1.MapAudit();
+        v1.MapRecordings();
         v1.MapBans();
         v1.MapKeys();
         v1.MapOrphans();

@@ -26,6 +26,9 @@ public sealed record DataPaths(string Root)
     /// <value>Homes and run-time files of desktops on this machine.</value>
     public string Desktops => Path.Combine(Root, "desktops");
 
+    /// <value>Recordings of sessions: <c>ID/NUMBER.chunk</c>, encrypted.</value>
+    public string Recordings => Path.Combine(Root, "recordings");
+
     /// <value>User name and generated password of the first admin until it is changed, 0600.</value>
     public string FirstAdmin => Path.Combine(Root, "first-admin.json");
 }

@@ -13,6 +13,7 @@ using CloudWorkstation.Manager.Mail;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Recordings;
 using CloudWorkstation.Manager.Registration;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Setup;
@@ -45,6 +46,7 @@ public static class ManagerServices
         .AddMailDelivery()
         .AddRegistration()
         .AddRegistrationRounds()
+        .AddRecordingRounds()
         .AddNotifications(configuration);
 
     /// <summary>What a process needs that runs jobs and answers nobody: no accounts, no keys, no routes.</summary>
@@ -83,6 +85,7 @@ public static class ManagerServices
     /// <summary>What people, route agents and desktop proxies ask of the core.</summary>
     internal static IServiceCollection AddManagerRequests(this IServiceCollection services) => services
         .AddDesktopRequests()
+        .AddRecordings()
         .AddBulk()
         .AddStatistics()
         .AddAccountAdministration()

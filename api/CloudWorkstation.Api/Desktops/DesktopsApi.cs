@@ -41,7 +41,7 @@ public static class DesktopsApi
             .Answers<AcceptedAnswer>(202, "The cloud restarts it.").Refuses("not_found", "conflict", "operation_in_progress", "desktop_not_running", "forbidden", "cloud_refused");
         desktops.MapPost("/{id}/connections", Connect).NotByToken()
             .RequireRateLimiting(RateLimits.Operations).Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds.")
-            .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable");
+            .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable", "recording_unavailable");
         desktops.MapSessionPolicy();
         desktops.MapTransfer();
         desktops.MapBulk();

@@ -23,9 +23,10 @@ public static class InternalApi
         group.MapGet("/keys", (IKeyRing keys) => Results.Ok(KeysApi.Answer(keys.Published))).Answers<ListOf<KeyModel>>(200);
         group.MapGet("/proxy-key", ProxyKey).Answers<ProxyKeyAnswer>(200).Refuses("not_found");
         group.MapPost("/proxies", Announce).Takes<ProxyAnnouncement>().Answers(204).Refuses("invalid", "not_found", "conflict");
-        group.MapPost("/connections/{id}/open", Open).Answers<OpenAnswer>(200).Refuses("token_used", "desktop_not_running", "not_found", "connection_ended", "conflict");
+        group.MapPost("/connections/{id}/open", Open).Answers<OpenAnswer>(200).Refuses("token_used", "desktop_not_running", "not_found", "connection_ended", "conflict", "recording_unavailable");
         group.MapPost("/connections/{id}/report", Report).Takes<ReportRequest>().Answers(204).Refuses("connection_ended", "conflict", "not_found", "desktop_not_running", "token_used");
         group.MapPost("/connections/{id}/close", Close).Takes<CloseRequest>().Answers(204);
+        group.MapRecordingIntake();
     }
 
     private static Task Feed(IRouteFeed feed, EventStreams streams, HttpContext http, bool? acknowledges) =>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Recordings;
 using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Tokens;
 
@@ -11,10 +12,11 @@ namespace CloudWorkstation.Api.Internal;
 /// <param name="Access"><c>control</c> or <c>view</c>.</param>
 /// <param name="Viewer">Who is looking, by user name.</param>
 /// <param name="EndsAt">When the proxy ends the connection by itself; null for never.</param>
-public sealed record OpenAnswer(SessionPolicy Session, int HeartbeatSeconds, string Access, string Viewer, DateTimeOffset? EndsAt)
+/// <param name="Recording">The recording that the proxy must make; null for none.</param>
+public sealed record OpenAnswer(SessionPolicy Session, int HeartbeatSeconds, string Access, string Viewer, DateTimeOffset? EndsAt, RecordingOrder? Recording)
 {
     public static OpenAnswer Of(OpenedConnection opened, int heartbeatSeconds) =>
-        new(opened.Session, heartbeatSeconds, opened.Access, opened.Viewer, opened.EndsAt);
+        new(opened.Session, heartbeatSeconds, opened.Access, opened.Viewer, opened.EndsAt, opened.Recording);
 }
 
 /// <summary>What the proxy saw since the connection began.</summary>

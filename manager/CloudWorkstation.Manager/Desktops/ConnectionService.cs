@@ -4,6 +4,7 @@ using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Desktops.Timeline;
 using CloudWorkstation.Manager.Metrics;
+using CloudWorkstation.Manager.Recordings;
 using CloudWorkstation.Manager.Statistics;
 using CloudWorkstation.Manager.Storage;
 
@@ -20,6 +21,7 @@ internal sealed class ConnectionService(
     AccountUserStore accounts,
     UsageFacts usage,
     FirstLooks looks,
+    RecordingStart recordings,
     TimeProvider time) : IConnectionService
 {
     private const int MostTries = 5;
@@ -46,14 +48,20 @@ internal sealed class ConnectionService(
         }
 
         var session = await policies.EffectiveAsync(desktop!, cancellationToken);
+        if (await recordings.RefusalAsync(session, cancellationToken) is { } unrecorded)
+        {
+            return await RefuseAsync(found.Value, unrecorded, cancellationToken);
+        }
 
         // The condition makes the token single-use: of two that open at once, one finds another version.
         var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now, Session = session, Start = await looks.UnseenAsync(desktop!, cancellationToken) };
+        var recording = recordings.Begin(opened, desktop!, session, "rfb");
         var result = await documents.Connections.Store.CommitAsync(
             [
                 documents.Connections.Replace(opened, found.Version, now + DesktopDocuments.ConnectionsKept),
                 Entry(opened, AuditActions.ConnectionOpen, AuditResults.Accepted, $"{desktop!.OwnerName}'s desktop \"{desktop.Name}\", connection {opened.Id}"),
                 usage.Connected(opened.Account),
+                .. recording?.Writes ?? [],
             ],
             cancellationToken);
         if (!result.Committed)
@@ -63,7 +71,11 @@ internal sealed class ConnectionService(
 
         ProductMetrics.ConnectionOpened();
         await TouchAsync(desktop.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
-        return new OpenedConnection(session, opened.AccountName) { EndsAt = session.MaximumSessionMinutes is { } minutes ? now.AddMinutes(minutes) : null };
+        return new OpenedConnection(session, opened.AccountName)
+        {
+            EndsAt = session.MaximumSessionMinutes is { } minutes ? now.AddMinutes(minutes) : null,
+            Recording = recording?.Order,
+        };
     }
 
     public async Task<Outcome<bool>> ReportAsync(string connectionId, ConnectionReport report, CancellationToken cancellationToken)

@@ -248,6 +248,9 @@ public sealed record OpenedConnection(SessionPolicy Session, string Viewer)
 
     /// <value>When the proxy ends it by itself; null for never.</value>
     public DateTimeOffset? EndsAt { get; init; }
+
+    /// <value>The recording that the proxy must make; null for none.</value>
+    public Recordings.RecordingOrder? Recording { get; init; }
 }
 
 /// <summary>The desktop proxy's side of a connection.</summary>

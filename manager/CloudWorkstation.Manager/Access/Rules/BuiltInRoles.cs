@@ -17,7 +17,7 @@ public static class BuiltInRoles
             "The help desk: sees and stops everyone's desktops, but not what is on them; ends sessions and lifts lockouts.",
             Permissions.DesktopsRead, Permissions.DesktopsStop, Permissions.AccountsRead, Permissions.AccountsUnlock, Permissions.SessionsManage),
         NewRole(TemplateAuthor, "Writes templates: sees what is wrong with them and how desktops of them are built.", Permissions.TemplatesAuthor, Permissions.DesktopsRead, Permissions.StatisticsRead),
-        NewRole(Auditor, "Reads everything that was done, changes nothing.", Permissions.AuditRead, Permissions.AccessRead, Permissions.AccountsRead, Permissions.StatisticsRead),
+        NewRole(Auditor, "Reads everything that was done, changes nothing.", Permissions.AuditRead, Permissions.AccessRead, Permissions.AccountsRead, Permissions.StatisticsRead, Permissions.RecordingsView),
         NewRole(Admin, "May do everything.", [.. Permissions.All.Select(p => p.Name)]),
     }.ToDictionary(r => r.Name, StringComparer.Ordinal);
 

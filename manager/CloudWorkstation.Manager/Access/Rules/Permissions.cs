@@ -21,6 +21,8 @@ public static class Permissions
     public const string AccessRead = "access.read";
     public const string AccessManage = "access.manage";
     public const string AuditRead = "audit.read";
+    public const string RecordingsView = "recordings.view";
+    public const string RecordingsManage = "recordings.manage";
     public const string StatisticsRead = "statistics.read";
     public const string PlatformManage = "platform.manage";
 
@@ -39,6 +41,8 @@ public static class Permissions
         new(AccessRead, "See groups, roles and entitlements, and who may do what for which reason."),
         new(AccessManage, "Change groups, roles and entitlements."),
         new(AuditRead, "Read and export the audit trail."),
+        new(RecordingsView, "Play everyone's recordings of sessions; each time is audited."),
+        new(RecordingsManage, "Delete recordings before their time."),
         new(StatisticsRead, "See statistics."),
         new(PlatformManage, "Rotate keys, remove orphans, and change the platform's settings."),
     ];

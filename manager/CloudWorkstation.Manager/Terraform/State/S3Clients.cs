@@ -20,6 +20,14 @@ internal sealed class S3Clients : IDisposable
         return new(clients.GetOrAdd(key, _ => Create(location.Region, endpoint, Credentials(environment))), location);
     }
 
+    /// <summary>For what else is kept in S3, with the process's own credentials.</summary>
+    /// <param name="region">Null for the process's own.</param>
+    public IAmazonS3 Client(string? region)
+    {
+        var key = (region ?? AwsSurroundings.Region ?? "us-east-1", AwsSurroundings.S3Endpoint, (string?)null);
+        return clients.GetOrAdd(key, _ => Create(key.Item1, key.S3Endpoint, credentials: null));
+    }
+
     public void Dispose()
     {
         foreach (var client in clients.Values)

@@ -1,0 +1,73 @@
+using CloudWorkstation.Api.Auth;
+using CloudWorkstation.Api.Http;
+using CloudWorkstation.Api.Problems;
+using CloudWorkstation.Manager.Access.Rules;
+using CloudWorkstation.Manager.Recordings;
+
+namespace CloudWorkstation.Api.Recordings;
+
+/// <summary>What was recorded. An owner sees that and when; to play it takes a permission, and is audited.</summary>
+public static class RecordingsApi
+{
+    private const string Csv = "csv";
+
+    public static void MapRecordings(this IEndpointRouteBuilder routes)
+    {
+        var recordings = routes.MapGroup("/recordings").WithTags("Recordings").RefuseImpossibleIds();
+        recordings.MapGet("", List)
+            .Describe("ListRecordings", "List recordings", "Newest first. One's own desktops', or everyone's for who may play recordings.")
+            .Reads<string>("owner", "`*` for everyone's, an account id or a user name; one's own when not given.").Reads<string>("desktop", "A desktop's id.")
+            .Reads<DateTimeOffset>("from", "Those that began then or later.").Reads<DateTimeOffset>("to", "Those that began before.")
+            .Paged().Answers<ListOf<RecordingModel>>(200, "One page.").Refuses("forbidden");
+        recordings.MapGet("/{id}", Get).Describe("GetRecording", "Read what is known of a recording").Answers<RecordingModel>(200, "The recording.").Refuses("not_found");
+        recordings.MapGet("/{id}/content", Content).Require(Permissions.RecordingsView)
+            .Describe("PlayRecording", "Read a recording", "Decrypted chunks that overlap the time asked for, in their order; docs/recordings.md has the format. Audited.")
+            .Reads<int>("from", "Milliseconds since its beginning; 0 when not given.").Reads<int>("to", "Milliseconds since its beginning; its end when not given.")
+            .WithMetadata(new Answer(StatusCodes.Status200OK, null, RecordingContent.MediaType, "The chunks, up to the first that is missing.")).Refuses("forbidden", "not_found", "invalid", "unavailable");
+        recordings.MapGet("/{id}/timeline", Timeline).Require(Permissions.RecordingsView)
+            .Describe("ExportRecordingTimeline", "Take a recording's timeline away", "When somebody was at work, and the keys where they are kept, as JSON lines. Audited.")
+            .AnswersLines("One mark a line.").Refuses("forbidden", "not_found", "unavailable");
+        recordings.MapGet("/{id}/timeline.csv", TimelineAsCsv).Require(Permissions.RecordingsView)
+            .Describe("ExportRecordingTimelineCsv", "Take a recording's timeline away as CSV", "The same for a spreadsheet. Audited.")
+            .WithMetadata(new Answer(StatusCodes.Status200OK, null, TimelineCsv.MediaType, "As a file.")).Refuses("forbidden", "not_found", "unavailable");
+        recordings.MapDelete("/{id}", Delete).Require(Permissions.RecordingsManage)
+            .Describe("DeleteRecording", "Delete a recording before its time", "Audited.").Answers(204, "It is gone.").Refuses("forbidden", "not_found", "conflict", "busy");
+    }
+
+    private static async Task<IResult> List(Caller caller, PageQuery page, IRecordingService recordings, HttpContext http, CancellationToken cancellationToken)
+    {
+        var query = http.Request.Query;
+        var owner = Query.Text(query, "owner");
+        var filter = new RecordingFilter
+        {
+            Everyone = owner == "*",
+            Owner = owner is null or "*" ? null : Query.Identifier(query, "owner"),
+            Desktop = Query.Identifier(query, "desktop"),
+            From = Query.Time(query, "from"),
+            To = Query.Time(query, "to"),
+            Limit = page.Limit,
+            Cursor = page.Cursor,
+        };
+        return (await recordings.ListAsync(caller.Actor, filter, cancellationToken))
+            .Match(found => Results.Ok(new ListOf<RecordingModel>([.. found.Items.Select(RecordingModel.Of)], found.Cursor)));
+    }
+
+    private static async Task<IResult> Get(string id, Caller caller, IRecordingService recordings, CancellationToken cancellationToken) =>
+        (await recordings.GetAsync(caller.Actor, id, cancellationToken)).Match(found => Results.Ok(RecordingModel.Of(found)));
+
+    private static async Task<IResult> Content(string id, Caller caller, IRecordingService recordings, HttpContext http, CancellationToken cancellationToken)
+    {
+        var from = (uint)Query.Number(http.Request.Query, "from", 0, 0, uint.MaxValue);
+        var to = (uint)Query.Number(http.Request.Query, "to", uint.MaxValue, 0, uint.MaxValue);
+        return (await recordings.OpenAsync(caller.Actor, id, from, to, cancellationToken)).Match(chunks => new RecordingContent(chunks));
+    }
+
+    private static async Task<IResult> Timeline(string id, Caller caller, IRecordingService recordings, CancellationToken cancellationToken) =>
+        (await recordings.TimelineAsync(caller.Actor, id, cancellationToken)).Match(marks => new JsonLines<TimelineMark>(marks, $"recording-{id}"));
+
+    private static async Task<IResult> TimelineAsCsv(string id, Caller caller, IRecordingService recordings, CancellationToken cancellationToken) =>
+        (await recordings.TimelineAsync(caller.Actor, id, cancellationToken)).Match(marks => new TimelineCsv(marks, $"recording-{id}"));
+
+    private static async Task<IResult> Delete(string id, Caller caller, IRecordingService recordings, CancellationToken cancellationToken) =>
+        (await recordings.DeleteAsync(caller.Actor, id, cancellationToken)).Match(_ => Results.NoContent());
+}
