@@ -2,6 +2,7 @@ using System.Net;
 using CloudWorkstation.DesktopProxy.Access;
 using CloudWorkstation.DesktopProxy.Api;
 using CloudWorkstation.DesktopProxy.Http;
+using CloudWorkstation.DesktopProxy.Recording;
 using CloudWorkstation.DesktopProxy.Sessions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,6 +19,8 @@ public static class ProxyHost
         services.AddSingleton<TargetKey>();
         services.AddSingleton<SigningKeys>().AddSingleton<Revocations>().AddSingleton<TokenGate>().AddSingleton<Readiness>();
         services.AddSingleton<ProxyMetrics>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>().AddSingleton<ScreenProbe>();
+        services.TryAddSingleton(new RecordingLimits());
+        services.AddSingleton<IRecordingApi>(_ => new RecordingApi(CreateClient(settings))).AddSingleton<Recorders>();
         services.AddSingleton<RequestRouter>().AddSingleton<DesktopListener>();
         services.AddHostedService<FeedSubscriber>();
         services.AddHostedService<ProxyService>();

@@ -27,7 +27,7 @@ internal static class RecordingTimeline
     private static List<TimelineMark> Marks(Recording recording, ReadOnlySpan<byte> records)
     {
         var marks = new List<TimelineMark>();
-        while (Record.TryRead(ref records, out var record))
+        while (StreamRecord.TryRead(ref records, out var record))
         {
             var at = recording.StartedAt.AddMilliseconds(record.At);
             switch (record.Kind)

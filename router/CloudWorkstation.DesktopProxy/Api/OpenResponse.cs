@@ -1,3 +1,5 @@
+using CloudWorkstation.DesktopProxy.Recording;
+
 namespace CloudWorkstation.DesktopProxy.Api;
 
 /// <summary>What a session may carry. An absent or unknown word closes what it is about.</summary>
@@ -33,6 +35,9 @@ internal sealed record OpenResponse
 
     /// <value>When the connection has lasted as long as it may.</value>
     public DateTimeOffset? EndsAt { get; init; }
+
+    /// <value>The recording that must be made; null for none.</value>
+    public RecordingOrder? Recording { get; init; }
 
     public bool IsViewOnly => Access is not (null or "control");
 }

@@ -67,6 +67,7 @@ internal sealed class SessionContext(Ticket ticket, OpenResponse opened, Dialect
 
     public void Dispose()
     {
+        Tap?.Dispose();
         _reader?.Dispose();
         Writer.Dispose();
         browser.Dispose();

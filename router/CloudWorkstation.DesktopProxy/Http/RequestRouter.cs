@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using CloudWorkstation.DesktopProxy.Access;
 using CloudWorkstation.DesktopProxy.Api;
 using CloudWorkstation.DesktopProxy.Engines;
+using CloudWorkstation.DesktopProxy.Recording;
 using CloudWorkstation.DesktopProxy.Rfb;
 using CloudWorkstation.DesktopProxy.Sessions;
 using CloudWorkstation.DesktopProxy.WebSockets;
@@ -10,7 +11,7 @@ namespace CloudWorkstation.DesktopProxy.Http;
 
 /// <summary>Serves one request: health and metrics as plain answers, a desktop as a session that takes the connection over.</summary>
 internal sealed partial class RequestRouter(
-    ProxySettings settings, TokenGate gate, InternalApi api, SessionRegistry sessions, Readiness readiness, ScreenProbe probe, SessionParts parts, ILogger<RequestRouter> logger)
+    ProxySettings settings, TokenGate gate, InternalApi api, SessionRegistry sessions, Readiness readiness, ScreenProbe probe, Recorders recorders, SessionParts parts, ILogger<RequestRouter> logger)
 {
     public async Task ServeAsync(Socket socket, RequestHead? head, Refusal? refusal)
     {
@@ -72,6 +73,7 @@ internal sealed partial class RequestRouter(
         socket.Blocking = false;
         var context = new SessionContext(ticket, verdict.Opened ?? new OpenResponse(), Dialect.Rfb, socket, parts);
         using var session = new DesktopSession(context, new RfbEngine(context));
+        context.Tap = recorders.Begin(context.Opened, Recorders.Rfb, session.End);
         await sessions.RunAsync(session);
         return null;
     }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using CloudWorkstation.DesktopProxy.Rfb;
 using CloudWorkstation.DesktopProxy.WebSockets;
 using CloudWorkstation.Tokens.Recordings;
 
@@ -37,26 +36,6 @@ internal sealed class Recorder : IDisposable
 
     /// <summary>A pump asks before it reads on.</summary>
     public Task RoomAsync() => _buffer.RoomAsync();
-
-    /// <summary>The header of an RFB message to the desktop that was a person's doing or moved the pointer.</summary>
-    public void Input(ReadOnlySpan<byte> header)
-    {
-        switch (header[0])
-        {
-            case ClientMessages.KeyEvent:
-                Key(BinaryPrimitives.ReadUInt32BigEndian(header[4..]), header[1] != 0);
-                break;
-            case ClientMessages.Qemu:
-                Key(BinaryPrimitives.ReadUInt32BigEndian(header[4..]), BinaryPrimitives.ReadUInt16BigEndian(header[2..]) != 0);
-                break;
-            case ClientMessages.PointerEvent:
-                Pointer(header[1], BinaryPrimitives.ReadUInt16BigEndian(header[2..]), BinaryPrimitives.ReadUInt16BigEndian(header[4..]));
-                break;
-            case ClientMessages.ClientCutText:
-                Mark(Activity.Clipboard);
-                break;
-        }
-    }
 
     public void Key(uint keysym, bool down)
     {
@@ -97,6 +76,9 @@ internal sealed class Recorder : IDisposable
         _marked[activity] = now;
         Add(RecordKind.Mark, [(byte)activity]);
     }
+
+    /// <summary>The session ends: nobody waits for room any more.</summary>
+    public void Release() => _buffer.Release();
 
     /// <summary>Sends what is left and says that it was all; gives up after a while. Never throws.</summary>
     public Task FinishAsync(string reason)

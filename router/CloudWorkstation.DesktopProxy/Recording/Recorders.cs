@@ -1,34 +1,47 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using CloudWorkstation.DesktopProxy.Access;
+using CloudWorkstation.DesktopProxy.Api;
+using CloudWorkstation.DesktopProxy.Engines;
 using CloudWorkstation.DesktopProxy.WebSockets;
+using CloudWorkstation.Tokens.Recordings;
 
 namespace CloudWorkstation.DesktopProxy.Recording;
 
 /// <summary>Begins recordings.</summary>
 internal sealed class Recorders(TargetKey keys, IRecordingApi api, RecordingLimits limits, TimeProvider time, ILogger<RecordingSender> logger)
 {
-    /// <summary>Null when the order's data key cannot be opened here: then the session must not be.</summary>
-    /// <param name="order">What the api ordered.</param>
-    /// <param name="engine"><c>rfb</c> or <c>guacamole</c>.</param>
+    public const string Rfb = "rfb";
+    public const string Guacamole = "guacamole";
+    private const string Off = "off";
+
+    /// <summary>What listens to a session; null when nothing has to.</summary>
+    /// <param name="opened">What the api let the session do.</param>
+    /// <param name="engine"><see cref="Rfb"/> or <see cref="Guacamole"/>.</param>
     /// <param name="end">Ends the session.</param>
-    public Recorder? Begin(RecordingOrder order, string engine, Action<SessionEnd> end)
+    public IStreamTap? Begin(OpenResponse opened, string engine, Action<SessionEnd> end)
     {
-        if (OpenKey(order.Key) is not { } key)
+        if (opened.Recording is not { } order)
         {
+            if (opened.Session?.Recording is not (null or Off))
+            {
+                end(SessionEnd.Unrecorded);
+            }
+
             return null;
         }
 
-        try
+        if (OpenKey(order.Key) is not { } key)
         {
-            return new Recorder(order, engine, limits, buffer => new RecordingSender(order, key, buffer, api, limits, time, logger), time, end);
+            end(SessionEnd.Unrecorded);
+            return null;
         }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
+
+        var recorder = new Recorder(order, engine, limits, buffer => new RecordingSender(order, key, buffer, api, limits, time, logger), time, end);
+        CryptographicOperations.ZeroMemory(key);
+        return engine == Guacamole ? new GuacamoleTap(recorder) : new RfbTap(recorder);
     }
 
     private byte[]? OpenKey(string wrapped) =>
-        Base64Url.IsValid(wrapped) && keys.Unwrap(Base64Url.DecodeFromChars(wrapped)) is { Length: Tokens.Recordings.ChunkSeal.KeyBytes } key ? key : null;
+        Base64Url.IsValid(wrapped) && keys.Unwrap(Base64Url.DecodeFromChars(wrapped)) is { Length: ChunkSeal.KeyBytes } key ? key : null;
 }

@@ -20,6 +20,7 @@ internal sealed class RecordingBuffer : IDisposable
     private Segment? _current;
     private TaskCompletionSource? _room;
     private bool _closed;
+    private bool _released;
 
     public RecordingBuffer(TimeProvider time, int segments)
     {
@@ -49,12 +50,12 @@ internal sealed class RecordingBuffer : IDisposable
             var at = Now;
             do
             {
-                if (Place(kind == RecordKind.Screen ? Record.HeadBytes + 1 : Record.HeadBytes + content.Length) is not { } segment)
+                if (Place(kind == RecordKind.Screen ? StreamRecord.HeadBytes + 1 : StreamRecord.HeadBytes + content.Length) is not { } segment)
                 {
                     return false;
                 }
 
-                var take = Math.Min(content.Length, segment.Room - Record.HeadBytes);
+                var take = Math.Min(content.Length, segment.Room - StreamRecord.HeadBytes);
                 segment.Append(kind, at, content[..take]);
                 content = content[take..];
             }
@@ -68,7 +69,7 @@ internal sealed class RecordingBuffer : IDisposable
     {
         lock (_gate)
         {
-            return _closed || _free.Count >= Reserve
+            return _released || _free.Count >= Reserve
                 ? Task.CompletedTask
                 : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
@@ -111,17 +112,28 @@ internal sealed class RecordingBuffer : IDisposable
     /// <summary>Waits for a full segment, or a while.</summary>
     public Task<bool> FilledAsync(TimeSpan most) => _filled.WaitAsync(most);
 
-    /// <summary>Nothing is added any more, and nobody waits.</summary>
-    public void Close()
+    /// <summary>Nobody waits for room any more.</summary>
+    public void Release()
     {
         TaskCompletionSource? room;
         lock (_gate)
         {
-            _closed = true;
+            _released = true;
             room = _room;
         }
 
         room?.TrySetResult();
+    }
+
+    /// <summary>Nothing is added any more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
+        Release();
         _filled.Release();
     }
 

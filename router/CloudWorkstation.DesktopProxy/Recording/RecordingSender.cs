@@ -73,6 +73,7 @@ internal sealed partial class RecordingSender(
         }
 
         _failed = true;
+        buffer.Close();
         Log.Failed(logger, order.Id, _number, status);
         end(SessionEnd.Unrecorded);
     }

@@ -28,9 +28,9 @@ internal sealed class Segment
         }
 
         To = at;
-        Record.WriteHead(_buffer.AsSpan(Length), kind, at, content.Length);
-        content.CopyTo(_buffer.AsSpan(Length + Record.HeadBytes));
-        Length += Record.HeadBytes + content.Length;
+        StreamRecord.WriteHead(_buffer.AsSpan(Length), kind, at, content.Length);
+        content.CopyTo(_buffer.AsSpan(Length + StreamRecord.HeadBytes));
+        Length += StreamRecord.HeadBytes + content.Length;
     }
 
     /// <summary>Gives the buffer back, without what was in it: others borrow it next.</summary>

@@ -67,7 +67,9 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
 
         await CloseAsync(server);
         await reporting;
+        var kept = context.Tap?.FinishAsync((await _end.Task).Word) ?? Task.CompletedTask;
         await reporter.CloseAsync(await _end.Task);
+        await kept;
     }
 
     public void Dispose()
@@ -96,6 +98,7 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
     {
         var end = await _end.Task;
         server.Dispose();
+        context.Tap?.Release();
         try
         {
             using var limit = new CancellationTokenSource(_parts.Settings.CloseTimeout, _parts.Time);

@@ -38,6 +38,11 @@ internal static class Pumps
                     buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                 }
 
+                if (tap is not null)
+                {
+                    await tap.RoomAsync();
+                }
+
                 var received = server.Receive(buffer.AsSpan(Frames.MaximumServerHeader, BufferSize - Frames.MaximumServerHeader), SocketFlags.None, out var error);
                 if (received > 0)
                 {
@@ -109,6 +114,11 @@ internal static class Pumps
         {
             for (var turn = 0; ; turn++)
             {
+                if (tap is not null)
+                {
+                    await tap.RoomAsync();
+                }
+
                 var run = default(Run);
                 while (browser.TryNext(out var piece))
                 {

@@ -49,6 +49,8 @@ public sealed class StubApi : IAsyncDisposable
     /// <summary>The proxies' private key and the secret it is handed out under.</summary>
     public (RsaKey Key, string Secret)? ProxyKey { get; set; }
 
+    public StubRecordings Recordings { get; } = new();
+
     public int KeyFetches => _keyFetches;
 
     private int _keyFetches;
@@ -120,6 +122,7 @@ public sealed class StubApi : IAsyncDisposable
             ? Results.Json(new { kid = handed.Key.Kid, @sealed = Seal(handed.Key, handed.Secret) })
             : Problem(404, "not_found"));
         app.MapGet("/internal/v1/feed", FeedAsync);
+        Recordings.Map(app);
         app.MapPost("/internal/v1/proxies", (JsonElement body) =>
         {
             Announced.Enqueue((body.GetProperty("desktop").GetString()!, body.GetProperty("address").GetString()!));
@@ -129,7 +132,7 @@ public sealed class StubApi : IAsyncDisposable
         app.MapPost("/internal/v1/connections/{id}/open", (string id) => OpenRefusal is { } no
             ? Problem(no.Status, no.Code)
             : _opened.TryAdd(id, true)
-                ? Results.Json(new { session = new { clipboard = Clipboard, files = "off", idleStopMinutes = 60 }, heartbeatSeconds = 5 })
+                ? Results.Json(new { session = new { clipboard = Clipboard, files = "off", idleStopMinutes = 60 }, heartbeatSeconds = 5, recording = Recordings.Order })
                 : Problem(409, "token_used"));
         app.MapPost("/internal/v1/connections/{id}/report", (string id, JsonElement body) =>
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using CloudWorkstation.DesktopProxy.Api;
 using CloudWorkstation.DesktopProxy.Http;
+using CloudWorkstation.DesktopProxy.Recording;
 using CloudWorkstation.DesktopProxy.Sessions;
 using CloudWorkstation.Tokens;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,13 +32,13 @@ public sealed class TestProxy : IAsyncDisposable
 
     internal SessionRegistry Sessions => _host!.Services.GetRequiredService<SessionRegistry>();
 
-    public static async Task<TestProxy> StartAsync(Func<ProxySettings, ProxySettings>? change = null, Action<StubApi>? prepare = null)
+    internal static async Task<TestProxy> StartAsync(Func<ProxySettings, ProxySettings>? change = null, Action<StubApi>? prepare = null, RecordingLimits? recording = null)
     {
         var proxy = new TestProxy { Api = await StubApi.StartAsync() };
         proxy.Api.Keys[SigningKey.Kid] = SigningKey;
         proxy.Api.Routes[DesktopId] = "running";
         prepare?.Invoke(proxy.Api);
-        await proxy.StartHostAsync(change ?? (s => s));
+        await proxy.StartHostAsync(change ?? (s => s), recording);
         return proxy;
     }
 
@@ -68,7 +69,7 @@ public sealed class TestProxy : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task StartHostAsync(Func<ProxySettings, ProxySettings> change)
+    private async Task StartHostAsync(Func<ProxySettings, ProxySettings> change, RecordingLimits? recording)
     {
         var internalKey = Path.Combine(_directory, "internal.key");
         var proxyKey = Path.Combine(_directory, "desktop-proxy.pem");
@@ -76,6 +77,11 @@ public sealed class TestProxy : IAsyncDisposable
         await File.WriteAllTextAsync(proxyKey, TargetKey.Rsa.ExportPkcs8PrivateKeyPem());
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(Logs).SetMinimumLevel(LogLevel.Debug);
+        if (recording is not null)
+        {
+            builder.Services.AddSingleton(recording);
+        }
+
         builder.Services.AddDesktopProxy(change(new ProxySettings
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),

@@ -34,7 +34,7 @@ public enum Activity : byte
 }
 
 /// <summary>One record: kind, milliseconds since the recording's beginning, length, content. 9 bytes before the content, big endian.</summary>
-public readonly ref struct Record(RecordKind kind, uint at, ReadOnlySpan<byte> content)
+public readonly ref struct StreamRecord(RecordKind kind, uint at, ReadOnlySpan<byte> content)
 {
     public const int HeadBytes = 9;
 
@@ -52,7 +52,7 @@ public readonly ref struct Record(RecordKind kind, uint at, ReadOnlySpan<byte> c
     }
 
     /// <summary>Takes the first record off <paramref name="records"/>; false at the end, and for what is no record.</summary>
-    public static bool TryRead(ref ReadOnlySpan<byte> records, out Record record)
+    public static bool TryRead(ref ReadOnlySpan<byte> records, out StreamRecord record)
     {
         record = default;
         if (records.Length < HeadBytes)
@@ -66,7 +66,7 @@ public readonly ref struct Record(RecordKind kind, uint at, ReadOnlySpan<byte> c
             return false;
         }
 
-        record = new Record((RecordKind)records[0], BinaryPrimitives.ReadUInt32BigEndian(records[1..]), records.Slice(HeadBytes, length));
+        record = new StreamRecord((RecordKind)records[0], BinaryPrimitives.ReadUInt32BigEndian(records[1..]), records.Slice(HeadBytes, length));
         records = records[(HeadBytes + length)..];
         return true;
     }
