@@ -5,6 +5,7 @@ using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Keys;
 using CloudWorkstation.Manager.Notifications;
+using CloudWorkstation.Manager.Recordings;
 using CloudWorkstation.Manager.Registration;
 using CloudWorkstation.Manager.Terraform;
 
@@ -55,6 +56,7 @@ public sealed partial class SettingsTableTests
         Collect(new NotificationOptions(), "CWS__NOTIFICATIONS", found);
         Collect(new ApiSettings(), "CWS", found);
         Collect(new RegistrationOptions(), "CWS__REGISTRATION", found);
+        Collect(new RecordingOptions(), "CWS__RECORDINGS", found);
         return found;
     }
 
