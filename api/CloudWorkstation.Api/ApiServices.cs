@@ -98,6 +98,7 @@ public static class ApiServices
         v1.MapDesktops();
         v1.MapIdle();
         v1.MapTimelines();
+        v1.MapSharing();
         v1.MapOperations();
         v1.MapEvents();
         v1.MapAccounts();

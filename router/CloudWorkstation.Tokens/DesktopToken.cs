@@ -26,8 +26,12 @@ public sealed record DesktopToken(
     string EncryptedTarget,
     DateTimeOffset ExpiresAt)
 {
-    public string Sign(RsaKey key) => Jwt.Sign(
-        new JsonObject
+    /// <value>The share that lets a guest in; null for a token of the desktop's owner. The edge lets in nobody else's tokens but those with one.</value>
+    public string? Share { get; init; }
+
+    public string Sign(RsaKey key)
+    {
+        var claims = new JsonObject
         {
             ["iss"] = TokenNames.Issuer,
             ["aud"] = TokenNames.DesktopAudience,
@@ -38,8 +42,14 @@ public sealed record DesktopToken(
             ["jti"] = TokenId,
             ["enc"] = EncryptedTarget,
             ["exp"] = ExpiresAt.ToUnixTimeSeconds(),
-        },
-        key);
+        };
+        if (Share is not null)
+        {
+            claims["share"] = Share;
+        }
+
+        return Jwt.Sign(claims, key);
+    }
 
     /// <summary>Verifies a token; the result is null and <paramref name="failure"/> says why when it is refused.</summary>
     public static DesktopToken? Verify(string token, Func<string, RsaKey?> keys, DateTimeOffset now, out TokenFailure failure)
@@ -54,7 +64,7 @@ public sealed record DesktopToken(
             && Jwt.Text(claims, "desktop", out var desktop) && Jwt.Text(claims, "connection", out var connection)
             && Jwt.Text(claims, "jti", out var id) && Jwt.Text(claims, "enc", out var target) && Jwt.Seconds(claims, "exp", out var expires))
         {
-            return new DesktopToken(subject, session, desktop, connection, id, target, expires);
+            return new DesktopToken(subject, session, desktop, connection, id, target, expires) { Share = Jwt.Text(claims, "share", out var share) ? share : null };
         }
 
         failure = TokenFailure.MissingClaim;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Desktops.Sharing;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Templates;
 
@@ -76,4 +77,5 @@ public sealed record PlanChange(string Address, IReadOnlyList<string> Actions, I
 /// <param name="Url">WebSocket address below the console's origin.</param>
 /// <param name="ExpiresAt">Connect before.</param>
 /// <param name="Session">What the page may offer.</param>
-public sealed record ConnectionAnswer(string Id, string Url, DateTimeOffset ExpiresAt, SessionPolicy Session);
+/// <param name="Access">What the person may do with the screen.</param>
+public sealed record ConnectionAnswer(string Id, string Url, DateTimeOffset ExpiresAt, SessionPolicy Session, ScreenAccess Access);

@@ -5,7 +5,6 @@ using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager.Aws.Machines;
 using CloudWorkstation.Manager.Desktops;
-using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.Api.Desktops;
 
@@ -40,8 +39,8 @@ public static class DesktopsApi
             .RequireRateLimiting(RateLimits.Operations).Describe("RestartDesktop", "Restart a desktop's machine", "Only for a running desktop with a machine in a cloud. The screen is away for a minute or two; nothing is lost that was saved.")
             .Answers<AcceptedAnswer>(202, "The cloud restarts it.").Refuses("not_found", "conflict", "operation_in_progress", "desktop_not_running", "forbidden", "cloud_refused");
         desktops.MapPost("/{id}/connections", Connect).NotByToken()
-            .RequireRateLimiting(RateLimits.Operations).Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds.")
-            .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable", "recording_unavailable");
+            .RequireRateLimiting(RateLimits.Operations).Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds. Somebody else's screen an administrator only sees, as its rules have it: with the owner's consent (`consent_pending` until the owner has answered), with the owner being told, or not at all.")
+            .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable", "consent_pending", "owner_absent", "watch_refused", "watch_off", "busy", "recording_unavailable");
         desktops.MapSessionPolicy();
         desktops.MapTransfer();
         desktops.MapBulk();
@@ -99,16 +98,8 @@ public static class DesktopsApi
         string id, Caller caller, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
     {
         var outcome = await desktops.ConnectAsync(caller.Actor, id, cancellationToken);
-        return outcome.Match(grant =>
-        {
-            http.Response.Cookies.Append(TokenNames.DesktopCookie, grant.Token, CookieFor(id, grant.ExpiresAt));
-            var url = $"/desktop/{id}/vnc";
-            return Results.Created(url, new ConnectionAnswer(grant.ConnectionId, url, grant.ExpiresAt, grant.Session));
-        });
+        return outcome.Match(grant => ConnectionAnswers.Created(http, grant));
     }
-
-    private static CookieOptions CookieFor(string desktop, DateTimeOffset expires) =>
-        new() { Path = $"/desktop/{desktop}/", HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Expires = expires };
 
     private static IResult Accepted(Manager.Outcome<AcceptedChange> outcome, AcceptedAnswers answers, HttpContext http) => outcome.Match(change =>
     {

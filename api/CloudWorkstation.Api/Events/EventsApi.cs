@@ -17,7 +17,7 @@ public static class EventsApi
                 "ListenToEvents",
                 "Live events",
                 "Server-sent events. `desktop` and `operation` carry the new state, `desktop-deleted` the id, `templates` says that the list changed, `reset` that "
-                + "events were missed and everything should be read again, `session` that the session has ended. A comment every 15 seconds shows that the stream lives.")
+                + "events were missed and everything should be read again, `session` that the session has ended, `watchers` who is at the screen of a desktop of the caller's or one shared with them, `watch-request` that an administrator asks to see one, or how that stands. A comment every 15 seconds shows that the stream lives.")
             .ReadsHeader("Last-Event-ID", "The last `id` that was received; events after it come first.")
             .Streams("The stream; it does not end by itself.");
 

@@ -3,6 +3,8 @@ using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Desktops.Timeline;
+using CloudWorkstation.Manager.Desktops.Sharing;
+using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Metrics;
 using CloudWorkstation.Manager.Recordings;
 using CloudWorkstation.Manager.Statistics;
@@ -22,9 +24,14 @@ internal sealed class ConnectionService(
     UsageFacts usage,
     FirstLooks looks,
     RecordingStart recordings,
+    SharingDocuments sharing,
+    ShareCheck shares,
+    Presence presence,
+    Changes changes,
     TimeProvider time) : IConnectionService
 {
     private const int MostTries = 5;
+    private const int MostJoins = 50;
     private static readonly TimeSpan StoreEvery = TimeSpan.FromSeconds(30);
 
     public async Task<Outcome<OpenedConnection>> OpenAsync(string connectionId, CancellationToken cancellationToken)
@@ -41,42 +48,82 @@ internal sealed class ConnectionService(
         }
 
         var (desktop, reason) = await CheckAsync(found.Value, cancellationToken);
-        if (reason is not null)
+        if (desktop is null || reason is not null)
         {
-            var refusal = desktop is { Status: not DesktopStatus.Running } ? DesktopProblems.NotRunning(desktop.Status) : Ended(reason);
+            var refusal = desktop is { Status: not DesktopStatus.Running } ? DesktopProblems.NotRunning(desktop.Status) : Ended(reason!);
             return await RefuseAsync(found.Value, refusal, cancellationToken);
         }
 
-        var session = await policies.EffectiveAsync(desktop!, cancellationToken);
+        var session = await policies.EffectiveAsync(desktop, cancellationToken);
         if (await recordings.RefusalAsync(session, cancellationToken) is { } unrecorded)
         {
             return await RefuseAsync(found.Value, unrecorded, cancellationToken);
         }
 
-        // The condition makes the token single-use: of two that open at once, one finds another version.
-        var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now, Session = session, Start = await looks.UnseenAsync(desktop!, cancellationToken) };
-        var recording = recordings.Begin(opened, desktop!, session, "rfb");
-        var result = await documents.Connections.Store.CommitAsync(
-            [
-                documents.Connections.Replace(opened, found.Version, now + DesktopDocuments.ConnectionsKept),
-                Entry(opened, AuditActions.ConnectionOpen, AuditResults.Accepted, $"{desktop!.OwnerName}'s desktop \"{desktop.Name}\", connection {opened.Id}"),
-                usage.Connected(opened.Account),
-                .. recording?.Writes ?? [],
-            ],
-            cancellationToken);
-        if (!result.Committed)
+        var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now, Session = session, Start = await looks.UnseenAsync(desktop, cancellationToken) };
+        var recording = recordings.Begin(opened, desktop, session, "rfb");
+        if (await JoinAsync(desktop, opened, found.Version, recording?.Writes ?? [], cancellationToken) is { } problem)
         {
-            return await RefuseAsync(found.Value, TokenUsed, cancellationToken);
+            return await RefuseAsync(found.Value, problem, cancellationToken);
         }
 
         ProductMetrics.ConnectionOpened();
-        await TouchAsync(desktop.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
+        if (Uses(opened))
+        {
+            await TouchAsync(desktop.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
+        }
+
         return new OpenedConnection(session, opened.AccountName)
         {
+            Access = ShareRules.Word(opened.Access),
             EndsAt = session.MaximumSessionMinutes is { } minutes ? now.AddMinutes(minutes) : null,
             Recording = recording?.Order,
         };
     }
+
+    /// <summary>
+    /// One commit: the connection is open, its share still lets it in, and everybody hears who is there. The connection's own condition makes the token
+    /// single-use: of two that open at once, one finds another version.
+    /// </summary>
+    private async Task<Problem?> JoinAsync(Desktop desktop, Connection opened, long version, IReadOnlyList<DocumentWrite> besides, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < MostJoins; i++)
+        {
+            var there = await sharing.ReadAsync(desktop.Id, cancellationToken);
+            if (await shares.ReasonAsync(opened, desktop, there.Value, cancellationToken) is { } reason)
+            {
+                return Ended(reason);
+            }
+
+            var joined = await presence.JoinAsync(there.Value, opened, cancellationToken);
+            var set = changes.Begin()
+                .Write(documents.Connections.Replace(opened, version, opened.OpenedAt + DesktopDocuments.ConnectionsKept))
+                .Write(sharing.Write(joined, there.Version))
+                .Write(Entry(opened, AuditActions.ConnectionOpen, AuditResults.Accepted, $"{desktop.OwnerName}'s desktop \"{desktop.Name}\", connection {opened.Id}"))
+                .Write(usage.Connected(opened.Account))
+                .TellWatchers(there.Value, joined, desktop.Owner);
+            foreach (var write in besides)
+            {
+                set.Write(write);
+            }
+
+            var result = await set.CommitAsync(cancellationToken);
+            if (result.Committed)
+            {
+                return null;
+            }
+
+            if (result.Failed.Contains(0))
+            {
+                return TokenUsed;
+            }
+        }
+
+        return DesktopProblems.Busy;
+    }
+
+    /// <summary>A guest who works in a desktop uses it as its owner does; who may only look does not keep it running.</summary>
+    private static bool Uses(Connection connection) => connection.Access == ScreenAccess.Control;
 
     public async Task<Outcome<bool>> ReportAsync(string connectionId, ConnectionReport report, CancellationToken cancellationToken)
     {
@@ -126,6 +173,7 @@ internal sealed class ConnectionService(
                 if (found.Value.State == ConnectionState.Open)
                 {
                     ProductMetrics.ConnectionClosed(Cut(reason));
+                    await presence.LeaveAsync(found.Value, cancellationToken);
                 }
 
                 return;
@@ -162,7 +210,7 @@ internal sealed class ConnectionService(
             return (desktop.Value, "transferred");
         }
 
-        return (desktop.Value, await SessionLivesAsync(connection, cancellationToken) ? null : "signed-out");
+        return (desktop.Value, await SessionLivesAsync(connection, cancellationToken) ? await shares.ReasonAsync(connection, desktop.Value, cancellationToken) : "signed-out");
     }
 
     // Disabling an account, or taking its role, ends its sessions; so this one question covers all three.
@@ -206,7 +254,7 @@ internal sealed class ConnectionService(
         var result = await documents.Connections.Store.CommitAsync(
             [documents.Connections.Replace(next, found.Version, now + DesktopDocuments.ConnectionsKept), .. counted, .. await looks.SeenAsync(found.Value, next, cancellationToken), .. also?.Invoke(next) ?? []],
             cancellationToken);
-        if (result.Committed)
+        if (result.Committed && Uses(next))
         {
             await TouchAsync(next.Desktop, a => a with { LastConnectedAt = now, LastInputAt = Later(a.LastInputAt, report.LastInputAt, now) }, cancellationToken);
         }

@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops.Policies;
+using CloudWorkstation.Manager.Desktops.Sharing;
 using CloudWorkstation.Manager.Events;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Templates;
@@ -22,6 +23,7 @@ internal sealed class DesktopConnector(
     Changes changes,
     IAuditLog audit,
     SortableIds ids,
+    WatchDesk watches,
     TimeProvider time)
 {
     private static readonly TimeSpan Valid = TimeSpan.FromSeconds(60);
@@ -50,6 +52,29 @@ internal sealed class DesktopConnector(
             return forbidden;
         }
 
+        if (desktop.Status != DesktopStatus.Running)
+        {
+            return DesktopProblems.NotRunning(desktop.Status);
+        }
+
+        var pass = actor.Is(desktop.Owner) ? ScreenPass.OfOwner : await watches.EnterAsync(actor, desktop, cancellationToken);
+        if (pass.Problem is { } refused)
+        {
+            return refused;
+        }
+
+        var granted = (await GrantAsync(actor, desktop, pass.Value, cancellationToken)).GetValueOrDefault(DesktopProblems.Busy);
+        if (granted.Succeeded && pass.Value.Share is { } share)
+        {
+            await watches.NoteAsync(desktop.Id, share, granted.Value.ConnectionId, cancellationToken);
+        }
+
+        return granted;
+    }
+
+    /// <summary>Grants a connection to whoever may have one. Null when what had to be written besides lost a race.</summary>
+    public async Task<Outcome<ConnectionGrant>?> GrantAsync(Actor actor, Desktop desktop, ScreenPass pass, CancellationToken cancellationToken)
+    {
         if (desktop.Status != DesktopStatus.Running || desktop.Connection is null)
         {
             return DesktopProblems.NotRunning(desktop.Status);
@@ -62,10 +87,10 @@ internal sealed class DesktopConnector(
 
         // Whoever built the desktop may have been another process, whose routers are not ours.
         await routes.UntilInForceAsync(cancellationToken);
-        return await GrantAsync(actor, desktop, cancellationToken);
+        return await TryGrantAsync(actor, desktop, pass, cancellationToken);
     }
 
-    private async Task<ConnectionGrant> GrantAsync(Actor actor, Desktop desktop, CancellationToken cancellationToken)
+    private async Task<Outcome<ConnectionGrant>?> TryGrantAsync(Actor actor, Desktop desktop, ScreenPass pass, CancellationToken cancellationToken)
     {
         var template = await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
         var now = time.GetUtcNow();
@@ -76,6 +101,8 @@ internal sealed class DesktopConnector(
             Account = actor.AccountId,
             AccountName = actor.UserName,
             Owner = desktop.Owner,
+            ShareId = pass.Share,
+            Access = pass.Access,
             SessionId = actor.SessionId,
             Address = actor.Address,
             TokenId = Guid.NewGuid().ToString("N"),
@@ -91,11 +118,25 @@ internal sealed class DesktopConnector(
             connection.Id,
             connection.TokenId,
             TargetCipher.Encrypt(target, keys.DesktopProxyKey),
-            connection.ExpiresAt).Sign(keys.Current);
-        await changes.Begin()
+            connection.ExpiresAt)
+        {
+            Share = pass.Share,
+        }.Sign(keys.Current);
+        var set = changes.Begin()
             .Write(documents.Connections.Add(connection, now + DesktopDocuments.ConnectionsKept))
-            .Audit(actor, AuditActions.DesktopConnect, $"desktop/{desktop.Id}", AuditResults.Accepted, $"{desktop.OwnerName}'s desktop \"{desktop.Name}\", connection {connection.Id}")
-            .CommitAsync(cancellationToken);
-        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, await policies.EffectiveAsync(desktop, cancellationToken));
+            .Audit(actor, AuditActions.DesktopConnect, $"desktop/{desktop.Id}", AuditResults.Accepted, $"{desktop.OwnerName}'s desktop \"{desktop.Name}\", connection {connection.Id}{Told(pass)}");
+        if (pass.Besides is { } besides)
+        {
+            set.Write(besides);
+        }
+
+        if (!(await set.CommitAsync(cancellationToken)).Committed)
+        {
+            return null;
+        }
+
+        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, await policies.EffectiveAsync(desktop, cancellationToken)) { Desktop = desktop.Id, Access = pass.Access };
     }
+
+    private static string Told(ScreenPass pass) => pass.Share is null ? "" : $", {ShareRules.Word(pass.Access)}, share {pass.Share}";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CloudWorkstation.Manager.Desktops.Sharing;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Templates;
 
@@ -84,6 +85,9 @@ public sealed record Desktop
 
     /// <value>The operation that started it last, or tries to; null for one that was started before this was noted.</value>
     public string? LatestStart { get; init; }
+
+    /// <value>The operation that began last, whether or not it has ended; null for a desktop of an older release.</value>
+    public string? LastOperation { get; init; }
 
     public Failure? Failure { get; init; }
 
@@ -202,7 +206,12 @@ public sealed record DesktopFilter
 /// <param name="Token">For the cookie <c>cws_desktop</c>.</param>
 /// <param name="ExpiresAt">60 s from now.</param>
 /// <param name="Session">What the page may offer.</param>
-public sealed record ConnectionGrant(string ConnectionId, string Token, DateTimeOffset ExpiresAt, SessionPolicy Session);
+public sealed record ConnectionGrant(string ConnectionId, string Token, DateTimeOffset ExpiresAt, SessionPolicy Session)
+{
+    public required string Desktop { get; init; }
+
+    public ScreenAccess Access { get; init; } = ScreenAccess.Control;
+}
 
 /// <summary>What a person may do with desktops. Ownership is part of every query; another person's desktop is not found.</summary>
 public interface IDesktopService

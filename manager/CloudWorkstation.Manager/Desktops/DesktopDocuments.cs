@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CloudWorkstation.Manager.Desktops.Sharing;
 using CloudWorkstation.Manager.Storage;
 using CloudWorkstation.Manager.Templates;
 
@@ -42,6 +43,11 @@ public sealed record Connection
 
     /// <value>Account id of the desktop's owner when the connection was granted: with another owner it is over.</value>
     public string? Owner { get; init; }
+
+    /// <value>The share that let the person in; null for the owner.</value>
+    public string? ShareId { get; init; }
+
+    public ScreenAccess Access { get; init; } = ScreenAccess.Control;
 
     public string? SessionId { get; init; }
 

@@ -2,6 +2,7 @@ using CloudWorkstation.Manager.Desktops.Transfers;
 using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Desktops.Timeline;
+using CloudWorkstation.Manager.Desktops.Sharing;
 using CloudWorkstation.Manager.Keys;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +16,7 @@ public static class DesktopServices
         .AddSingleton(DesktopDocuments.ActivityDefinition)
         .AddSingleton(DesktopDocuments.ConnectionDefinition)
         .AddSingleton(DesktopDocuments.LookDefinition)
+        .AddSingleton(SharingDocuments.Definition)
         .AddSingleton<DesktopDocuments>()
         .AddSingleton<DesktopModels>()
         .AddKeyStorage()
@@ -35,6 +37,7 @@ public static class DesktopServices
     public static IServiceCollection AddDesktopRequests(this IServiceCollection services) => services
         .AddSingleton<DesktopCreator>()
         .AddSingleton<DesktopConnector>()
+        .AddSharing()
         .AddSingleton<NewOwners>()
         .AddSingleton<DesktopTransfer>()
         .AddSingleton<IDesktopTransfer>(s => s.GetRequiredService<DesktopTransfer>())

@@ -62,6 +62,20 @@ internal sealed class ChangeSet(
         return tell ? Tell(operation, version + 1) : this;
     }
 
+    /// <summary>To one person alone.</summary>
+    public ChangeSet Tell<T>(string kind, string account, T data)
+    {
+        events.Add(feed.New(kind, account, ProductJson.Element(data)) with { Personal = true });
+        return this;
+    }
+
+    /// <summary>Ends a connection at whichever desktop proxy carries it.</summary>
+    public ChangeSet EndConnection(string desktop, string connection, string reason)
+    {
+        events.Add(feed.New(EventKinds.ConnectionEnd, null, ProductJson.Element(new { })) with { Personal = true, ConnectionEnding = new ConnectionEnding(desktop, connection, reason) });
+        return this;
+    }
+
     public ChangeSet Audit(Actor actor, string action, string target, string result, string? detail = null) =>
         Write(audit.Entry(actor, action, target, result, detail));
 

@@ -4,7 +4,7 @@ namespace CloudWorkstation.Manager.Events;
 
 /// <summary>Something happened that a console or a route agent wants to know at once.</summary>
 /// <param name="Id">Position in the stream, opaque, sorts by time.</param>
-/// <param name="Kind"><c>desktop</c>, <c>desktop-deleted</c>, <c>operation</c>, <c>templates</c>, <c>session</c>, <c>reset</c>.</param>
+/// <param name="Kind"><c>desktop</c>, <c>desktop-deleted</c>, <c>operation</c>, <c>templates</c>, <c>session</c>, <c>watchers</c>, <c>watch-request</c>, <c>reset</c>.</param>
 /// <param name="Owner">Account id that may see it; null for admins only, <c>*</c> for everyone.</param>
 /// <param name="Data">The new state as the api shows it to the owner, or enough to fetch it.</param>
 public sealed record ProductEvent(string Id, string Kind, string? Owner, JsonElement Data);

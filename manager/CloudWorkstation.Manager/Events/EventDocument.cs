@@ -8,6 +8,9 @@ namespace CloudWorkstation.Manager.Events;
 /// <summary>The end of a session as the router needs to know it.</summary>
 public sealed record SessionEnding(DateTimeOffset TokensValidUntil, string Reason);
 
+/// <summary>The end of one connection as its desktop proxy needs to know it.</summary>
+public sealed record ConnectionEnding(string Desktop, string Connection, string Reason);
+
 /// <summary>An event as stored: written in the same commit as the change it tells of.</summary>
 public sealed record EventDocument
 {
@@ -28,6 +31,9 @@ public sealed record EventDocument
 
     /// <value>Set when the event is the end of <see cref="Session"/>; never shown to clients.</value>
     public SessionEnding? Ending { get; init; }
+
+    /// <value>Set when the event is the end of one connection; never shown to clients.</value>
+    public ConnectionEnding? ConnectionEnding { get; init; }
 
     /// <value>What the change means to the router; never shown to clients.</value>
     public DesktopRoute? Route { get; init; }
@@ -54,6 +60,11 @@ public static class EventKinds
     public const string Operation = "operation";
     public const string Templates = "templates";
     public const string Session = "session";
+    public const string Watchers = "watchers";
+    public const string WatchRequest = "watch-request";
+
+    /// <summary>For the desktop proxies alone: one connection must end.</summary>
+    public const string ConnectionEnd = "connection-end";
     public const string Reset = "reset";
 }
 

@@ -9,7 +9,7 @@ internal sealed class OperationStarter(SortableIds ids, TimeProvider time)
     public (Desktop Desktop, Operation Operation) Create(Desktop desktop, Actor actor)
     {
         var operation = Queue(desktop, OperationKind.Create, actor, before: null);
-        return (desktop with { ActiveOperation = operation.Id, LatestStart = operation.Id }, operation);
+        return (desktop with { ActiveOperation = operation.Id, LatestStart = operation.Id, LastOperation = operation.Id }, operation);
     }
 
     /// <summary>For a stored desktop without an operation.</summary>
@@ -28,6 +28,7 @@ internal sealed class OperationStarter(SortableIds ids, TimeProvider time)
             Power = DesktopRules.PowerAfter(kind, wanted.Power),
             ActiveOperation = operation.Id,
             LatestStart = DesktopRules.IsStart(kind) ? operation.Id : wanted.LatestStart,
+            LastOperation = operation.Id,
             Failure = null,
             UpdatedAt = operation.QueuedAt,
         };

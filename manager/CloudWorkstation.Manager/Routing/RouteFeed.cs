@@ -192,6 +192,10 @@ internal sealed class RouteFeed(
             table.Send(new RouteMessage.Revoke(session, ending.TokensValidUntil));
             table.Send(new RouteMessage.End(null, null, session, ending.Reason));
         }
+        else if (entry.ConnectionEnding is { } end)
+        {
+            table.Send(new RouteMessage.End(end.Desktop, end.Connection, null, end.Reason));
+        }
         else if (IsDeletion(entry) && entry.Data.GetProperty("id").GetString() is { } id)
         {
             table.Remove(id);

@@ -21,6 +21,7 @@ public readonly record struct SessionEnd(ushort Code, string Word)
     public static readonly SessionEnd Protocol = new(4005, "protocol");
     public static readonly SessionEnd Replaced = new(4006, "replaced");
     public static readonly SessionEnd Transferred = new(4006, "transferred");
+    public static readonly SessionEnd ShareEnded = new(4006, "share-ended");
     public static readonly SessionEnd Policy = new(4006, "policy");
 
     /// <summary>What the session may carry has become less: the page comes back at once, under the new rules.</summary>
@@ -44,6 +45,7 @@ public readonly record struct SessionEnd(ushort Code, string Word)
         "protocol" => Protocol,
         "replaced" => Replaced,
         "transferred" => Transferred,
+        "share-ended" => ShareEnded,
         "policy-changed" => PolicyChanged,
         "maximum-session" => MaximumSession,
         _ => Policy,

@@ -10,13 +10,16 @@ internal sealed record Person(string Id, string Name, params string[] Roles)
 {
     public string SessionId { get; init; } = "s-" + Guid.NewGuid().ToString("N");
 
+    /// <value>The share for which the person's desktop tokens are; null for those of an owner.</value>
+    public string? Share { get; init; }
+
     public string[] Groups { get; init; } = ["staff", "design"];
 
     public string Token(RsaKey key, TimeSpan? lifetime = null) =>
         new SessionToken(Id, Name, Groups, Roles, SessionId, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromMinutes(5))).Sign(key);
 
     public string DesktopToken(RsaKey key, string desktop, TimeSpan? lifetime = null) =>
-        new DesktopToken(Id, SessionId, desktop, "c-1", Guid.NewGuid().ToString("N"), "enc", DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromMinutes(1))).Sign(key);
+        new DesktopToken(Id, SessionId, desktop, "c-1", Guid.NewGuid().ToString("N"), "enc", DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromMinutes(1))) { Share = Share }.Sign(key);
 
     /// <summary>The claims of a good session token, to be spoilt.</summary>
     public JsonObject Claims() => new()

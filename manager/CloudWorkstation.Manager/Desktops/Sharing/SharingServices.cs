@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CloudWorkstation.Manager.Desktops.Sharing;
+
+internal static class SharingServices
+{
+    /// <summary>Shares, who watches, and administrators who want to.</summary>
+    public static IServiceCollection AddSharing(this IServiceCollection services) => services
+        .AddSingleton<SharingDocuments>()
+        .AddSingleton<NewShareCheck>()
+        .AddSingleton<ShareCheck>()
+        .AddSingleton<Presence>()
+        .AddSingleton<WatchDesk>()
+        .AddSingleton<ShareGuests>()
+        .AddSingleton<IDesktopShares, DesktopShares>()
+        .AddSingleton<IDesktopWatchers, DesktopWatchers>();
+}
