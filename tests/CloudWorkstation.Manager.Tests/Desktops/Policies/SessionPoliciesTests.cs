@@ -2,6 +2,7 @@ using CloudWorkstation.Manager.Accounts;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Desktops.Policies;
+using CloudWorkstation.Manager.Desktops.Sharing;
 using CloudWorkstation.Manager.Settings;
 using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Manager.Tests.Parts;
@@ -37,9 +38,12 @@ public sealed class SessionPoliciesTests
     public async Task The_owners_groups_count_whoever_connects()
     {
         await using var manager = await ManagerAsync(NothingOut);
+        await manager.AddAsync(TestManager.Bob);
         var desktop = await manager.BuildAsync(Contractor);
+        var shares = manager.Get<IDesktopShares>();
+        var made = (await shares.CreateAsync(Contractor, desktop.Id, new NewShare(ScreenAccess.View, null, true, null, false), None)).Value;
 
-        (await manager.Desktops.ConnectAsync(TestManager.Admin, desktop.Id, None)).Value.Session.Clipboard.ShouldBe("in");
+        (await shares.ConnectAsync(TestManager.Bob, made.Share.Id, made.Token, None)).Value.Session.Clipboard.ShouldBe("in");
     }
 
     [Fact(Timeout = Timeout)]
