@@ -1,6 +1,7 @@
 using System.Net;
 using CloudWorkstation.DesktopProxy.Access;
 using CloudWorkstation.DesktopProxy.Api;
+using CloudWorkstation.DesktopProxy.Guacamole;
 using CloudWorkstation.DesktopProxy.Http;
 using CloudWorkstation.DesktopProxy.Recording;
 using CloudWorkstation.DesktopProxy.Sessions;
@@ -18,7 +19,7 @@ public static class ProxyHost
         services.AddSingleton(_ => new InternalApi(CreateClient(settings)));
         services.AddSingleton<TargetKey>();
         services.AddSingleton<SigningKeys>().AddSingleton<Revocations>().AddSingleton<TokenGate>().AddSingleton<Readiness>();
-        services.AddSingleton<ProxyMetrics>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>().AddSingleton<ScreenProbe>();
+        services.AddSingleton<ProxyMetrics>().AddSingleton<SessionRegistry>().AddSingleton<SessionParts>().AddSingleton<ScreenProbe>().AddSingleton<LiveConnections>();
         services.TryAddSingleton(new RecordingLimits());
         services.AddSingleton<IRecordingApi>(_ => new RecordingApi(CreateClient(settings))).AddSingleton<Recorders>();
         services.AddSingleton<RequestRouter>().AddSingleton<DesktopListener>();

@@ -1,4 +1,5 @@
 using System.Net;
+using CloudWorkstation.DesktopProxy.Guacamole;
 using Microsoft.Extensions.Configuration;
 
 namespace CloudWorkstation.DesktopProxy;
@@ -35,6 +36,9 @@ public sealed record ProxySettings
     /// <summary>Where others reach it, <c>ip:port</c>; null to ask ECS.</summary>
     public string? Advertise { get; init; }
 
+    /// <summary>guacd, for the Guacamole engine; null where there is none.</summary>
+    public GuacdAddress? Guacd { get; init; }
+
     /// <summary>Where ECS tells a container about itself; null elsewhere.</summary>
     public Uri? Metadata { get; init; }
 
@@ -69,7 +73,7 @@ public sealed record ProxySettings
             DesktopProxyKeyFile = ReadRequired(
                 "CWS_DESKTOPPROXYKEYFILE", configuration["DESKTOPPROXYKEYFILE"], "CWS_DESKTOPPROXYSECRET", configuration["DESKTOPPROXYSECRET"], problems),
         };
-        settings = settings with { Desktop = Text(configuration["DESKTOP"]), Advertise = ReadAdvertised(Text(configuration["ADVERTISE"]), problems), Metadata = FromEcs() };
+        settings = settings with { Desktop = Text(configuration["DESKTOP"]), Advertise = ReadAdvertised(Text(configuration["ADVERTISE"]), problems), Metadata = FromEcs(), Guacd = ReadGuacd(Text(configuration["GUACD"]), problems) };
         return problems.Count == 0 ? settings : throw new InvalidOperationException(string.Join(' ', problems));
     }
 
@@ -85,6 +89,17 @@ public sealed record ProxySettings
         }
 
         return value;
+    }
+
+    private static GuacdAddress? ReadGuacd(string? value, List<string> problems)
+    {
+        var address = value is null ? null : GuacdAddress.Parse(value);
+        if (value is not null && address is null)
+        {
+            problems.Add($"CWS_GUACD is '{value}': give HOST:PORT.");
+        }
+
+        return address;
     }
 
     private static string ReadRequired(string name, string? file, string other, string? value, List<string> problems)

@@ -6,8 +6,9 @@ namespace CloudWorkstation.Tokens;
 /// <param name="Host">Host name or address as the proxy dials it.</param>
 /// <param name="Port">TCP port.</param>
 /// <param name="Protocol"><c>vnc</c>, <c>rdp</c> or <c>ssh</c>.</param>
-/// <param name="Secret">The VNC password.</param>
-public sealed record DesktopTarget(string Host, int Port, string Protocol, string Secret);
+/// <param name="Secret">The password; for SSH also a private key.</param>
+/// <param name="Parameters">More of what guacd asks for, by its names: what the template allowed itself. Null for none.</param>
+public sealed record DesktopTarget(string Host, int Port, string Protocol, string Secret, IReadOnlyDictionary<string, string>? Parameters = null);
 
 /// <summary>The right to open one connection to one desktop, for <see cref="ExpiresAt"/> − now, once.</summary>
 /// <param name="Subject">Account id of the person who connects.</param>

@@ -51,5 +51,5 @@ internal sealed class TokenGate(SigningKeys keys, TargetKey targetKey, Revocatio
     private DesktopToken? Verify(string cookie, out TokenFailure failure) => DesktopToken.Verify(cookie, keys.Find, time.GetUtcNow(), out failure);
 
     private static bool IsUsable(DesktopTarget target) =>
-        target is { Protocol: "vnc", Port: > 0 and <= ushort.MaxValue, Secret: not null } && !string.IsNullOrEmpty(target.Host);
+        target is { Protocol: "vnc" or "rdp" or "ssh", Port: > 0 and <= ushort.MaxValue, Secret: not null } && !string.IsNullOrEmpty(target.Host);
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using CloudWorkstation.DesktopProxy.Access;
 using CloudWorkstation.DesktopProxy.Api;
 using CloudWorkstation.DesktopProxy.Engines;
+using CloudWorkstation.DesktopProxy.Guacamole;
 using CloudWorkstation.DesktopProxy.Recording;
 using CloudWorkstation.DesktopProxy.Rfb;
 using CloudWorkstation.DesktopProxy.Sessions;
@@ -11,7 +12,16 @@ namespace CloudWorkstation.DesktopProxy.Http;
 
 /// <summary>Serves one request: health and metrics as plain answers, a desktop as a session that takes the connection over.</summary>
 internal sealed partial class RequestRouter(
-    ProxySettings settings, TokenGate gate, InternalApi api, SessionRegistry sessions, Readiness readiness, ScreenProbe probe, Recorders recorders, SessionParts parts, ILogger<RequestRouter> logger)
+    ProxySettings settings,
+    TokenGate gate,
+    InternalApi api,
+    SessionRegistry sessions,
+    Readiness readiness,
+    ScreenProbe probe,
+    Recorders recorders,
+    LiveConnections connections,
+    SessionParts parts,
+    ILogger<RequestRouter> logger)
 {
     public async Task ServeAsync(Socket socket, RequestHead? head, Refusal? refusal)
     {
@@ -62,6 +72,11 @@ internal sealed partial class RequestRouter(
             return refused;
         }
 
+        if (RefusalOfEngine(request.Dialect, ticket) is { } unfit)
+        {
+            return unfit;
+        }
+
         // The token is used up before anything is dialled: a second copy of it is refused whatever becomes of the first.
         var verdict = await api.OpenAsync(ticket.Token.Connection, CancellationToken.None);
         if (!verdict.IsAgreed)
@@ -71,12 +86,18 @@ internal sealed partial class RequestRouter(
 
         await socket.SendAsync(request.ToResponse(), SocketFlags.None);
         socket.Blocking = false;
-        var context = new SessionContext(ticket, verdict.Opened ?? new OpenResponse(), Dialect.Rfb, socket, parts);
-        using var session = new DesktopSession(context, new RfbEngine(context));
-        context.Tap = recorders.Begin(context.Opened, Recorders.Rfb, session.End);
+        var context = new SessionContext(ticket, verdict.Opened ?? new OpenResponse(), request.Dialect, socket, parts);
+        using IEngine engine = request.Screen is { } screen ? new GuacamoleEngine(context, screen, connections) : new RfbEngine(context);
+        using var session = new DesktopSession(context, engine);
+        context.Tap = recorders.Begin(context.Opened, request.Screen is null ? Recorders.Rfb : Recorders.Guacamole, session.End);
         await sessions.RunAsync(session);
         return null;
     }
+
+    private Refusal? RefusalOfEngine(Dialect dialect, Ticket ticket) =>
+        dialect == Dialect.Guacamole && settings.Guacd is null ? new Refusal(409, "engine_unavailable", "This proxy has no guacd: set CWS_GUACD to its host:port.")
+        : dialect == Dialect.Rfb && ticket.Target.Protocol != "vnc" ? new Refusal(409, "engine_unavailable", $"This desktop speaks {ticket.Target.Protocol.ToUpperInvariant()}, which only the Guacamole engine does.")
+        : null;
 
     private static Refusal RefusalOf(Verdict verdict) => verdict.Status switch
     {

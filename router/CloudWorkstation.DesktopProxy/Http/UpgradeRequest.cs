@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using CloudWorkstation.DesktopProxy.Guacamole;
+using CloudWorkstation.DesktopProxy.WebSockets;
 using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.DesktopProxy.Http;
@@ -9,12 +11,13 @@ namespace CloudWorkstation.DesktopProxy.Http;
 /// <param name="Desktop">The path's segment.</param>
 /// <param name="Cookie">The desktop token.</param>
 /// <param name="Key">Sec-WebSocket-Key.</param>
-/// <param name="SubProtocol"><c>binary</c> when it was offered.</param>
-internal sealed partial record UpgradeRequest(string Desktop, string Cookie, string Key, string? SubProtocol)
+/// <param name="SubProtocol">The dialect's own, when it was offered.</param>
+/// <param name="Dialect">What the path names.</param>
+/// <param name="Screen">What a page of the Guacamole engine says of itself.</param>
+internal sealed partial record UpgradeRequest(string Desktop, string Cookie, string Key, string? SubProtocol, Dialect Dialect, ScreenRequest? Screen)
 {
     // RFC 6455 section 1.3.
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private const string Binary = "binary";
 
     /// <summary>Checks form, origin and sub-protocol.</summary>
     public static (UpgradeRequest? Request, Refusal? Refusal) Read(RequestHead head, string origin)
@@ -39,14 +42,22 @@ internal sealed partial record UpgradeRequest(string Desktop, string Cookie, str
             return (null, Refusal.Forbidden("The request comes from another origin.", "cross_origin"));
         }
 
+        var dialect = match.Groups["engine"].ValueSpan is "vnc" ? Dialect.Rfb : Dialect.Guacamole;
         var offered = head.List("Sec-WebSocket-Protocol").ToArray();
-        if (offered.Length > 0 && !offered.Contains(Binary, StringComparer.Ordinal))
+        if ((offered.Length > 0 || dialect.IsSubProtocolRequired) && !offered.Contains(dialect.SubProtocol, StringComparer.Ordinal))
         {
-            return (null, Refusal.Malformed("The only sub-protocol is 'binary'."));
+            return (null, Refusal.Malformed($"The only sub-protocol is '{dialect.SubProtocol}'."));
+        }
+
+        var problem = "";
+        var screen = dialect == Dialect.Guacamole ? ScreenRequest.Parse(match.Groups["query"].Value, out problem) : null;
+        if (problem.Length > 0)
+        {
+            return (null, Refusal.Malformed(problem));
         }
 
         return head.Cookie(TokenNames.DesktopCookie) is { Length: > 0 } cookie
-            ? (new UpgradeRequest(match.Groups["id"].Value, cookie, head.Single("Sec-WebSocket-Key")!, offered.Length > 0 ? Binary : null), null)
+            ? (new UpgradeRequest(match.Groups["id"].Value, cookie, head.Single("Sec-WebSocket-Key")!, offered.Length > 0 ? dialect.SubProtocol : null, dialect, screen), null)
             : (null, Refusal.Unauthenticated("There is no desktop token."));
     }
 
@@ -80,6 +91,6 @@ internal sealed partial record UpgradeRequest(string Desktop, string Cookie, str
             : Refusal.Malformed("Sec-WebSocket-Key is not 16 bytes in base64.");
     }
 
-    [GeneratedRegex(@"^/desktop/(?<id>[a-z][a-z0-9]{11})/vnc\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^/desktop/(?<id>[a-z][a-z0-9]{11})/((?<engine>vnc)|(?<engine>guacamole)(\?(?<query>.*))?)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PathPattern();
 }

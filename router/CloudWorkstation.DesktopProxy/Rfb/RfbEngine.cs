@@ -13,12 +13,14 @@ internal sealed class RfbEngine(SessionContext context) : IEngine
 {
     private readonly ClientStream _client = new(ClipboardRules.Parse(context.Opened.Session?.Clipboard));
 
+    private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
     public string Failure => _client.Failure;
 
-    public async Task<bool> StartAsync(Socket server, CancellationToken cancellationToken)
+    public async Task<bool> StartAsync(CancellationToken cancellationToken)
     {
-        var vnc = new VncServer(server);
-        await context.WithinAsync("reaching the VNC server", token => ConnectAsync(server, token), SessionEnd.Unreachable, cancellationToken);
+        var vnc = new VncServer(_server);
+        await context.WithinAsync("reaching the VNC server", ConnectAsync, SessionEnd.Unreachable, cancellationToken);
         await context.WithinAsync("the VNC server's handshake", token => vnc.AuthenticateAsync(context.Ticket.Target.Secret, token), SessionEnd.Unreachable, cancellationToken);
         byte? shared = null;
         var browser = new VncBrowser(context.Reader, context.SendAsync);
@@ -32,19 +34,21 @@ internal sealed class RfbEngine(SessionContext context) : IEngine
         await context.WithinAsync("ServerInit", async token => serverInit = await vnc.InitializeAsync(shared.Value, token), SessionEnd.Unreachable, cancellationToken);
         await context.SendAsync(serverInit);
         context.Tap?.ToBrowser(serverInit);
-        server.Blocking = false;
+        _server.Blocking = false;
         return true;
     }
 
-    public Task<SessionEnd> DownloadAsync(Socket server) => Pumps.DownloadAsync(server, context);
+    public Task<SessionEnd> DownloadAsync() => Pumps.DownloadAsync(_server, context);
 
-    public Task<SessionEnd> UploadAsync(Socket server) => Pumps.UploadAsync(server, _client, context);
+    public Task<SessionEnd> UploadAsync() => Pumps.UploadAsync(_server, _client, context);
 
-    private async Task ConnectAsync(Socket server, CancellationToken cancellationToken)
+    public void Dispose() => _server.Dispose();
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await server.ConnectAsync(context.Ticket.Target.Host, context.Ticket.Target.Port, cancellationToken);
+            await _server.ConnectAsync(context.Ticket.Target.Host, context.Ticket.Target.Port, cancellationToken);
         }
         catch (SocketException e)
         {

@@ -35,20 +35,28 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
         }
     }
 
+    /// <summary>Lets the engine look after itself.</summary>
+    public void Tick()
+    {
+        if (engine.Tick() is { } end)
+        {
+            End(end);
+        }
+    }
+
     /// <summary>Runs to the end; never throws.</summary>
     public async Task RunAsync()
     {
         _parts.Metrics.Opened();
         Log.Opened(_parts.Logger, Connection, Desktop);
-        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var reporter = new SessionReporter(this, _reader, _traffic, _parts);
         var reporting = Task.CompletedTask;
         try
         {
-            if (await engine.StartAsync(server, _ended.Token))
+            if (await engine.StartAsync(_ended.Token))
             {
                 reporting = reporter.RunAsync(_ended.Token);
-                await PumpAsync(server);
+                await PumpAsync();
             }
 
             End(_reader.Ended ?? SessionEnd.Lost);
@@ -65,7 +73,7 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
             End(SessionEnd.Lost);
         }
 
-        await CloseAsync(server);
+        await CloseAsync();
         await reporting;
         var kept = context.Tap?.FinishAsync((await _end.Task).Word) ?? Task.CompletedTask;
         await reporter.CloseAsync(await _end.Task);
@@ -78,10 +86,10 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
         context.Dispose();
     }
 
-    private async Task PumpAsync(Socket server)
+    private async Task PumpAsync()
     {
-        var download = engine.DownloadAsync(server);
-        var upload = engine.UploadAsync(server);
+        var download = engine.DownloadAsync();
+        var upload = engine.UploadAsync();
         (_download, _upload) = (download, upload);
         var first = await Task.WhenAny(download, upload, _end.Task);
         var end = await first;
@@ -94,10 +102,10 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
     }
 
     /// <summary>Gives the browser a moment to answer the close frame, then takes everything down.</summary>
-    private async Task CloseAsync(Socket server)
+    private async Task CloseAsync()
     {
         var end = await _end.Task;
-        server.Dispose();
+        engine.Dispose();
         context.Tap?.Release();
         try
         {

@@ -25,6 +25,7 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
                     session.End(SessionEnd.Lost);
                 }
 
+                session.Tick();
                 browser.Ping();
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));

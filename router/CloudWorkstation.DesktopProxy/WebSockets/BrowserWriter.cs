@@ -16,12 +16,18 @@ internal sealed class BrowserWriter(Socket socket, Dialect dialect) : IDisposabl
     // Header and payload of a pong, a ping and a close frame at their largest.
     private const int ControlRoom = 2 + Frames.MaximumControlPayload + 2 + PingPayload + 2 + Frames.MaximumControlPayload;
 
+    // What a peer may be told in passing before it reads any of it.
+    private const int MaximumAside = 4096;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _pending = new();
     private byte[]? _pong;
     private int _pongLength = -1;
     private long? _ping;
     private SessionEnd? _close;
+    private byte[] _aside = [];
+    private int _asideLength;
+    private byte[] _frames = [];
 
     /// <summary>No data frame may follow a close frame.</summary>
     public bool IsClosed { get; private set; }
@@ -58,6 +64,32 @@ internal sealed class BrowserWriter(Socket socket, Dialect dialect) : IDisposabl
         _ = FlushAsync();
     }
 
+    /// <summary>
+    /// Sends a small message in the next gap between two data frames, however long that takes; false when so much waits already that the browser
+    /// cannot be reading.
+    /// </summary>
+    public bool Say(ReadOnlySpan<byte> message)
+    {
+        lock (_pending)
+        {
+            if (_asideLength + message.Length > MaximumAside)
+            {
+                return false;
+            }
+
+            if (_aside.Length < _asideLength + message.Length)
+            {
+                Array.Resize(ref _aside, Math.Max(2 * _aside.Length, _asideLength + message.Length));
+            }
+
+            message.CopyTo(_aside.AsSpan(_asideLength));
+            _asideLength += message.Length;
+        }
+
+        _ = FlushAsync();
+        return true;
+    }
+
     /// <summary>Sends a close frame after the frame that is under way; only the first one counts.</summary>
     public void Close(SessionEnd end)
     {
@@ -77,7 +109,7 @@ internal sealed class BrowserWriter(Socket socket, Dialect dialect) : IDisposabl
         {
             lock (_pending)
             {
-                return !IsClosed && (_pongLength >= 0 || _ping is not null || _close is not null);
+                return !IsClosed && (_pongLength >= 0 || _ping is not null || _close is not null || _asideLength > 0);
             }
         }
     }
@@ -107,13 +139,28 @@ internal sealed class BrowserWriter(Socket socket, Dialect dialect) : IDisposabl
 
     private ReadOnlyMemory<byte> TakePending()
     {
-        var frames = new byte[ControlRoom];
         var length = 0;
         lock (_pending)
         {
+            // One sender at a time, so one array will do.
+            var room = ControlRoom + Frames.MaximumServerHeader + _asideLength;
+            if (_frames.Length < room)
+            {
+                _frames = new byte[room];
+            }
+
+            if (_asideLength > 0)
+            {
+                _aside.AsSpan(0, _asideLength).CopyTo(_frames.AsSpan(Frames.MaximumServerHeader));
+                var start = Frames.WriteHeaderBefore(_frames, Frames.MaximumServerHeader, _asideLength, dialect.Data);
+                length = Frames.MaximumServerHeader + _asideLength - start;
+                _frames.AsSpan(start, length).CopyTo(_frames);
+                _asideLength = 0;
+            }
+
             if (_pongLength >= 0)
             {
-                length += Write(frames.AsSpan(length), Opcode.Pong, _pong.AsSpan(0, _pongLength));
+                length += Write(_frames.AsSpan(length), Opcode.Pong, _pong.AsSpan(0, _pongLength));
                 _pongLength = -1;
             }
 
@@ -121,18 +168,18 @@ internal sealed class BrowserWriter(Socket socket, Dialect dialect) : IDisposabl
             {
                 Span<byte> payload = stackalloc byte[PingPayload];
                 BinaryPrimitives.WriteInt64BigEndian(payload, timestamp);
-                length += Write(frames.AsSpan(length), Opcode.Ping, payload);
+                length += Write(_frames.AsSpan(length), Opcode.Ping, payload);
                 _ping = null;
             }
 
             if (_close is { } end && !IsClosed)
             {
-                length += WriteClose(frames.AsSpan(length), end);
+                length += WriteClose(_frames.AsSpan(length), end);
                 IsClosed = true;
             }
         }
 
-        return frames.AsMemory(0, length);
+        return _frames.AsMemory(0, length);
     }
 
     private int WriteClose(Span<byte> target, SessionEnd end)

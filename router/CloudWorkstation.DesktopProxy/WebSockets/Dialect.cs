@@ -1,3 +1,5 @@
+using CloudWorkstation.DesktopProxy.Guacamole;
+
 namespace CloudWorkstation.DesktopProxy.WebSockets;
 
 /// <summary>How a protocol uses the WebSocket.</summary>
@@ -9,4 +11,6 @@ namespace CloudWorkstation.DesktopProxy.WebSockets;
 internal sealed record Dialect(string Name, string SubProtocol, bool IsSubProtocolRequired, Opcode Data, Func<SessionEnd, string> Reason)
 {
     public static readonly Dialect Rfb = new("vnc", "binary", false, Opcode.Binary, end => end.Word);
+
+    public static readonly Dialect Guacamole = new("guacamole", "guacamole", true, Opcode.Text, GuacamoleStatus.Reason);
 }

@@ -24,6 +24,9 @@ public readonly record struct SessionEnd(ushort Code, string Word)
     public static readonly SessionEnd ShareEnded = new(4006, "share-ended");
     public static readonly SessionEnd Policy = new(4006, "policy");
 
+    /// <summary>The desktop itself ended the session: the person logged off there, or it had been idle for too long.</summary>
+    public static readonly SessionEnd LoggedOff = new(4007, "logged-off");
+
     /// <summary>What the session may carry has become less: the page comes back at once, under the new rules.</summary>
     public static readonly SessionEnd PolicyChanged = new(4006, "policy-changed");
     public static readonly SessionEnd MaximumSession = new(4006, "maximum-session");
