@@ -12,6 +12,8 @@ public sealed class ClientStreamTests
 {
     private const uint Caps = 1 << 24;
     private const uint Request = 1 << 25;
+    private const uint Peek = 1 << 26;
+    private const uint Notify = 1 << 27;
     private const uint Provide = 1 << 28;
 
     private static readonly byte[][] Messages =
@@ -62,10 +64,66 @@ public sealed class ClientStreamTests
     [Theory]
     [InlineData("out")]
     [InlineData("off")]
-    public void A_clipboard_text_does_not_reach_a_desktop_that_must_not_take_it(string rule)
+    public void A_page_that_sends_its_clipboard_to_a_desktop_that_must_not_take_it_is_cut_off(string rule)
     {
         byte[] key = Messages[3];
-        Pass(ClipboardRules.Parse(rule), Frames([.. CutText([.. "secret"u8]), .. Extended(Provide | 1, 30), .. key], 5), 3, out _).ShouldBe(key);
+        foreach (var lie in new[] { CutText([.. "secret"u8]), CutText([]), Extended(Provide | 1, 30), Extended(Notify | 1, 4) })
+        {
+            Pass(ClipboardRules.Parse(rule), Frames([.. key, .. lie, .. key], 5), 3, out var end).ShouldBe(key);
+            end.ShouldBe(SessionEnd.Policy);
+        }
+    }
+
+    [Theory]
+    [InlineData("out")]
+    [InlineData("in")]
+    [InlineData("off")]
+    public void What_noVNC_answers_by_itself_ends_nothing(string rule)
+    {
+        byte[] key = Messages[3];
+        byte[][] answers = [Extended(Caps | 1, 8), Extended(Request | 1, 4), Extended(Peek, 4), Extended(Notify, 4), Extended(0, 4)];
+        foreach (var answer in answers)
+        {
+            Pass(ClipboardRules.Parse(rule), Frames([.. answer, .. key], 5), 3, out var end)[^8..].ShouldBe(key);
+            end.ShouldBeNull();
+        }
+
+        Pass(ClipboardRule.Out, Frames(answers[1], 5), 3, out _).ShouldBe(answers[1]);
+    }
+
+    [Fact]
+    public void Who_may_only_look_is_cut_off_by_whatever_would_reach_the_desktop()
+    {
+        var viewer = new RfbRules(ClipboardRule.Off, IsViewOnly: true);
+        foreach (var index in new[] { 3, 4, 5, 6, 9, 10, 11 })
+        {
+            Pass(viewer, Frames([.. Messages[2], .. Messages[index]], 7), 3, out var end).ShouldBe(Messages[2]);
+            end.ShouldBe(SessionEnd.Policy);
+        }
+
+        Pass(viewer, Frames([.. Messages[2], .. Messages[7], .. Messages[8]], 7), 3, out var none).ShouldBe([.. Messages[2], .. Messages[7], .. Messages[8]]);
+        none.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Encodings_that_nobody_can_follow_are_not_asked_for_where_the_stream_must_be_followed()
+    {
+        byte[] encodings = [2, 0, 0, 3, 0, 0, 0, 7, 0, 0, 0, 99, 0, 0, 0, 0];
+        Pass(ClipboardRule.Both, Frames(encodings, 8), 8, out _).ShouldBe(encodings);
+        Pass(ClipboardRule.Out, Frames(encodings, 8), 8, out _).ShouldBe(encodings);
+        Pass(ClipboardRule.In, Frames(encodings, 8), 5, out _).ShouldBe([2, 0, 0, 3, 0, 0, 0, 7, 0x43, 0x57, 0x53, 0, 0, 0, 0, 0]);
+    }
+
+    [Fact]
+    public void A_pixel_format_that_comes_too_late_to_be_followed_ends_the_session()
+    {
+        var client = new ClientStream(new RfbRules(ClipboardRule.In)) { Server = new ServerStream(ClipboardRule.In, ScriptedVnc.ServerInit("x")) };
+        Feed(client, [.. Messages[0], .. Messages[2]]);
+        client.Ended.ShouldBeNull();
+
+        Feed(client, Messages[0]);
+
+        client.Ended.ShouldBe(SessionEnd.Policy);
     }
 
     [Fact]
@@ -77,17 +135,10 @@ public sealed class ClientStreamTests
     }
 
     [Fact]
-    public void A_browser_without_extended_clipboard_is_ended_where_the_desktop_must_not_give()
-    {
-        Pass(ClipboardRule.Off, Frames([2, 0, 0, 1, 0, 0, 0, 7], 8), 8, out var end);
-        end.ShouldBe(SessionEnd.Policy);
-    }
-
-    [Fact]
     public void The_length_of_a_pointer_event_is_never_in_doubt_under_a_clipboard_rule()
     {
         byte[] encodings = [2, 0, 0, 1, 0xFF, 0xFF, 0xFE, 0xC4];
-        Pass(ClipboardRule.Out, Frames(encodings, 8), 8, out _).ShouldBe([2, 0, 0, 1, 0, 0, 0, 0]);
+        Pass(ClipboardRule.Out, Frames(encodings, 8), 8, out _).ShouldBe([2, 0, 0, 1, 0x43, 0x57, 0x53, 0]);
         Pass(ClipboardRule.Both, Frames([.. encodings, 5, 0x80, 0, 1, 0, 1, 1, .. Messages[3]], 8), 8, out var end).Length.ShouldBe(8 + 7 + 8);
         end.ShouldBeNull();
     }
@@ -141,7 +192,7 @@ public sealed class ClientStreamTests
             ("clipboard text", Messages[5], 1),
             ("clipboard text of the extension", Extended(Provide | 1, 9), 1),
         ];
-        var client = new ClientStream(ClipboardRule.Both);
+        var client = new ClientStream(new RfbRules(ClipboardRule.Both));
         foreach (var (what, message, counts) in table)
         {
             var before = client.Inputs;
@@ -153,7 +204,7 @@ public sealed class ClientStreamTests
     [Fact]
     public void Following_a_million_messages_allocates_nothing()
     {
-        var (client, decoder) = (new ClientStream(ClipboardRule.Both), new FrameDecoder());
+        var (client, decoder) = (new ClientStream(new RfbRules(ClipboardRule.Both)), new FrameDecoder());
         var frame = RawBrowser.Frame(2, Messages[4]);
         var buffer = new byte[BrowserReader.Headroom + frame.Length];
         Round();
@@ -183,9 +234,11 @@ public sealed class ClientStreamTests
     }
 
     /// <summary>Runs bytes through decoder and filter as the upload pump does.</summary>
-    private static byte[] Pass(ClipboardRule rule, byte[] wire, int read, out SessionEnd? end)
+    private static byte[] Pass(ClipboardRule rule, byte[] wire, int read, out SessionEnd? end) => Pass(new RfbRules(rule), wire, read, out end);
+
+    private static byte[] Pass(RfbRules rules, byte[] wire, int read, out SessionEnd? end)
     {
-        var (client, decoder, passed) = (new ClientStream(rule), new FrameDecoder(), new List<byte>());
+        var (client, decoder, passed) = (new ClientStream(rules), new FrameDecoder(), new List<byte>());
         foreach (var chunk in wire.Chunk(read))
         {
             byte[] buffer = [.. new byte[BrowserReader.Headroom], .. chunk];

@@ -20,12 +20,6 @@ internal static class ClientMessages
     public const byte SetDesktopSize = 251;
     public const byte Qemu = 255;
 
-    /// <summary>Pseudo-encoding by which a client says that it may set the marker bit in PointerEvent.</summary>
-    public const int ExtendedMouseButtons = -316;
-
-    /// <summary>Pseudo-encoding of the extended clipboard.</summary>
-    public const int ExtendedClipboard = unchecked((int)0xC0A1E5CE);
-
     public const int MaximumHeader = 20;
     private const byte QemuExtendedKey = 0;
 

@@ -1,25 +1,14 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using CloudWorkstation.DesktopProxy.WebSockets;
 
 namespace CloudWorkstation.DesktopProxy.Rfb;
-
-/// <summary>Bytes of a buffer that go on to the desktop.</summary>
-[StructLayout(LayoutKind.Auto)]
-internal struct Run
-{
-    public int Start;
-    public int End;
-
-    public readonly int Length => End - Start;
-}
 
 /// <summary>
 /// Follows what the browser sends to the VNC server: only headers are looked at, bodies are counted past, nothing is allocated. A
 /// message's header goes on when it is complete and allowed, so what reaches the server is always a prefix of a well-formed stream.
 /// What passes is moved together in the buffer it came in.
 /// </summary>
-internal sealed class ClientStream(ClipboardRule clipboard)
+internal sealed class ClientStream(RfbRules rules)
 {
     /// <summary>A longer clipboard text than this is no text that a person copied.</summary>
     public const long MaximumCutText = 64 << 20;
@@ -32,7 +21,11 @@ internal sealed class ClientStream(ClipboardRule clipboard)
     private bool _extendedClipboard;
     private bool _pointerMarker;
     private ulong _pointer = ulong.MaxValue;
+    private bool _updatesAsked;
     private ReadOnlyMemory<byte> _insertion;
+
+    /// <value>Who follows the other direction, if anybody must.</value>
+    public ServerStream? Server { get; set; }
 
     /// <summary>Not null once the stream cannot be followed or must not go on; nothing may be forwarded then.</summary>
     public SessionEnd? Ended { get; private set; }
@@ -110,10 +103,15 @@ internal sealed class ClientStream(ClipboardRule clipboard)
             return;
         }
 
-        _pass = header[0] != ClientMessages.ClientCutText || ClipboardFilter.Passes(clipboard, header);
+        _pass = IsAllowed(header);
+        if (Ended is not null)
+        {
+            return;
+        }
+
         if (_pass)
         {
-            Emit(buffer, header, end, ref run);
+            run.Add(buffer, header, end);
         }
 
         CountInput(header);
@@ -125,12 +123,51 @@ internal sealed class ClientStream(ClipboardRule clipboard)
         }
     }
 
+    /// <summary>False for what is dropped; what nobody sends by accident ends the session.</summary>
+    private bool IsAllowed(ReadOnlySpan<byte> header)
+    {
+        switch (header[0])
+        {
+            case ClientMessages.KeyEvent or ClientMessages.PointerEvent or ClientMessages.Qemu or ClientMessages.SetDesktopSize or ClientMessages.Xvp when rules.IsViewOnly:
+                Fail(SessionEnd.Policy, $"The browser sent message type {header[0]} although it may only look.");
+                return false;
+            case ClientMessages.ClientCutText:
+                var verdict = ClipboardFilter.Judge(rules.Clipboard, header);
+                if (verdict == ClipboardVerdict.Refuse)
+                {
+                    Fail(SessionEnd.Policy, "The browser sent the clipboard although it must not.");
+                }
+
+                return verdict == ClipboardVerdict.Pass;
+            case ClientMessages.SetPixelFormat when Server is not null:
+                return TryUse(PixelLayout.Parse(header[4..]));
+            case ClientMessages.FramebufferUpdateRequest or ClientMessages.EnableContinuousUpdates:
+                _updatesAsked = true;
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    // Which update is the first in a new format, nobody can tell; before the first one there is no doubt.
+    private bool TryUse(PixelLayout pixel)
+    {
+        if (_updatesAsked)
+        {
+            Fail(SessionEnd.Policy, "The browser changed the pixel format after it had asked for updates, so they could not be followed.");
+            return false;
+        }
+
+        Server!.Use(pixel);
+        return true;
+    }
+
     private void TakeBody(byte[] buffer, ref int from, int to, ref Run run)
     {
         var take = (int)Math.Min(_body, to - from);
         if (_pass)
         {
-            Emit(buffer, buffer.AsSpan(from, take), from + take, ref run);
+            run.Add(buffer, buffer.AsSpan(from, take), from + take);
         }
 
         from += take;
@@ -150,37 +187,28 @@ internal sealed class ClientStream(ClipboardRule clipboard)
 
         _headerLength = 0;
         var encoding = BinaryPrimitives.ReadInt32BigEndian(_header);
-        _extendedClipboard |= encoding == ClientMessages.ExtendedClipboard;
-        if (encoding == ClientMessages.ExtendedMouseButtons)
+        _extendedClipboard |= encoding == Encodings.ExtendedClipboard;
+        _pointerMarker |= encoding == Encodings.ExtendedMouseButtons && !rules.IsStrict;
+        if (IsDenied(encoding))
         {
-            // With it the length of a PointerEvent depends on what the server understood. Where a clipboard rule must hold, nobody may be
-            // able to hide a message in that doubt: the server is offered Raw, which every client has, a second time instead.
-            _pointerMarker = clipboard == ClipboardRule.Both;
-            if (!_pointerMarker)
-            {
-                _header.AsSpan(0, 4).Clear();
-            }
+            BinaryPrimitives.WriteInt32BigEndian(_header, Encodings.None);
         }
 
-        Emit(buffer, _header.AsSpan(0, 4), from, ref run);
+        run.Add(buffer, _header.AsSpan(0, 4), from);
         _encodings--;
         EndEncodings();
     }
 
+    // With the pointer's marker the length of a PointerEvent depends on what the server understood.
+    private bool IsDenied(int encoding) =>
+        encoding == Encodings.ExtendedMouseButtons ? rules.IsStrict : rules.FollowsServer && !Encodings.CanBeFollowed(encoding);
+
     private void EndEncodings()
     {
-        if (_encodings > 0 || clipboard.HasFlag(ClipboardRule.Out))
+        if (_encodings == 0 && _extendedClipboard)
         {
-            return;
+            _insertion = ClipboardFilter.Insertion(rules.Clipboard);
         }
-
-        if (!_extendedClipboard)
-        {
-            Fail(SessionEnd.Policy, "The browser has no extended clipboard, so the desktop's clipboard could not be kept from it.");
-            return;
-        }
-
-        _insertion = ClipboardFilter.Insertion(clipboard);
     }
 
     private void CountInput(ReadOnlySpan<byte> header)
@@ -188,7 +216,7 @@ internal sealed class ClientStream(ClipboardRule clipboard)
         switch (header[0])
         {
             case ClientMessages.KeyEvent or ClientMessages.Qemu:
-            case ClientMessages.ClientCutText when !ClientMessages.IsExtendedCutText(header) || ClipboardFilter.Passes(ClipboardRule.In, header):
+            case ClientMessages.ClientCutText when ClipboardFilter.IsText(header):
                 Inputs++;
                 break;
             case ClientMessages.PointerEvent:
@@ -198,22 +226,6 @@ internal sealed class ClientStream(ClipboardRule clipboard)
                 _pointer = pointer;
                 break;
         }
-    }
-
-    private static void Emit(byte[] buffer, ReadOnlySpan<byte> bytes, int end, ref Run run)
-    {
-        if (run.Length == 0)
-        {
-            run.Start = run.End = end - bytes.Length;
-        }
-
-        // In bulk the bytes already stand where they belong.
-        if (run.End != end - bytes.Length || bytes.Length <= ClientMessages.MaximumHeader)
-        {
-            bytes.CopyTo(buffer.AsSpan(run.End));
-        }
-
-        run.End += bytes.Length;
     }
 
     private void Fail(SessionEnd end, string failure) => (Ended, Failure) = (end, failure);

@@ -24,4 +24,8 @@ internal static class ClipboardRules
         "out" => ClipboardRule.Out,
         _ => ClipboardRule.Off,
     };
+
+    public static bool AllowsIn(this ClipboardRule rule) => (rule & ClipboardRule.In) != ClipboardRule.Off;
+
+    public static bool AllowsOut(this ClipboardRule rule) => (rule & ClipboardRule.Out) != ClipboardRule.Off;
 }

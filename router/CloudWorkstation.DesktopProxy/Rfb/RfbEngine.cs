@@ -11,11 +11,12 @@ namespace CloudWorkstation.DesktopProxy.Rfb;
 /// </summary>
 internal sealed class RfbEngine(SessionContext context) : IEngine
 {
-    private readonly ClientStream _client = new(ClipboardRules.Parse(context.Opened.Session?.Clipboard));
-
+    private readonly RfbRules _rules = RfbRules.Of(context.Opened);
+    private readonly ClientStream _client = new(RfbRules.Of(context.Opened));
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private ServerStream? _stream;
 
-    public string Failure => _client.Failure;
+    public string Failure => _client.Failure.Length > 0 ? _client.Failure : _stream?.Failure ?? "";
 
     public async Task<bool> StartAsync(CancellationToken cancellationToken)
     {
@@ -32,13 +33,14 @@ internal sealed class RfbEngine(SessionContext context) : IEngine
 
         byte[] serverInit = [];
         await context.WithinAsync("ServerInit", async token => serverInit = await vnc.InitializeAsync(shared.Value, token), SessionEnd.Unreachable, cancellationToken);
+        _client.Server = _stream = _rules.FollowsServer ? new ServerStream(_rules.Clipboard, serverInit) : null;
         await context.SendAsync(serverInit);
         context.Tap?.ToBrowser(serverInit);
         _server.Blocking = false;
         return true;
     }
 
-    public Task<SessionEnd> DownloadAsync() => Pumps.DownloadAsync(_server, context);
+    public Task<SessionEnd> DownloadAsync() => Pumps.DownloadAsync(_server, _stream, context);
 
     public Task<SessionEnd> UploadAsync() => Pumps.UploadAsync(_server, _client, context);
 

@@ -22,9 +22,13 @@ internal static class Pumps
     private const int Patience = 32;
 
     /// <summary>From the VNC server to the browser: every read becomes one binary message.</summary>
+    /// <param name="server">The VNC server.</param>
+    /// <param name="stream">Leaves out what must not pass; null moves the bytes as they are.</param>
+    /// <param name="context">The session.</param>
     /// <returns>Why it stopped.</returns>
-    public static async Task<SessionEnd> DownloadAsync(Socket server, SessionContext context)
+    public static async Task<SessionEnd> DownloadAsync(Socket server, ServerStream? stream, SessionContext context)
     {
+        var room = Frames.MaximumServerHeader + (stream is null ? 0 : ServerStream.Headroom);
         var (browser, writer, traffic, tap) = (context.Browser, context.Writer, context.Traffic, context.Tap);
         var blame = SessionEnd.Unreachable;
         byte[]? buffer = null;
@@ -43,8 +47,14 @@ internal static class Pumps
                     await tap.RoomAsync();
                 }
 
-                var received = server.Receive(buffer.AsSpan(Frames.MaximumServerHeader, BufferSize - Frames.MaximumServerHeader), SocketFlags.None, out var error);
-                if (received > 0)
+                var received = server.Receive(buffer.AsSpan(room, BufferSize - room), SocketFlags.None, out var error);
+                var run = stream?.Take(buffer, room, room + received) ?? new Run { Start = room, End = room + received };
+                if (stream?.Failure.Length > 0)
+                {
+                    return SessionEnd.Protocol;
+                }
+
+                if (run.Length > 0)
                 {
                     blame = SessionEnd.Lost;
                     await writer.EnterAsync();
@@ -55,8 +65,8 @@ internal static class Pumps
                             return SessionEnd.Normal;
                         }
 
-                        var start = Frames.WriteHeaderBefore(buffer, Frames.MaximumServerHeader, received, Opcode.Binary);
-                        await browser.SendAsync(buffer.AsMemory(start..(Frames.MaximumServerHeader + received)), SocketFlags.None);
+                        var start = Frames.WriteHeaderBefore(buffer, run.Start, run.Length, Opcode.Binary);
+                        await browser.SendAsync(buffer.AsMemory(start..run.End), SocketFlags.None);
                     }
                     finally
                     {
@@ -64,16 +74,16 @@ internal static class Pumps
                     }
 
                     blame = SessionEnd.Unreachable;
-                    if (!shown && FirstFrame.IsIn(buffer.AsSpan(Frames.MaximumServerHeader, received), traffic.BytesToBrowser))
+                    if (!shown && FirstFrame.IsIn(buffer.AsSpan(run.Start, run.Length), traffic.BytesToBrowser))
                     {
                         shown = true;
                         traffic.FirstFrame();
                     }
 
-                    traffic.AddToBrowser(received);
-                    tap?.ToBrowser(buffer.AsSpan(Frames.MaximumServerHeader, received));
+                    traffic.AddToBrowser(run.Length);
+                    tap?.ToBrowser(buffer.AsSpan(run.Start, run.Length));
                 }
-                else if (error != SocketError.WouldBlock)
+                else if (received <= 0 && error != SocketError.WouldBlock)
                 {
                     return blame;
                 }

@@ -10,6 +10,7 @@ namespace CloudWorkstation.DesktopProxy.Tests.Support;
 public sealed class Xtigervnc : IAsyncDisposable
 {
     public const string Binary = "/usr/bin/Xtigervnc";
+    public const string Clipboard = "/usr/bin/xclip";
     private const string Password = "tiger-pw";
 
     private readonly Process _process;
@@ -33,6 +34,21 @@ public sealed class Xtigervnc : IAsyncDisposable
             }
 
             attempt.ShouldBeLessThan(10, "Xtigervnc does not start.");
+        }
+    }
+
+    /// <summary>Copies a text inside the desktop, as a program in it would.</summary>
+    public async Task CopyAsync(string text)
+    {
+        foreach (var selection in new[] { "clipboard", "primary" })
+        {
+            // It stays behind and gives the text to whoever asks; it ends with the display.
+            var start = new ProcessStartInfo(Clipboard, ["-display", Display, "-selection", selection, "-in"]) { UseShellExecute = false, RedirectStandardInput = true };
+            using var process = Process.Start(start)!;
+            await process.StandardInput.WriteAsync(text);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync();
+            process.ExitCode.ShouldBe(0);
         }
     }
 
