@@ -51,6 +51,7 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
         Log.Opened(_parts.Logger, Connection, Desktop);
         var reporter = new SessionReporter(this, _reader, _traffic, _parts);
         var reporting = Task.CompletedTask;
+        var limiting = EndInTimeAsync();
         try
         {
             if (await engine.StartAsync(_ended.Token))
@@ -75,6 +76,7 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
 
         await CloseAsync();
         await reporting;
+        await limiting;
         var kept = context.Tap?.FinishAsync((await _end.Task).Word) ?? Task.CompletedTask;
         await reporter.CloseAsync(await _end.Task);
         await kept;
@@ -84,6 +86,26 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
     {
         _ended.Dispose();
         context.Dispose();
+    }
+
+    /// <summary>Ends the session when it has lasted as long as its policy lets it; the person may connect again.</summary>
+    private async Task EndInTimeAsync()
+    {
+        if (context.Opened.EndsAt is not { } end)
+        {
+            return;
+        }
+
+        try
+        {
+            var left = end - _parts.Time.GetUtcNow();
+            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, _parts.Time, _ended.Token);
+            End(SessionEnd.MaximumSession);
+        }
+        catch (OperationCanceledException)
+        {
+            // It ended before.
+        }
     }
 
     private async Task PumpAsync()

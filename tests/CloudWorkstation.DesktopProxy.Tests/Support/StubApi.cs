@@ -41,6 +41,12 @@ public sealed class StubApi : IAsyncDisposable
 
     public string Clipboard { get; set; } = "both";
 
+    /// <summary><c>view</c> for who may look only.</summary>
+    public string? Access { get; set; }
+
+    /// <summary>When the next connections end by themselves.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
+
     /// <summary>Status and code with which reports are refused from now on.</summary>
     public (int Status, string Code)? ReportRefusal { get; set; }
 
@@ -132,7 +138,7 @@ public sealed class StubApi : IAsyncDisposable
         app.MapPost("/internal/v1/connections/{id}/open", (string id) => OpenRefusal is { } no
             ? Problem(no.Status, no.Code)
             : _opened.TryAdd(id, true)
-                ? Results.Json(new { session = new { clipboard = Clipboard, files = "off", idleStopMinutes = 60 }, heartbeatSeconds = 5, recording = Recordings.Order })
+                ? Results.Json(new { session = new { clipboard = Clipboard, files = "off", idleStopMinutes = 60 }, heartbeatSeconds = 5, access = Access, viewer = "ada", endsAt = EndsAt, recording = Recordings.Order })
                 : Problem(409, "token_used"));
         app.MapPost("/internal/v1/connections/{id}/report", (string id, JsonElement body) =>
         {
