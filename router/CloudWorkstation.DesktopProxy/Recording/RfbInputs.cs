@@ -85,7 +85,7 @@ internal sealed class RfbInputs(Recorder recorder)
             case ClientMessages.PointerEvent:
                 recorder.Pointer((byte)(header[1] & 0x7f), BinaryPrimitives.ReadUInt16BigEndian(header[2..]), BinaryPrimitives.ReadUInt16BigEndian(header[4..]));
                 break;
-            case ClientMessages.ClientCutText when !ClientMessages.IsExtendedCutText(header) || ClipboardFilter.Passes(ClipboardRule.In, header):
+            case ClientMessages.ClientCutText when ClipboardFilter.IsText(header):
                 recorder.Mark(Activity.Clipboard);
                 break;
         }
@@ -96,7 +96,7 @@ internal sealed class RfbInputs(Recorder recorder)
         Collect(ref bytes, sizeof(int));
         if (_length == sizeof(int))
         {
-            _pointerMarker |= BinaryPrimitives.ReadInt32BigEndian(_header) == ClientMessages.ExtendedMouseButtons;
+            _pointerMarker |= BinaryPrimitives.ReadInt32BigEndian(_header) == Encodings.ExtendedMouseButtons;
             _length = 0;
             _encodings--;
         }
