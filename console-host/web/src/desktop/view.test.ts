@@ -7,7 +7,7 @@ describe("the size of a remote screen", () => {
     [800, 600, false, 2, { width: 800, height: 600 }],
     [800, 600, true, 0.5, { width: 800, height: 600 }],
     [6000, 600, true, 2, { width: 8192, height: 1200 }],
-    [0, 0, true, 1, { width: 1, height: 1 }],
+    [0, 0, true, 1, { width: 16, height: 16 }],
   ])("for %d × %d, dense %s, ratio %d", (width, height, dense, ratio, expected) => {
     expect(remoteSize(width, height, dense, ratio)).toEqual(expected);
   });

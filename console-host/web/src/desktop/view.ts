@@ -12,11 +12,12 @@ export const views: { value: View; label: string }[] = [
 
 /** Beyond this a desktop's memory and line are spent on what nobody can see. */
 const mostPixels = 8192;
+const leastPixels = 16;
 
 /** A remote screen for a place on the page: by every pixel of a dense display, or by the page's own. */
 export function remoteSize(width: number, height: number, dense: boolean, ratio = window.devicePixelRatio): { width: number; height: number } {
   const factor = dense ? Math.max(1, ratio) : 1;
-  const fit = (length: number) => Math.max(1, Math.min(mostPixels, Math.floor(length * factor)));
+  const fit = (length: number) => Math.max(leastPixels, Math.min(mostPixels, Math.floor(length * factor)));
   return { width: fit(width), height: fit(height) };
 }
 
