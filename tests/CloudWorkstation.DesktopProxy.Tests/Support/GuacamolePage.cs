@@ -86,6 +86,25 @@ public sealed class GuacamolePage(RawBrowser browser) : IDisposable
 
     public Task<ServerFrame> ReadCloseAsync() => browser.ReadCloseAsync();
 
+    /// <summary>Everything up to the close frame, each message checked; the frame is answered as a browser does.</summary>
+    public async Task<ServerFrame> ReadToCloseAsync()
+    {
+        while (true)
+        {
+            var frame = await browser.ReadFrameAsync() ?? throw new EndOfStreamException("The proxy closed without a close frame.");
+            if (frame.Opcode == 8)
+            {
+                await browser.WriteAsync(RawBrowser.Frame(8, frame.Payload));
+                return frame;
+            }
+
+            if (frame.Opcode == 1)
+            {
+                Take(new UTF8Encoding(false, true).GetString(frame.Payload));
+            }
+        }
+    }
+
     public void Dispose() => browser.Dispose();
 
     private void Take(string message)

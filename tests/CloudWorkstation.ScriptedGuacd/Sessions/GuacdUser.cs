@@ -42,6 +42,9 @@ public sealed partial class GuacdUser : IDisposable
     /// <summary>Why the user was dropped; null as long as it behaves.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>What came that was no instruction at all, or was cut off; null when everything was one.</summary>
+    public string? Garbled { get; private set; }
+
     /// <summary>Elements that were not UTF-8.</summary>
     public int InvalidTexts => _reader.InvalidTexts;
 
@@ -152,6 +155,11 @@ public sealed partial class GuacdUser : IDisposable
         try
         {
             return await _reader.ReadAsync(either.Token);
+        }
+        catch (MalformedException e)
+        {
+            Garbled = e.Message;
+            throw;
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !Gone.IsCancellationRequested)
         {
