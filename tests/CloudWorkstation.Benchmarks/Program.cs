@@ -4,6 +4,7 @@ using CloudWorkstation.Benchmarks.Create;
 using CloudWorkstation.Benchmarks.Edge;
 using CloudWorkstation.Benchmarks.Events;
 using CloudWorkstation.Benchmarks.Fleet;
+using CloudWorkstation.Benchmarks.Guacamole;
 using CloudWorkstation.Benchmarks.Idle;
 using CloudWorkstation.Benchmarks.List;
 using CloudWorkstation.Benchmarks.Routes;
@@ -20,6 +21,7 @@ Benchmark[] all =
     new("edge", "What does the check of the token cost at the front door, and a check of a permission?", EdgeBenchmark.MeasureAsync),
     new("events", "How soon does everybody hear of a change?", EventsBenchmark.MeasureAsync),
     new("fleet", "Is anything lost or slowed down when many people want something at once, and workers die?", FleetBenchmark.MeasureAsync),
+    new("guacamole", "What does the Guacamole engine cost beside guacamole-lite and Tomcat, and does it lose anything?", GuacamoleBenchmark.MeasureAsync),
     new("idle", "What does the stack take when nobody uses it?", IdleBenchmark.MeasureAsync),
     new("routes", "How soon does a request follow a route that changed, and does anybody notice?", RouteBenchmark.MeasureAsync),
     new("signin", "What does a sign-in cost beside what it cannot do without?", SignInBenchmark.MeasureAsync),

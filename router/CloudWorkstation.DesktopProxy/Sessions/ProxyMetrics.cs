@@ -74,6 +74,7 @@ internal sealed class ProxyMetrics : IDisposable
         }
 
         Append(text, "process_resident_memory_bytes", "gauge", "", Environment.WorkingSet);
+        Append(text, "dotnet_gc_allocated_bytes_total", "counter", "", GC.GetTotalAllocatedBytes());
         return text.ToString();
     }
 

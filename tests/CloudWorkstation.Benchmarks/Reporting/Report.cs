@@ -22,13 +22,13 @@ public sealed record Ratio(string What, double Ours, double Other, string OtherN
 }
 
 /// <summary>A number with a goal of its own.</summary>
-public sealed record Figure(string What, double Value, string Unit, double? AtMost = null)
+public sealed record Figure(string What, double Value, string Unit, double? AtMost = null, double? AtLeast = null)
 {
-    public bool? IsMet => AtMost is { } limit ? Value <= limit : null;
+    public bool? IsMet => AtMost is null && AtLeast is null ? null : Value <= (AtMost ?? double.MaxValue) && Value >= (AtLeast ?? double.MinValue);
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Value,8:0.##} {Unit,-4} {What}{(AtMost is { } limit ? $" (goal <= {limit:0.##} {Unit}: {(IsMet == true ? "met" : "MISSED")})" : "")}");
+        $"{Value,8:0.##} {Unit,-4} {What}{((AtMost ?? AtLeast) is { } limit ? $" (goal {(AtMost is null ? ">=" : "<=")} {limit:0.##} {Unit}: {(IsMet == true ? "met" : "MISSED")})" : "")}");
 }
 
 /// <summary>Rows of text under a title.</summary>

@@ -5,21 +5,21 @@ using CloudWorkstation.Tokens;
 namespace CloudWorkstation.Benchmarks.Tunnel;
 
 /// <summary>Our proxy: its built assembly in a process of its own, with real tokens and a stub of the api.</summary>
-internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, ScreenServer server) : ProcessRival(OurProxy.Label, FreePort())
+internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, int server, string engine) : ProcessRival(OurProxy.Label, FreePort())
 {
     public const string Label = "desktop proxy";
 
+    private const string Rfb = "vnc";
+    private const string Guacamole = "guacamole";
     private const string Origin = "http://127.0.0.1:8080";
     private readonly string _directory = Directory.CreateTempSubdirectory("cws-bench-").FullName;
     private readonly Lock _signing = new();
     private int _connections;
 
-    public static async Task<IRival> StartAsync(StubApi api, RsaKey signing, ScreenServer server)
-    {
-        var rival = new OurProxy(api, signing, RsaKey.Create("desktop-proxy"), server);
-        await rival.StartAsync();
-        return rival;
-    }
+    public static Task<IRival> StartAsync(StubApi api, RsaKey signing, ScreenServer server) => StartAsync(api, signing, server.Port, Rfb);
+
+    /// <summary>With its other engine, in front of a guacd.</summary>
+    public static Task<IRival> StartGuacamoleAsync(StubApi api, RsaKey signing, int guacd) => StartAsync(api, signing, guacd, Guacamole);
 
     public override string UpgradeRequest()
     {
@@ -28,11 +28,11 @@ internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, Scree
         string token;
         lock (_signing)
         {
-            var enc = TargetCipher.Encrypt(new DesktopTarget("127.0.0.1", server.Port, "vnc", "unused"), target);
+            var enc = TargetCipher.Encrypt(new DesktopTarget("127.0.0.1", server, "vnc", "unused"), target);
             token = new DesktopToken("a", "s", Desktop, connection, connection, enc, DateTimeOffset.UtcNow.AddMinutes(1)).Sign(signing);
         }
 
-        return Upgrade($"/desktop/{Desktop}/vnc", $"Origin: {Origin}\r\nCookie: {TokenNames.DesktopCookie}={token}\r\n");
+        return Upgrade($"/desktop/{Desktop}/{engine}", $"Origin: {Origin}\r\nCookie: {TokenNames.DesktopCookie}={token}\r\n", engine == Rfb ? "binary" : Guacamole);
     }
 
     public override async ValueTask DisposeAsync()
@@ -40,6 +40,13 @@ internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, Scree
         await base.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
         target.Dispose();
+    }
+
+    private static async Task<IRival> StartAsync(StubApi api, RsaKey signing, int server, string engine)
+    {
+        var rival = new OurProxy(api, signing, RsaKey.Create("desktop-proxy"), server, engine);
+        await rival.StartAsync();
+        return rival;
     }
 
     private async Task StartAsync()
@@ -52,6 +59,7 @@ internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, Scree
             ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}"),
             ["CWS_API"] = api.Address,
             ["CWS_PUBLICURL"] = Origin,
+            ["CWS_GUACD"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{server}"),
             ["CWS_INTERNALKEYFILE"] = keyFile,
             ["CWS_DESKTOPPROXYKEYFILE"] = pemFile,
             ["DOTNET_gcServer"] = "0",

@@ -59,9 +59,9 @@ internal abstract class ProcessRival(string name, int port) : IRival
         _process?.Dispose();
     }
 
-    protected static string Upgrade(string path, string headers) =>
+    protected static string Upgrade(string path, string headers, string protocol = "binary") =>
         $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: binary\r\n{headers}\r\n";
+        + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: {protocol}\r\n{headers}\r\n";
 
     protected async Task StartAsync(string file, IEnumerable<string> arguments, Dictionary<string, string>? environment = null)
     {

@@ -41,6 +41,14 @@ internal sealed class Flood
         }
     }
 
+    /// <summary>Sends at most <paramref name="count"/> bytes; the result is how many, 0 when the socket is full or gone.</summary>
+    public int SendOnce(Socket socket, ref long offset, int count)
+    {
+        var sent = Native.SendFile((int)socket.Handle, _file, ref offset, (int)Math.Min(count, _length - offset));
+        offset = offset == _length ? 0 : offset;
+        return sent;
+    }
+
     /// <summary>Takes what is there, at most a buffer's worth; 0 when it was nothing.</summary>
     /// <exception cref="SocketException">The connection is over.</exception>
     public static int Swallow(Socket socket) => Poller.Receive(socket, Nowhere, Discard);

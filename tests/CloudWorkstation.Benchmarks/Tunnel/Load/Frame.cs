@@ -5,6 +5,7 @@ namespace CloudWorkstation.Benchmarks.Tunnel.Load;
 /// <summary>Frames as a browser sends them: masked, by a key that is always the same here.</summary>
 internal static class Frame
 {
+    public const byte Text = 0x81;
     public const byte Binary = 0x82;
     public const byte Close = 0x88;
     public const byte Ping = 0x89;

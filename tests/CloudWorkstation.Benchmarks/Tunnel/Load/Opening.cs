@@ -13,21 +13,25 @@ internal static class Opening
     // A tunnel gives up by itself well before.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task<List<LoadSession>> OpenAsync(IRival rival, Poller poller, int count)
+    public static Task<List<LoadSession>> OpenAsync(IRival rival, Poller poller, int count) => ManyAsync(count, () => Open(rival, poller));
+
+    /// <summary>Opens so many, some at once.</summary>
+    public static async Task<List<T>> ManyAsync<T>(int count, Func<T> open)
     {
-        var sessions = new List<LoadSession>(count);
+        var sessions = new List<T>(count);
         while (sessions.Count < count)
         {
             // Threads of their own: they wait, and the thread pool serves the stub of the api meanwhile.
             var opening = Enumerable.Range(0, Math.Min(AtOnce, count - sessions.Count))
-                .Select(_ => Task.Factory.StartNew(() => Open(rival, poller), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+                .Select(_ => Task.Factory.StartNew(open, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             sessions.AddRange(await Task.WhenAll(opening));
         }
 
         return sessions;
     }
 
-    private static LoadSession Open(IRival rival, Poller poller)
+    /// <summary>Connects, upgrades when the tunnel is one of WebSockets, and hands the socket to <paramref name="talk"/>.</summary>
+    public static T Connect<T>(IRival rival, Func<Socket, T> talk)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
@@ -48,10 +52,7 @@ internal static class Opening
             }
 
             step = "the handshake";
-            Talk(socket, rival.IsWebSocket);
-            var session = new LoadSession(socket, rival.IsWebSocket);
-            session.Attend(poller);
-            return session;
+            return talk(socket);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -59,6 +60,14 @@ internal static class Opening
             throw new IOException($"{rival.Name}, {step}: {e.Message}", e);
         }
     }
+
+    private static LoadSession Open(IRival rival, Poller poller) => Connect(rival, socket =>
+    {
+        Talk(socket, rival.IsWebSocket);
+        var session = new LoadSession(socket, rival.IsWebSocket);
+        session.Attend(poller);
+        return session;
+    });
 
     private static void Talk(Socket socket, bool framed)
     {
