@@ -15,6 +15,7 @@ const adminPages = [
   ["/admin/access", "Access rules", "access.read"],
   ["/admin/bans", "Bans", "accounts.read"],
   ["/admin/audit", "Audit trail", "audit.read"],
+  ["/admin/recordings", "Recordings", "recordings.view"],
   ["/admin/templates", "Templates", "templates.author"],
   ["/admin/statistics", "Statistics", "statistics.read"],
   ["/admin/orphans", "Orphans", "platform.manage"],

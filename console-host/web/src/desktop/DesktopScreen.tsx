@@ -15,6 +15,7 @@ import { TransferList } from "./files/TransferList";
 import { useQuality, type QualityChoice } from "./quality";
 import { Curtain, Ended, NotRunning, Waiting } from "./NotConnected";
 import type { ScreenLink } from "./screenLink";
+import { RecordingSign } from "./RecordingSign";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { Toolbar } from "./Toolbar";
 import { useConnection, type ConnectionPhase } from "./useConnection";
@@ -77,6 +78,7 @@ function Session({ desktop }: { desktop: Desktop }) {
       {link ? <DropZone link={link} target={target} /> : null}
       {link ? <TransferList link={link} /> : null}
       <IdleNotice desktop={desktop} />
+      {link ? <RecordingSign session={link.session} /> : null}
       <Overlay phase={phase} desktop={desktop} onReconnect={reconnect} />
       <Toolbar name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} />
     </main>

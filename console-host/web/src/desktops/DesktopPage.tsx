@@ -24,6 +24,7 @@ import { OpenLink } from "./OpenLink";
 import { useRights } from "./rights";
 import { StatusBadge } from "./StatusBadge";
 
+const DesktopRecordings = lazy(() => import("../recordings/DesktopRecordings"));
 const LastStart = lazy(() => import("../timeline/LastStart"));
 const TransferDialog = lazy(() => import("../admin/desktops/TransferDialog"));
 
@@ -99,6 +100,7 @@ function DesktopDetails({ desktop }: { desktop: Desktop }) {
         {template && rights.change ? <ChangeParameters desktop={desktop} template={template} actions={actions} /> : null}
       </div>
       <Suspense fallback={null}><LastStart desktop={desktop} /></Suspense>
+      <Suspense fallback={null}><DesktopRecordings desktop={desktop.id} /></Suspense>
       <History desktop={desktop.id} />
       <DesktopDialogs desktop={desktop} actions={actions} open={dialog} onClose={() => setDialog(null)} />
       {giving ? <Suspense fallback={null}><TransferDialog desktop={desktop} isOpen onClose={() => setGiving(false)} /></Suspense> : null}

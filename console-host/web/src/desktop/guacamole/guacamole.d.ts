@@ -111,6 +111,17 @@ declare module "guacamole-common-js" {
       const State: { IDLE: number; CONNECTING: number; WAITING: number; CONNECTED: number; DISCONNECTING: number; DISCONNECTED: number };
     }
 
+    class SessionRecording {
+      constructor(source: Blob);
+      onload: (() => void) | null;
+      onabort: (() => void) | null;
+      onerror: ((message: string) => void) | null;
+      getDisplay(): Display;
+      getDuration(): number;
+      seek(position: number, done?: () => void): void;
+      abort(): void;
+    }
+
     class Keyboard {
       constructor(element?: HTMLElement);
       onkeydown: ((keysym: number) => boolean | undefined) | null;
