@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { Link, useNavigate } from "react-router";
 import type { Desktop } from "../api/types";
@@ -9,16 +9,23 @@ import { Icon } from "../ui/Icon";
 import { ErrorNote } from "../ui/Notes";
 import { Time } from "../ui/Time";
 import { allowed, useDesktopActions, type DesktopActions } from "./actions";
-import { DesktopDialogs, type DesktopDialog } from "./Dialogs";
+import type { DesktopDialog } from "./Dialogs";
 import { FailureNote } from "./FailureNote";
 import { ObservedNote } from "./ObservedNote";
 import { OpenLink } from "./OpenLink";
 import { StatusBadge } from "./StatusBadge";
 import { isActive } from "./words";
 
+const DesktopDialogs = lazy(() => import("./Dialogs").then((module) => ({ default: module.DesktopDialogs })));
+
 export function DesktopCard({ desktop, icon }: { desktop: Desktop; icon: string }) {
   const actions = useDesktopActions(desktop);
   const [dialog, setDialog] = useState<DesktopDialog>(null);
+  const [asked, setAsked] = useState(false);
+  function ask(next: DesktopDialog) {
+    setAsked(true);
+    setDialog(next);
+  }
   const operation = useOperation(desktop.activeOperation).data;
   const error = actions.change.error ?? actions.restart.error ?? actions.retry.error ?? actions.cancel.error;
   const headingId = `desktop-${desktop.id}`;
@@ -38,7 +45,7 @@ export function DesktopCard({ desktop, icon }: { desktop: Desktop; icon: string 
             {desktop.template.outdated ? <span className="tag">Update available</span> : null}
           </p>
         </div>
-        <CardMenu desktop={desktop} actions={actions} onDialog={setDialog} />
+        <CardMenu desktop={desktop} actions={actions} onDialog={ask} />
       </header>
       <p className="card-state">
         <StatusBadge status={desktop.status} />
@@ -48,8 +55,9 @@ export function DesktopCard({ desktop, icon }: { desktop: Desktop; icon: string 
       {desktop.failure && !desktop.activeOperation ? <FailureNote failure={desktop.failure} /> : null}
       <ObservedNote desktop={desktop}>{allowed(desktop).repair ? <RepairButton actions={actions} /> : null}</ObservedNote>
       {error && dialog === null ? <ErrorNote>{messageOf(error)}</ErrorNote> : null}
-      <CardActions desktop={desktop} actions={actions} onDialog={setDialog} />
-      <DesktopDialogs desktop={desktop} actions={actions} open={dialog} onClose={() => setDialog(null)} />
+      <CardActions desktop={desktop} actions={actions} onDialog={ask} />
+      {/* Once it was needed it stays, so that a dialog can close in its own time. */}
+      {asked ? <Suspense fallback={null}><DesktopDialogs desktop={desktop} actions={actions} open={dialog} onClose={() => setDialog(null)} /></Suspense> : null}
     </article>
   );
 }
