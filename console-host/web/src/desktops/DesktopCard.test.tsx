@@ -74,7 +74,7 @@ describe("the card of a desktop", () => {
     const user = show(desktop("running", { observed: { state: "running", since: "2026-01-01T00:00:00Z" } }));
     await user.click(screen.getByRole("button", { name: "More for Mine" }));
     await user.click(screen.getByRole("menuitem", { name: "Restart" }));
-    await user.click(screen.getByRole("button", { name: "Restart desktop" }));
+    await user.click(await screen.findByRole("button", { name: "Restart desktop" }));
     expect(sent).toContain("POST /api/v1/desktops/abcdefghijkl/restart");
   });
 
