@@ -78,16 +78,20 @@ internal sealed class EventFeed(IDocumentStore store, SortableIds ids, TimeProvi
     }
 
     /// <summary>Reads what was stored since the moment and is not in the ring yet.</summary>
-    public async Task CatchUpAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    /// <returns>Whether other processes have written something since.</returns>
+    public async Task<bool> CatchUpAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
+        var news = false;
         var query = events.Query(EventDocuments.Stream, EventDocuments.Everything) with { From = SortableIds.LowerBound(since), Limit = StoreLimits.MaximumPageSize };
         for (var more = true; more;)
         {
             var page = await events.QueryAsync(query, cancellationToken);
-            Ring.Append(page.Items.Select(i => i.Value));
+            news |= Ring.Append(page.Items.Select(i => i.Value));
             more = page.NextToken is not null;
             query = query with { PageToken = page.NextToken };
         }
+
+        return news;
     }
 
     public async ValueTask LoadAsync(CancellationToken cancellationToken)

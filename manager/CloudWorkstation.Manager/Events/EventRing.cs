@@ -42,7 +42,8 @@ internal sealed class EventRing(int capacity)
     /// Adds what is not there yet, in the order given, and wakes everyone who waits. What tells of something older than is already here is
     /// left out: a listener who took it for news would go back in time.
     /// </summary>
-    public void Append(IEnumerable<EventDocument> documents)
+    /// <returns>Whether anything was new.</returns>
+    public bool Append(IEnumerable<EventDocument> documents)
     {
         TaskCompletionSource? wake = null;
         lock (gate)
@@ -63,6 +64,7 @@ internal sealed class EventRing(int capacity)
         }
 
         wake?.SetResult();
+        return wake is not null;
     }
 
     /// <summary>Where to read on after the event; null when it is not here (any more).</summary>

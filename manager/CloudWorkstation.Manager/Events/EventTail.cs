@@ -1,3 +1,5 @@
+using CloudWorkstation.Manager.Notifications;
+using CloudWorkstation.Manager.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +10,7 @@ namespace CloudWorkstation.Manager.Events;
 /// id is made before its commit, so a smaller one may become visible after a greater one, by seconds when the store is slow. Most looks reach
 /// back a little, because they are paid for by the byte; every tenth reaches back far. The ring drops what it already has.
 /// </summary>
-internal sealed class EventTail(EventFeed feed, ManagerOptions options, TimeProvider time, ILogger<EventTail> logger) : BackgroundService
+internal sealed class EventTail(EventFeed feed, CommitSignals signals, ManagerOptions options, TimeProvider time, ILogger<EventTail> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(3);
@@ -46,7 +48,11 @@ internal sealed class EventTail(EventFeed feed, ManagerOptions options, TimeProv
     {
         try
         {
-            await feed.CatchUpAsync(time.GetUtcNow() - overlap, cancellationToken);
+            if (await feed.CatchUpAsync(time.GetUtcNow() - overlap, cancellationToken))
+            {
+                // Where something happened there may be somebody to be told of it.
+                signals.Raise(NoticeDocuments.Definition.Name);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

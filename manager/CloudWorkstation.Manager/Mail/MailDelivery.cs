@@ -29,6 +29,12 @@ internal sealed partial class MailDelivery(
     private int pauses;
     private DateTimeOffset pausedUntil;
 
+    /// <summary>When there is something to send; null when nothing waits. While the server is of no use, not before it is tried again.</summary>
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken) =>
+        await outbox.NextAsync(cancellationToken) is not { } next ? null
+        : unusable is not null && next < pausedUntil && ReferenceEquals(await settings.CurrentAsync(cancellationToken), unusable) ? pausedUntil
+        : next;
+
     /// <summary>One round; returns how many mails were dealt with.</summary>
     public async Task<int> DeliverAsync(CancellationToken cancellationToken)
     {

@@ -1,60 +1,29 @@
 using CloudWorkstation.Manager.Jobs;
-using Microsoft.Extensions.Hosting;
+using CloudWorkstation.Manager.Settings;
+using CloudWorkstation.Manager.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace CloudWorkstation.Manager.Mail;
 
-/// <summary>Looks for mails that are due, in one process of all.</summary>
-internal sealed class MailRounds(MailDelivery delivery, Leadership leadership, TimeProvider time, ILogger<MailRounds> logger) : BackgroundService
+/// <summary>
+/// Sends mails: what this process wrote at once, by itself; what others wrote and what is tried again in one process of all. A mail is claimed
+/// before it is sent, so two that look at once send it once.
+/// </summary>
+internal sealed class MailRounds(MailDelivery delivery, Leadership leadership, CommitSignals signals, TimeProvider time, ILogger<MailRounds> logger)
+    : Rounds(signals, time, logger, OutboxDocuments.Definition.Name, SettingsDocument.Definition.Name)
 {
-    private const string Work = "mail";
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Term = TimeSpan.FromSeconds(30);
-    private DateTimeOffset leadsUntil;
+    private readonly TimeProvider time = time;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<DateTimeOffset?> RoundAsync(bool own, CancellationToken cancellationToken)
     {
-        try
+        var next = await delivery.NextAsync(cancellationToken);
+        if (next is null || next > time.GetUtcNow() || !(own || await leadership.HoldAsync("mail", Term, cancellationToken)))
         {
-            while (true)
-            {
-                await TryDeliverAsync(stoppingToken);
-                await Task.Delay(Interval, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The process stops.
-        }
-    }
-
-    private async Task TryDeliverAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await LeadsAsync(cancellationToken))
-            {
-                await delivery.DeliverAsync(cancellationToken);
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // What is due stays due; the next round finds it.
-            logger.LogWarning(e, "Sending mails failed; trying again.");
-        }
-    }
-
-    /// <summary>Asks anew when half of the term has passed.</summary>
-    private async Task<bool> LeadsAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (leadsUntil - now > Term / 2)
-        {
-            return true;
+            return next;
         }
 
-        var leads = await leadership.HoldAsync(Work, Term, cancellationToken);
-        leadsUntil = leads ? now + Term : default;
-        return leads;
+        await delivery.DeliverAsync(cancellationToken);
+        return await delivery.NextAsync(cancellationToken);
     }
 }

@@ -52,6 +52,10 @@ internal sealed class OutboxDocuments(IDocumentStore store)
     public async Task<IReadOnlyList<Versioned<OutboxMail>>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         (await Mails.QueryAsync(Mails.Query(Due, Due) with { To = Sortable(now.AddMilliseconds(1)), Limit = limit }, cancellationToken)).Items;
 
+    /// <summary>When the first mail that waits is due; null when none waits.</summary>
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken) =>
+        (await Mails.QueryAsync(Mails.Query(Due, Due) with { Limit = 1 }, cancellationToken)).Items is [var first] ? first.Value.NextAttemptAt : null;
+
     public DocumentWrite Add(OutboxMail mail) => Mails.Add(mail, mail.ExpiresAt);
 
     public async Task<bool> ReplaceAsync(OutboxMail mail, long version, CancellationToken cancellationToken) =>

@@ -15,9 +15,9 @@ public sealed record NotificationOptions
     /// <value>A file of certificates (PEM) that are trusted besides the system's.</value>
     public string? Authorities { get; init => field = string.IsNullOrWhiteSpace(value) ? null : value; }
 
-    /// <value>How often new notices and due deliveries are looked for. The default value is 2 seconds.</value>
+    /// <value>How often what other processes have to tell is looked for; what this one has to tell is told at once. The default value is 15 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.020", "00:05:00")]
-    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <value>How long a receiver may take to answer. The default value is 15 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]

@@ -1,15 +1,16 @@
+using System.Collections.Concurrent;
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Notifications.Webhooks;
 using CloudWorkstation.Manager.Settings;
-using Microsoft.Extensions.Hosting;
+using CloudWorkstation.Manager.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CloudWorkstation.Manager.Notifications;
 
 /// <summary>
-/// One process of all turns notices and sends deliveries. Every webhook has a lane of its own, so that a slow one holds up nobody else; so many
-/// lanes at once, and no more.
+/// Every process turns the notices that it finds, which bears that others do too; one process of all sends deliveries. Every webhook has a lane of
+/// its own, so that a slow one holds up nobody else; so many lanes at once, and no more.
 /// </summary>
 internal sealed partial class NotificationWorker(
     NoticeDispatcher dispatcher,
@@ -17,15 +18,26 @@ internal sealed partial class NotificationWorker(
     ISettings<NotificationsSettings> settings,
     Leadership leadership,
     IOptions<NotificationOptions> options,
+    CommitSignals signals,
     TimeProvider time,
-    ILogger<NotificationWorker> logger) : BackgroundService
+    ILogger<NotificationWorker> logger)
+    : Rounds(signals, time, logger, NoticeDocuments.Definition.Name, DeliveryDocuments.Definition.Name, WebhookHealth.Definition.Name, SettingsDocument.Definition.Name)
 {
     private const int MostLanes = 8;
     private static readonly TimeSpan Term = TimeSpan.FromSeconds(30);
-    private readonly Dictionary<string, Task> lanes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task> lanes = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim places = new(MostLanes);
-    private DateTimeOffset askAt = DateTimeOffset.MinValue;
-    private bool leads;
+    private readonly TimeProvider time = time;
+
+    protected override TimeSpan Poll => options.Value.Poll;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+
+        // What is on its way notes down what came of it.
+        await Task.WhenAll(lanes.Values).WaitAsync(cancellationToken);
+    }
 
     public override void Dispose()
     {
@@ -33,61 +45,29 @@ internal sealed partial class NotificationWorker(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<DateTimeOffset?> RoundAsync(bool own, CancellationToken cancellationToken)
     {
-        try
-        {
-            while (true)
-            {
-                await TryAsync(stoppingToken);
-                await Task.Delay(options.Value.Poll, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The process stops; what is on its way notes down what came of it.
-            await Task.WhenAll(lanes.Values);
-        }
-    }
-
-    private async Task TryAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await LeadsAsync(cancellationToken))
-            {
-                await dispatcher.DispatchAsync(cancellationToken);
-                await OpenLanesAsync(cancellationToken);
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // One failed round must not end the telling; nothing is removed before it is told.
-            Log.RoundFailed(logger, e);
-        }
-    }
-
-    // Half a term before its end, so that no other process takes over from one that is alive; asked as rarely by those that do not lead.
-    private async Task<bool> LeadsAsync(CancellationToken cancellationToken)
-    {
-        if (time.GetUtcNow() >= askAt)
-        {
-            leads = await leadership.HoldAsync("notifications", Term, cancellationToken);
-            askAt = time.GetUtcNow() + (Term / 2);
-        }
-
-        return leads;
-    }
-
-    private async Task OpenLanesAsync(CancellationToken cancellationToken)
-    {
+        await dispatcher.DispatchAsync(cancellationToken);
+        DateTimeOffset? next = null;
         foreach (var webhook in (await settings.CurrentAsync(cancellationToken)).Webhooks.Where(w => w.Enabled))
         {
-            if (!lanes.TryGetValue(webhook.Name, out var lane) || lane.IsCompleted)
+            if (lanes.TryGetValue(webhook.Name, out var lane) && !lane.IsCompleted)
+            {
+                // It looks around again when it ends.
+                continue;
+            }
+
+            var due = await sender.NextAsync(webhook, cancellationToken);
+            if (due <= time.GetUtcNow() && await leadership.HoldAsync("notifications", Term, cancellationToken))
             {
                 lanes[webhook.Name] = Task.Run(() => LaneAsync(webhook.Name, cancellationToken), CancellationToken.None);
+                continue;
             }
+
+            next = next < due ? next : due ?? next;
         }
+
+        return next;
     }
 
     private async Task LaneAsync(string webhook, CancellationToken cancellationToken)
@@ -116,13 +96,16 @@ internal sealed partial class NotificationWorker(
             // The next round opens the lane again.
             Log.LaneFailed(logger, e, webhook);
         }
+        finally
+        {
+            // Off the list before the round looks, or it would take the lane for open still.
+            lanes.TryRemove(webhook, out _);
+            Wake();
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(2402, LogLevel.Warning, "Telling of what happened failed; trying again.")]
-        public static partial void RoundFailed(ILogger logger, Exception e);
-
         [LoggerMessage(2403, LogLevel.Warning, "Sending to the webhook {Webhook} failed; trying again.")]
         public static partial void LaneFailed(ILogger logger, Exception e, string webhook);
     }

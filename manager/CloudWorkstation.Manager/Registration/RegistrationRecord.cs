@@ -142,6 +142,10 @@ internal sealed class RegistrationDocuments(IDocumentStore store)
     public async Task<IReadOnlyList<Versioned<RegistrationRecord>>> DueAsync(string what, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await Registrations.QueryAsync(Registrations.Query(Due, what) with { To = Sortable(now.AddMilliseconds(1)), Limit = 50 }, cancellationToken)).Items;
 
+    /// <summary>When a directory has to be asked next; null when none has.</summary>
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken) =>
+        (await Registrations.QueryAsync(Registrations.Query(Due, Due) with { Limit = 1 }, cancellationToken)).Items is [var first] ? first.Value.NextAttemptAt : null;
+
     public async Task<Versioned<AddressClaim>?> ClaimOfAsync(string email, CancellationToken cancellationToken) =>
         await Addresses.GetAsync(AddressClaim.IdOf(email), cancellationToken);
 

@@ -1,71 +1,43 @@
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Registration.Directories;
-using Microsoft.Extensions.Hosting;
+using CloudWorkstation.Manager.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace CloudWorkstation.Manager.Registration;
 
-/// <summary>Looks for registrations whose time has come, in one process of all.</summary>
+/// <summary>
+/// Sees to registrations whose time has come: what this process stored at once, by itself; the rest in one process of all. Each attempt is claimed
+/// before the directory is asked.
+/// </summary>
 internal sealed class RegistrationRounds(
-    DirectoryCreation creation, RegistrationExpiry expiry, Leadership leadership, TimeProvider time, ILogger<RegistrationRounds> logger) : BackgroundService
+    RegistrationDocuments documents, DirectoryCreation creation, RegistrationExpiry expiry, Leadership leadership, CommitSignals signals, TimeProvider time, ILogger<RegistrationRounds> logger)
+    : Rounds(signals, time, logger, RegistrationDocuments.Definition.Name)
 {
-    private const string Work = "registration";
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Term = TimeSpan.FromSeconds(30);
-    private DateTimeOffset leadsUntil;
+    private static readonly TimeSpan Term = TimeSpan.FromMinutes(3);
+    private readonly TimeProvider time = time;
     private DateTimeOffset nextExpiry;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<DateTimeOffset?> RoundAsync(bool own, CancellationToken cancellationToken)
     {
-        try
+        var next = await documents.NextAsync(cancellationToken);
+        if (next <= time.GetUtcNow() && (own || await LeadsAsync(cancellationToken)))
         {
-            while (true)
-            {
-                await TryRunAsync(stoppingToken);
-                await Task.Delay(Interval, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The process stops.
-        }
-    }
-
-    private async Task TryRunAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (!await LeadsAsync(cancellationToken))
-            {
-                return;
-            }
-
             await creation.RunDueAsync(cancellationToken);
-            if (time.GetUtcNow() >= nextExpiry)
+            next = await documents.NextAsync(cancellationToken);
+        }
+
+        if (time.GetUtcNow() >= nextExpiry)
+        {
+            nextExpiry = time.GetUtcNow() + ExpiryInterval;
+            if (await LeadsAsync(cancellationToken))
             {
                 await expiry.RunAsync(cancellationToken);
-                nextExpiry = time.GetUtcNow() + ExpiryInterval;
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // What is due stays due; the next round finds it.
-            logger.LogWarning(e, "A round over the registrations failed; trying again.");
-        }
+
+        return next;
     }
 
-    /// <summary>Asks anew when half of the term has passed.</summary>
-    private async Task<bool> LeadsAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (leadsUntil - now > Term / 2)
-        {
-            return true;
-        }
-
-        var leads = await leadership.HoldAsync(Work, Term, cancellationToken);
-        leadsUntil = leads ? now + Term : default;
-        return leads;
-    }
+    private Task<bool> LeadsAsync(CancellationToken cancellationToken) => leadership.HoldAsync("registration", Term, cancellationToken);
 }

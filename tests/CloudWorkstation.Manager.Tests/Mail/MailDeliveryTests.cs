@@ -231,6 +231,42 @@ public sealed class MailDeliveryTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task What_this_process_writes_is_sent_at_once_and_what_another_writes_within_a_look()
+    {
+        await using var server = new SmtpServer();
+        await host.UseAsync(await server.SettingsAsync());
+        using var rounds = host.Rounds();
+        await rounds.StartAsync(MailHost.Token);
+
+        var own = await host.PostAsync();
+        await UntilSentAsync(own.Id, TimeSpan.Zero);
+
+        var others = await host.PostElsewhereAsync();
+        await UntilSentAsync(others, Manager.Jobs.Rounds.Patience);
+        await rounds.StopAsync(MailHost.Token);
+        server.Mails.Count.ShouldBe(2);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task With_nothing_to_send_nobody_asks_for_the_settings_and_with_something_it_is_known_when()
+    {
+        (await host.Get<MailDelivery>().NextAsync(MailHost.Token)).ShouldBeNull();
+        await host.PostAsync();
+        (await host.Get<MailDelivery>().NextAsync(MailHost.Token)).ShouldBe(host.Time.GetUtcNow());
+    }
+
+    private async Task UntilSentAsync(string mail, TimeSpan step)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(40);
+        while (await host.MailAsync(mail) is not null)
+        {
+            (DateTime.UtcNow < deadline).ShouldBeTrue("The mail was not sent.");
+            host.Time.Advance(step);
+            await Task.Delay(20, MailHost.Token);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_test_mail_is_sent_at_once_or_says_why_not()
     {
         (await host.Mailbox.SendTestAsync(MailHost.Admin, "alice@example.org", MailHost.Token)).Value.Delivered.ShouldBeFalse();

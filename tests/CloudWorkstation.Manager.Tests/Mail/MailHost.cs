@@ -70,6 +70,18 @@ internal sealed class MailHost : IDisposable
         return (await MailAsync(write.Key.Id))!;
     }
 
+    /// <summary>As the product runs them.</summary>
+    public MailRounds Rounds() => ActivatorUtilities.CreateInstance<MailRounds>(services);
+
+    /// <summary>Another process writes a mail: nobody here hears of it.</summary>
+    public async Task<string> PostElsewhereAsync()
+    {
+        var write = Get<IMailer>().Outbox(new MailMessage { To = "bob@example.org", Subject = "Hello", Text = "Elsewhere.", Kind = "test" });
+        using var other = new SqliteDocumentStore(Get<DataPaths>().Database, services.GetServices<CollectionDefinition>());
+        (await other.CommitAsync([write], Token)).Committed.ShouldBeTrue();
+        return write.Key.Id;
+    }
+
     public Task<int> DeliverAsync() => Get<MailDelivery>().DeliverAsync(Token);
 
     /// <summary>Null when it is gone.</summary>

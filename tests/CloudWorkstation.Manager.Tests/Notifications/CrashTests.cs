@@ -107,6 +107,46 @@ public sealed class CrashTests
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task What_happens_in_this_process_is_told_at_once_and_tried_again_when_that_is_due()
+    {
+        await using var receiver = await new WebhookReceiver().StartAsync();
+        var refusals = 2;
+        receiver.Answer = (context, _) =>
+        {
+            context.Response.StatusCode = Interlocked.Decrement(ref refusals) >= 0 ? 503 : 200;
+            return Task.CompletedTask;
+        };
+
+        // Looks for what others wrote are further apart than this test may last.
+        using var host = new NotificationsHost(receiver, settings: new() { ["Notifications:Poll"] = "00:05:00" });
+        await host.SetAsync(NotificationsHost.To("tickets", receiver.Url));
+        var worker = host.Service<NotificationWorker>();
+        await worker.StartAsync(NotificationsHost.Token);
+
+        await host.HappensAsync("one");
+
+        await NotificationsHost.UntilAsync(async () => await host.DeliveriesAsync() is [{ State: DeliveryState.Delivered }], "it to arrive");
+        await worker.StopAsync(NotificationsHost.Token);
+        receiver.All.Count.ShouldBe(3);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task What_happens_in_another_process_is_told_with_the_next_look()
+    {
+        await using var receiver = await new WebhookReceiver().StartAsync();
+        using var host = new NotificationsHost(receiver);
+        using var other = new NotificationsHost(receiver, onSameData: host);
+        await host.SetAsync(NotificationsHost.To("tickets", receiver.Url));
+        var worker = host.Service<NotificationWorker>();
+        await worker.StartAsync(NotificationsHost.Token);
+
+        await other.HappensAsync("one");
+
+        await NotificationsHost.UntilAsync(async () => await host.DeliveriesAsync() is [{ State: DeliveryState.Delivered }], "it to arrive");
+        await worker.StopAsync(NotificationsHost.Token);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Administrators_are_told_once_when_a_webhook_has_failed_for_long()
     {
         await using var receiver = await new WebhookReceiver().StartAsync();

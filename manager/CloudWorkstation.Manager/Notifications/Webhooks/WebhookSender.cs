@@ -49,6 +49,20 @@ internal sealed partial class WebhookSender(
         return true;
     }
 
+    /// <summary>When there is something to send to the webhook; null when nothing waits, or nothing may be sent.</summary>
+    public async Task<DateTimeOffset?> NextAsync(Webhook webhook, CancellationToken cancellationToken)
+    {
+        if ((await deliveries.QueryAsync(deliveries.Query(DeliveryDocuments.Due, webhook.Name) with { Limit = 1 }, cancellationToken)).Items is not [var first])
+        {
+            return null;
+        }
+
+        var health = (await healths.GetAsync(webhook.Name, cancellationToken))?.Value;
+        return health?.IsGone(webhook) == true ? null
+            : health?.NextAt > first.Value.DueAt ? health.NextAt
+            : first.Value.DueAt;
+    }
+
     private async Task<Webhook?> ReadyAsync(string name, CancellationToken cancellationToken)
     {
         var webhook = (await settings.CurrentAsync(cancellationToken)).Webhooks.FirstOrDefault(w => w.Name == name);

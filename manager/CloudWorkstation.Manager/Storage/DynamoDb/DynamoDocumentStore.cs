@@ -15,13 +15,16 @@ public sealed class DynamoDocumentStore : IDocumentStore, IStoreProbe
     private readonly OwnWrites own;
     private readonly string table;
     private readonly TimeProvider time;
+    private readonly CommitSignals? signals;
 
     /// <param name="client">A client that does not retry by itself.</param>
     /// <param name="table">The table's name.</param>
     /// <param name="collections">Every collection in use.</param>
     /// <param name="time">Clock of the waits between tries.</param>
-    public DynamoDocumentStore(IAmazonDynamoDB client, string table, IEnumerable<CollectionDefinition> collections, TimeProvider time)
+    /// <param name="signals">Told of every commit.</param>
+    public DynamoDocumentStore(IAmazonDynamoDB client, string table, IEnumerable<CollectionDefinition> collections, TimeProvider time, CommitSignals? signals = null)
     {
+        this.signals = signals;
         CollectionDefinition[] definitions = [.. collections];
         var faults = new DynamoFaults(table, DynamoClients.PlaceOf(client));
         var calls = new DynamoCalls(client, faults, time);
@@ -64,6 +67,7 @@ public sealed class DynamoDocumentStore : IDocumentStore, IStoreProbe
         if (result.Committed)
         {
             own.Remember(copy);
+            signals?.Raise(copy);
         }
 
         return result;

@@ -14,6 +14,7 @@ public static class DynamoStoreServices
     public static IServiceCollection AddDynamoStore(this IServiceCollection services, string table, bool create)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<CommitSignals>();
         services.TryAddSingleton(_ => DynamoClients.New());
         services.AddSingleton(provider =>
         {
@@ -25,7 +26,7 @@ public static class DynamoStoreServices
             }
 
             return new DynamoDocumentStore(
-                provider.GetRequiredService<IAmazonDynamoDB>(), table, provider.GetServices<CollectionDefinition>(), provider.GetRequiredService<TimeProvider>());
+                provider.GetRequiredService<IAmazonDynamoDB>(), table, provider.GetServices<CollectionDefinition>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CommitSignals>());
         });
         services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<DynamoDocumentStore>());
         services.AddSingleton(provider => new TableSetup(provider.GetRequiredService<IAmazonDynamoDB>(), table, provider.GetRequiredService<TimeProvider>()));

@@ -12,13 +12,16 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
     private readonly SqliteDatabase database;
     private readonly SqliteWriter writer;
     private readonly string directory;
+    private readonly CommitSignals? signals;
     private int disposed;
 
     /// <param name="path">The database file; created with its directory if absent.</param>
     /// <param name="collections">Every collection in use.</param>
     /// <param name="maximumPages">The file grows to no more pages of 4 KB; null for as many as the disk takes.</param>
-    public SqliteDocumentStore(string path, IEnumerable<CollectionDefinition> collections, int? maximumPages = null)
+    /// <param name="signals">Told of every commit.</param>
+    public SqliteDocumentStore(string path, IEnumerable<CollectionDefinition> collections, int? maximumPages = null, CommitSignals? signals = null)
     {
+        this.signals = signals;
         rules = new StoreRules(collections);
         directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         try
@@ -47,15 +50,24 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
         return Task.FromResult(Read(SqliteQuery.Page, query));
     }
 
-    public Task<CommitResult> CommitAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken)
+    public async Task<CommitResult> CommitAsync(IReadOnlyList<DocumentWrite> writes, CancellationToken cancellationToken)
     {
         // The list is the caller's; what is checked here must be what is written later.
         DocumentWrite[] copy = [.. writes];
         rules.Check(copy);
         cancellationToken.ThrowIfCancellationRequested();
-        return copy.Length == 0
-            ? Task.FromResult(CommitResult.Done)
-            : writer.WriteAsync(session => SqliteCommit.Apply(session, copy), cancellationToken);
+        if (copy.Length == 0)
+        {
+            return CommitResult.Done;
+        }
+
+        var result = await writer.WriteAsync(session => SqliteCommit.Apply(session, copy), cancellationToken);
+        if (result.Committed)
+        {
+            signals?.Raise(copy);
+        }
+
+        return result;
     }
 
     /// <summary>Removes documents whose time is over, at most <paramref name="limit"/>; returns how many it were.</summary>

@@ -12,8 +12,9 @@ public static class SqliteStoreServices
     public static IServiceCollection AddSqliteStore(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<CommitSignals>();
         services.AddSingleton(provider => new SqliteDocumentStore(
-            provider.GetRequiredService<DataPaths>().Database, provider.GetServices<CollectionDefinition>()));
+            provider.GetRequiredService<DataPaths>().Database, provider.GetServices<CollectionDefinition>(), signals: provider.GetRequiredService<CommitSignals>()));
         services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>());
         services.AddHostedService<ExpiredDocumentRemoval>();
         return services;
