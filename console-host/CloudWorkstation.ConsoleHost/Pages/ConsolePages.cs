@@ -33,7 +33,7 @@ public static partial class ConsolePages
     /// <summary>The HTML page an address stands for; null when the address names a file, or nothing.</summary>
     private static string? PageFor(string path, StringValues accept)
     {
-        if (DesktopPage().IsMatch(path)) return "/desktop.html";
+        if (DesktopPage().IsMatch(path) || path == "/shared") return "/desktop.html";
         if (path == "/") return "/index.html";
         // A missing script must not become a page: the browser would report a syntax error instead of what is wrong.
         var isNavigation = accept.Any(value => value?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);

@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { desktopQuery } from "../api/queries";
+import { desktopQuery, meQuery } from "../api/queries";
 import { ApiError } from "../api/problem";
 import type { Desktop } from "../api/types";
 import { statusWords } from "../desktops/words";
@@ -9,13 +9,15 @@ import { buttonClass } from "../ui/Button";
 import { LoadFailed, Skeleton } from "../ui/Notes";
 import { IdleNotice } from "./IdleNotice";
 import { syncClipboard } from "./clipboard";
+import type { Grant } from "./connector";
 import { useEngine } from "./engines";
 import { DropZone } from "./files/DropZone";
 import { TransferList } from "./files/TransferList";
 import { useQuality, type QualityChoice } from "./quality";
 import { Curtain, Ended, NotRunning, Waiting } from "./NotConnected";
-import type { ScreenLink } from "./screenLink";
 import { RecordingSign } from "./RecordingSign";
+import type { Engine, ScreenLink } from "./screenLink";
+import { ShareTool } from "./sharing/ShareTool";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { Toolbar } from "./Toolbar";
 import { useConnection, type ConnectionPhase } from "./useConnection";
@@ -51,10 +53,17 @@ function Gone() {
   );
 }
 
-function Session({ desktop }: { desktop: Desktop }) {
+const Presence = lazy(() => import("./sharing/Presence"));
+const WatchRequests = lazy(() => import("./sharing/WatchRequests"));
+
+/** The screen and everything around it: of one's own desktop, of one that an administrator may see, or (`guest`) of one that is shared by a link. */
+export function Session({ desktop, guest, children }: { desktop: Desktop; guest?: Guest; children?: ReactNode }) {
+  const me = useQuery(meQuery).data;
+  const own = me?.id === desktop.owner.id;
+  const [asking, setAsking] = useState<string | null>(null);
   const target = useRef<HTMLDivElement>(null);
   const engine = useEngine(desktop.id);
-  const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target, engine);
+  const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target, engine, { grant: guest?.grant, asking: setAsking });
   const link = phase.name === "connected" ? phase.link : null;
   const view = useView(link);
   const quality = useQuality(link);
@@ -77,17 +86,41 @@ function Session({ desktop }: { desktop: Desktop }) {
       {link && statistics ? <StatisticsPanel link={link} /> : null}
       {link ? <DropZone link={link} target={target} /> : null}
       {link ? <TransferList link={link} /> : null}
-      <IdleNotice desktop={desktop} />
       {link ? <RecordingSign session={link.session} /> : null}
-      <Overlay phase={phase} desktop={desktop} onReconnect={reconnect} />
-      <Toolbar name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} />
+      {guest ? children : <IdleNotice desktop={desktop} />}
+      {link && me ? <Suspense fallback={null}><Presence desktop={desktop.id} me={me.userName} isOwner={own} /></Suspense> : null}
+      {link && own ? <Suspense fallback={null}><WatchRequests desktop={desktop.id} /></Suspense> : null}
+      {asking ? <Asking sentence={asking} name={desktop.name} /> : <Overlay phase={phase} desktop={desktop} isGuest={guest !== undefined} onReconnect={reconnect} />}
+      <Toolbar name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} tools={link && own ? <ShareTool desktop={desktop.id} name={desktop.name} session={link.session} /> : null} />
     </main>
   );
 }
 
-function Overlay({ phase, desktop, onReconnect }: { phase: ConnectionPhase; desktop: Desktop; onReconnect: () => void }) {
+export interface Guest {
+  grant: (engine: Engine | null) => Promise<Grant>;
+}
+
+function Asking({ sentence, name }: { sentence: string; name: string }) {
+  return (
+    <Curtain title={name}>
+      <p role="status">{sentence}</p>
+      <p className="muted">They have a minute to answer. The screen opens here by itself when they allow it.</p>
+      <div className="form-actions"><a className={buttonClass("quiet")} href="/">My desktops</a></div>
+    </Curtain>
+  );
+}
+
+interface OverlayProps {
+  phase: ConnectionPhase;
+  desktop: Desktop;
+  isGuest: boolean;
+  onReconnect: () => void;
+}
+
+function Overlay({ phase, desktop, isGuest, onReconnect }: OverlayProps) {
   if (phase.name === "connected") return null;
-  if (phase.name === "ended" && phase.next !== "when-running") return <Ended phase={phase} onReconnect={onReconnect} />;
+  // A stop ends every share: for a guest there is nothing to wait for.
+  if (phase.name === "ended" && (isGuest || phase.next !== "when-running")) return <Ended phase={phase} onReconnect={onReconnect} />;
   if (!desktop.connectable || phase.name === "ended") return <NotRunning desktop={desktop} />;
   if (phase.name === "waiting") return <Waiting phase={phase} onReconnect={onReconnect} />;
   return <Curtain title={desktop.name}><p>Connecting to the screen…</p></Curtain>;

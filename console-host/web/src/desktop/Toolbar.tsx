@@ -19,18 +19,21 @@ interface Props {
   remoteText: string;
   statistics: boolean;
   onStatistics: (shown: boolean) => void;
+  /** What others add to the row of a connected desktop. */
+  tools?: ReactNode;
 }
 
 type Panel = "keys" | "clipboard" | "view" | "files" | null;
 const hideAfter = 4_000;
 
 /** Folds itself away when nobody uses it; a tab at the top edge brings it back, as does Ctrl+Alt+Shift. */
-export function Toolbar({ name, status, link, look, remoteText, statistics, onStatistics }: Props) {
+export function Toolbar({ name, status, link, look, remoteText, statistics, onStatistics, tools }: Props) {
   const [open, setOpen] = useState(true);
   const [panel, setPanel] = useState<Panel>(null);
   const bar = useRef<HTMLDivElement>(null);
   const full = useFullScreen();
   const connected = link !== null;
+  const mayControl = link?.access === "control";
   useAutoHide(bar, connected && open && panel === null, () => setOpen(false));
   const call = useCallback(() => {
     setOpen(true);
@@ -55,12 +58,13 @@ export function Toolbar({ name, status, link, look, remoteText, statistics, onSt
               <>
                 {full.available ? <Tool icon={full.full ? "shrink" : "expand"} label={full.full ? "Leave full screen" : "Full screen"} onPress={full.toggle} /> : null}
                 <Tool icon="fit" label="View" pressed={panel === "view"} onPress={toggle("view")} />
-                <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} />
+                {mayControl ? <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} /> : null}
                 {link.files || link.engines.includes("guacamole") ? <Tool icon="folder" label="Files" pressed={panel === "files"} onPress={toggle("files")} /> : null}
-                <Tool icon="keycap" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} />
-                <TouchKeyboard link={link} />
+                {mayControl ? <Tool icon="keycap" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} /> : null}
+                {mayControl ? <TouchKeyboard link={link} /> : null}
                 {link.sound ? <SoundTool sound={link.sound} /> : null}
                 <Tool icon="gauge" label="Statistics" pressed={statistics} onPress={() => onStatistics(!statistics)} />
+                {tools}
               </>
             ) : null}
           </div>

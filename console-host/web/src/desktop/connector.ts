@@ -145,7 +145,13 @@ export function endOfRefusal(error: unknown): End {
       return { sentence: "You were signed out.", next: "sign-in" };
     case "not_found":
       return { sentence: "This desktop was deleted, or is not yours to use.", next: "gone" };
+    case "owner_absent":
+    case "watch_refused":
+      return { sentence: error.message, next: "ask" };
     case "forbidden":
+    case "share_unavailable":
+    case "sharing_off":
+    case "watch_off":
     case "password_change_required":
       return { sentence: error.message, next: "gone" };
     case "desktop_not_running":

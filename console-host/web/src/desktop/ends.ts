@@ -33,6 +33,7 @@ const byCode: Record<number, End> = {
 const byReason: Record<string, End> = {
   replaced: { sentence: "This desktop was opened in another place, which took the connection over.", next: "ask" },
   transferred: { sentence: "The desktop was handed to another person.", next: "gone" },
+  "share-ended": { sentence: "The desktop is no longer shared with you: its owner ended it, or its time is over.", next: "gone" },
   policy: { sentence: "The connection was ended by a rule of this desktop's template.", next: "ask" },
   recording: { sentence: "This desktop may only be used while it is recorded, and the recording could not be kept. Try again; if it happens again, tell an administrator.", next: "ask" },
   "next-part": { sentence: "The recording of this session goes on in its next part.", next: "reconnect-now" },

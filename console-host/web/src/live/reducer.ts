@@ -9,6 +9,7 @@ export type LiveEvent =
   | { kind: "desktop-deleted"; data: { id: string } }
   | { kind: "operation"; data: Operation }
   | { kind: "templates" | "reset"; data: unknown }
+  | { kind: "watchers" | "watch-request"; data: { desktop: string } }
   | { kind: "session"; data: { ended?: boolean } };
 
 type Pages<T> = InfiniteData<Page<T>, string | undefined>;
@@ -24,6 +25,9 @@ export function applyEvent(client: QueryClient, event: LiveEvent) {
       return applyOperation(client, event.data);
     case "templates":
       return void client.invalidateQueries({ queryKey: keys.templates });
+    case "watchers":
+    case "watch-request":
+      return void client.invalidateQueries({ queryKey: [event.kind, event.data.desktop] });
     case "reset":
       return void client.invalidateQueries();
     case "session":

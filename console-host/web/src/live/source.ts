@@ -9,7 +9,7 @@ export interface LiveListener {
   status: (status: LiveStatus) => void;
 }
 
-const kinds = ["desktop", "desktop-deleted", "operation", "templates", "session", "reset"] as const;
+const kinds = ["desktop", "desktop-deleted", "operation", "templates", "session", "watchers", "watch-request", "reset"] as const;
 
 /** One EventSource, opened again after failures that the browser itself gives up on (a 401, a 503). */
 export function openLiveSource(listener: LiveListener): () => void {

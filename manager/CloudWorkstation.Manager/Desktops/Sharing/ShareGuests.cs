@@ -18,7 +18,7 @@ internal sealed class ShareGuests(
             return SharingProblems.Unavailable;
         }
 
-        if (await FindAsync(actor, id, secret, desktopId, cancellationToken) is not var (desktop, _, share))
+        if (await FindAsync(actor, id, secret, desktopId, ownerToo: true, cancellationToken) is not var (desktop, _, share))
         {
             await RefuseAsync(actor, desktopId, AuditActions.ShareOpen, SharingProblems.Unavailable, cancellationToken);
             return SharingProblems.Unavailable;
@@ -39,7 +39,7 @@ internal sealed class ShareGuests(
 
         for (var i = 0; i < MostTries; i++)
         {
-            if (await FindAsync(actor, id, secret, desktopId, cancellationToken) is not var (desktop, document, share))
+            if (await FindAsync(actor, id, secret, desktopId, ownerToo: false, cancellationToken) is not var (desktop, document, share))
             {
                 await RefuseAsync(actor, desktopId, AuditActions.DesktopConnect, SharingProblems.Unavailable, cancellationToken);
                 return SharingProblems.Unavailable;
@@ -62,14 +62,14 @@ internal sealed class ShareGuests(
         return DesktopProblems.Busy;
     }
 
-    /// <summary>Null for everything that does not work for this person, the owner included, who needs no link.</summary>
+    /// <summary>Null for everything that does not work for this person. An owner who tries the own link sees what it opens, and needs none to connect.</summary>
     private async Task<(Desktop Desktop, Versioned<DesktopSharing> Document, Share Share)?> FindAsync(
-        Actor actor, string id, string secret, string desktopId, CancellationToken cancellationToken)
+        Actor actor, string id, string secret, string desktopId, bool ownerToo, CancellationToken cancellationToken)
     {
         var document = await sharing.ReadAsync(desktopId, cancellationToken);
         var share = document.Value.Shares.FirstOrDefault(s => s.Id == id && SecretLinks.Matches(secret, s.Hash));
         var desktop = share is null ? null : await documents.Desktops.GetAsync(desktopId, cancellationToken);
-        return share is not null && desktop is not null && ShareRules.IsFor(share, actor.AccountId) && await check.LivesAsync(share, desktop.Value, cancellationToken)
+        return share is not null && desktop is not null && (ShareRules.IsFor(share, actor.AccountId) || (ownerToo && actor.Is(share.Owner))) && await check.LivesAsync(share, desktop.Value, cancellationToken)
             ? (desktop.Value, document, share)
             : null;
     }

@@ -30,6 +30,8 @@ export async function openGuacamoleLink(target: HTMLElement, { url, session, acc
   const mayControl = access === "control";
   const counted = openTunnel(Guacamole, `${url}?${connectData(Guacamole, target)}`, (code, reason) => end(code, reason));
   const client = new Guacamole.Client(counted.tunnel);
+  // The server cuts off who may only look and sends all the same.
+  if (!mayControl) client.sendKeyEvent = client.sendMouseState = client.sendTouchState = client.sendSize = () => undefined;
   const display = placeDisplay(target, client);
   const sound = soundOf(Guacamole, client);
   const files = filesOf(Guacamole, client, session);
