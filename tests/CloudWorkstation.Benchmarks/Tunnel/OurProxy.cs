@@ -24,11 +24,15 @@ internal sealed class OurProxy(StubApi api, RsaKey signing, RsaKey target, int s
     public override string UpgradeRequest()
     {
         const string Desktop = "benchdesktop";
-        var connection = string.Create(CultureInfo.InvariantCulture, $"c{Interlocked.Increment(ref _connections)}");
+        var number = Interlocked.Increment(ref _connections);
+        var connection = string.Create(CultureInfo.InvariantCulture, $"c{number}");
+
+        // Two sessions of the same screen would share guacd's connection.
+        var port = engine == Rfb ? server : 1 + (number % ushort.MaxValue);
         string token;
         lock (_signing)
         {
-            var enc = TargetCipher.Encrypt(new DesktopTarget("127.0.0.1", server, "vnc", "unused"), target);
+            var enc = TargetCipher.Encrypt(new DesktopTarget("127.0.0.1", port, "vnc", "unused"), target);
             token = new DesktopToken("a", "s", Desktop, connection, connection, enc, DateTimeOffset.UtcNow.AddMinutes(1)).Sign(signing);
         }
 
