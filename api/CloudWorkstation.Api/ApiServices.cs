@@ -93,6 +93,7 @@ public static class ApiServices
         v1.MapMe();
         v1.MapMySecondFactor();
         v1.MapMyPasskeys();
+        v1.MapMyIdentities();
         v1.MapTokens();
         v1.MapTemplates();
         v1.MapDesktops();

@@ -17,6 +17,9 @@ public static partial class AuditActions
     [Audited("account", "A passkey was refused at a sign-in or a proof; the detail says why, for example a counter that went back, as a copy's does.")]
     public const string SessionPasskey = "session.passkey";
 
+    [Audited("account", "A provider was linked with an account or unlinked from it by its owner, or was not; the detail says which.")]
+    public const string AccountIdentity = "account.identity";
+
     [Audited("account", "An API token was made, or refused. The detail has its name, its beginning, its scopes and its last day.")]
     public const string TokenCreate = "token.create";
 

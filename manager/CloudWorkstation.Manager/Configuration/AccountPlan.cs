@@ -98,7 +98,7 @@ internal sealed class AccountPlanner(AccountUserStore accounts, AccountManager m
         do
         {
             (var page, cursor) = await accounts.PageAsync(Page, cursor, cancellationToken);
-            surplus.AddRange(page.Where(a => !a.Disabled && a.Identities.Count == 0 && !names.Contains(a.NormalizedUserName)).Select(a => new AccountStep(
+            surplus.AddRange(page.Where(a => !a.Disabled && (a.Identities.Count == 0 || a.PasswordHash is not null) && !names.Contains(a.NormalizedUserName)).Select(a => new AccountStep(
                 new ConfiguredAccount { UserName = a.UserName, DisplayName = a.DisplayName, Email = a.Email, Roles = a.Roles, Groups = a.Groups, Disabled = true },
                 a.Id,
                 new ConfigurationChange("account", a.UserName, "remove", ["disabled"], 0),

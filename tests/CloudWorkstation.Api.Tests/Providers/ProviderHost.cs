@@ -31,7 +31,7 @@ public sealed class ProviderHost : ApiHost, IAsyncLifetime
     {
         await base.InitializeAsync();
         Company = await OidcServer.StartAsync(Wanted(["company"], "ES256", "array", false, "a secret / with + signs"), None);
-        School = await OidcServer.StartAsync(Wanted(["school", "domains", "groups"], "RS256", "text", true, null), None);
+        School = await OidcServer.StartAsync(Wanted(["school", "domains", "groups", "linking", "again"], "RS256", "text", true, null), None);
         await SetAsync(Oidc("company", Company.IssuerText, "a secret / with + signs")
             .With("tokenExchange", true).With("exchangeAudience", "cloudworkstation-api").With("exchangeClients", new JsonArray("cli")));
         await SetAsync(Oidc("school", School.IssuerText, null));
@@ -54,6 +54,9 @@ public sealed class ProviderHost : ApiHost, IAsyncLifetime
         ["clientSecret"] = secret,
         ["scopes"] = new JsonArray("openid", "profile", "email", "groups"),
     });
+
+    /// <summary>A further provider, with people of the same subjects.</summary>
+    public Task<OidcServer> AnotherAsync(string name) => OidcServer.StartAsync(Wanted([name], "RS256", "text", true, null), None);
 
     /// <summary>Adds a provider, or puts it in place of the one of its name, and waits until the api goes by it.</summary>
     public Task SetAsync(ProviderJson provider)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Web;
 using CloudWorkstation.Api.Tests.Hosting;
@@ -28,6 +29,14 @@ internal sealed class Visitor(ApiHost host) : IDisposable
     {
         var callback = await UntilCallbackAsync(provider, person, destination);
         return await OpenAsync(callback);
+    }
+
+    /// <summary>With a password of ours.</summary>
+    public async Task EnterAsync(string userName, string password)
+    {
+        using var answer = await ours.PostAsJsonAsync("/auth/sign-in", new { userName, password });
+        await answer.ShouldBeAsync(200);
+        cookies["cws_session"] = answer.Cookie("cws_session")["cws_session=".Length..];
     }
 
     /// <summary>Leaves for the provider; the address it is sent to.</summary>

@@ -161,6 +161,46 @@ public sealed class ExternalSignInTests : IDisposable
         (await host.SignInAsync("alice", "")).Problem.ShouldNotBeNull().Code.ShouldBe("invalid_credentials");
     }
 
+    [Fact(Timeout = Timeout)]
+    public async Task The_same_subject_of_another_issuer_is_somebody_else()
+    {
+        var first = await ResolveAsync(Alice with { Authority = "https://id.example.org" });
+
+        var other = await ResolveAsync(Alice with { Authority = "https://evil.example.net" });
+
+        other.Id.ShouldNotBe(first.Id);
+        (await ResolveAsync(Alice with { Authority = "https://id.example.org" })).Id.ShouldBe(first.Id);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_account_from_before_issuers_were_kept_belongs_to_the_issuer_of_then_and_no_other()
+    {
+        var alice = await ResolveAsync(Alice);
+        var bob = await ResolveAsync(Alice with { Subject = "bob", UserName = "bob" });
+        var today = Alice with { Authority = "https://id.example.org" };
+
+        (await ResolveAsync(today)).Id.ShouldBe(alice.Id);
+
+        var evil = Alice with { Authority = "https://evil.example.net" };
+        (await ResolveAsync(evil)).Id.ShouldNotBe(alice.Id);
+        (await ResolveAsync(evil with { Subject = "bob", UserName = "bob" })).Id.ShouldNotBe(bob.Id, "nobody has come in as Bob since, and the issuer is noted already");
+        host.Restart();
+        (await ResolveAsync(evil with { Subject = "bob", UserName = "bob" })).Id.ShouldNotBe(bob.Id);
+        (await ResolveAsync(today with { Subject = "bob", UserName = "bob" })).Id.ShouldBe(bob.Id);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task People_of_a_provider_that_moved_keep_their_accounts_where_the_settings_say_so()
+    {
+        var alice = await ResolveAsync(Alice with { Authority = "https://old.example.org" });
+        var moved = Alice with { Authority = "https://new.example.org", FormerAuthorities = ["https://old.example.org"] };
+
+        (await ResolveAsync(moved)).Id.ShouldBe(alice.Id);
+
+        (await ResolveAsync(moved with { FormerAuthorities = [] })).Id.ShouldBe(alice.Id);
+        (await ResolveAsync(Alice with { Authority = "https://old.example.org" })).Id.ShouldNotBe(alice.Id, "the old address may be anybody's now");
+    }
+
     private static ExternalIdentity Alice => new()
     {
         Source = Company,

@@ -98,6 +98,11 @@ public static class ProvidersApi
         }
 
         var (step, destination) = outcome.Value;
+        if (step is null)
+        {
+            return To(http, $"{destination}?linked={Uri.EscapeDataString(name)}");
+        }
+
         if (step.Challenge is { } challenge)
         {
             SecondFactorCookies.Set(http.Response, challenge);
@@ -130,7 +135,8 @@ public static class ProvidersApi
     {
         // A name that nobody has set up is somebody's text and not repeated.
         var of = problem.Code == "unknown_provider" ? "" : "&provider=" + Uri.EscapeDataString(provider);
-        return new RedirectResult($"/sign-in?error={problem.Code}{of}");
+        var page = problem.Extensions.ContainsKey(ProviderReturn.LinkMark) ? "/account" : "/sign-in";
+        return new RedirectResult($"{page}?error={problem.Code}{of}");
     }
 
     private static RedirectResult To(HttpContext http, string address)

@@ -16,6 +16,7 @@ import { TextField } from "../ui/Field";
 import { ErrorNote, InfoNote, LoadFailed, Skeleton } from "../ui/Notes";
 import { Time } from "../ui/Time";
 import { usePageTitle } from "../ui/usePageTitle";
+import { MyIdentities } from "./MyIdentities";
 import { MyNotifications } from "./MyNotifications";
 
 export default function AccountPage() {
@@ -35,6 +36,7 @@ export default function AccountPage() {
         {me.hasPassword ? <ChangePassword /> : null}
         {me.mustChangePassword ? null : <MySecondFactor />}
         {me.mustChangePassword ? null : <MyPasskeys />}
+        {me.mustChangePassword ? null : <MyIdentities />}
         {me.mustChangePassword ? null : <Sessions />}
         {me.mustChangePassword ? null : <MyTokens />}
         {me.mustChangePassword ? null : <MyNotifications />}

@@ -6,6 +6,15 @@ public sealed record ExternalIdentity
     /// <value>Which authority: <c>oidc:NAME</c> or <c>ldap:NAME</c>.</value>
     public required string Source { get; init; }
 
+    /// <value>
+    /// Who stands behind <see cref="Source"/>: the issuer. A provider that is set up again under the same name with another issuer knows other people, whatever it calls
+    /// them. Null where the subject is like no other anywhere (a directory's UUIDs).
+    /// </value>
+    public string? Authority { get; init; }
+
+    /// <value>Who stood behind the source before it moved: an administrator says so, and its people are the same.</value>
+    public IReadOnlyList<string> FormerAuthorities { get; init; } = [];
+
     /// <value>The person's name there that never changes and is never given to anybody else: <c>sub</c>, <c>entryUUID</c>, <c>objectGUID</c>.</value>
     public required string Subject { get; init; }
 
@@ -27,7 +36,10 @@ public sealed record ExternalIdentity
 }
 
 /// <summary>One person at one authority, as an account knows it.</summary>
-public sealed record IdentityLink(string Source, string Subject);
+/// <param name="Source">As <see cref="ExternalIdentity.Source"/>.</param>
+/// <param name="Subject">As <see cref="ExternalIdentity.Subject"/>.</param>
+/// <param name="Authority">As <see cref="ExternalIdentity.Authority"/>; null also in accounts from before it was kept, until their next sign-in.</param>
+public sealed record IdentityLink(string Source, string Subject, string? Authority = null);
 
 /// <summary>The groups that one authority puts somebody into.</summary>
 public sealed record GroupsFrom(string Source, IReadOnlyList<string> Groups);

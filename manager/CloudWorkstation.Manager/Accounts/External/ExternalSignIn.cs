@@ -25,7 +25,7 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
         names.MoveNext();
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var known = await identities.FindAccountAsync(identity.Source, identity.Subject, cancellationToken);
+            var known = await FindAsync(identity, cancellationToken);
             var outcome = known is null
                 ? await TryCreateAsync(identity, names, rules, address, cancellationToken)
                 : await TryUpdateAsync(known, identity, rules, address, cancellationToken);
@@ -38,12 +38,27 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
         return AccountProblems.Busy;
     }
 
+    /// <summary>
+    /// The account that this person has, read once. One whose document is from before authorities were kept counts while its account names none for the
+    /// source: from its next sign-in on it does, and another authority under the same name finds nothing of it.
+    /// </summary>
+    public async Task<AccountRecord?> FindAsync(ExternalIdentity identity, CancellationToken cancellationToken)
+    {
+        if (await identities.FindAsync(identity, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        var account = await accounts.FindByIdAsync(found.AccountId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
+        return !found.IsOld || account.Identities.Any(i => IsOldOf(i, identity)) ? account : null;
+    }
+
     /// <summary>Null when the name is taken or the same person came in at the same moment.</summary>
     private async Task<Outcome<AccountRecord>?> TryCreateAsync(
         ExternalIdentity identity, IEnumerator<string> names, AccessRules rules, string? address, CancellationToken cancellationToken)
     {
         var account = New(identity, names.Current, rules);
-        account.Also.Add(identities.Add(identity.Source, identity.Subject, account.Id));
+        account.Also.Add(identities.Add(identity, account.Id));
         account.Also.Add(audit.Entry(account.ToActor(null, address), AuditActions.AccountCreate, account.AuditTarget, AuditResults.Accepted, $"{account.UserName}: from {identity.Source}"));
         var result = await manager.CreateAsync(account);
         cancellationToken.ThrowIfCancellationRequested();
@@ -56,9 +71,8 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
     }
 
     /// <summary>Null when somebody else changed the account at the same moment.</summary>
-    private async Task<Outcome<AccountRecord>?> TryUpdateAsync(string id, ExternalIdentity identity, AccessRules rules, string? address, CancellationToken cancellationToken)
+    private async Task<Outcome<AccountRecord>?> TryUpdateAsync(AccountRecord account, ExternalIdentity identity, AccessRules rules, string? address, CancellationToken cancellationToken)
     {
-        var account = await accounts.FindByIdAsync(id, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
         if (account.Disabled)
         {
             await audit.RecordAsync(account.ToActor(null, address), AuditActions.SessionSignIn, account.AuditTarget, AuditResults.Refused, $"disabled; {identity.Source}", cancellationToken);
@@ -66,6 +80,18 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
         }
 
         var changes = Apply(account, identity, rules);
+        if (account.Identities.FirstOrDefault(i => IsOldOf(i, identity)) is { } old)
+        {
+            if ((await identities.FindAsync(identity, cancellationToken))?.Leave is { } leave)
+            {
+                account.Also.Add(leave);
+            }
+
+            account.Identities = [.. account.Identities.Select(i => i == old ? old with { Authority = identity.Authority } : i)];
+            account.Also.Add(identities.Add(identity, account.Id));
+            changes.Add("issuer " + identity.Authority);
+        }
+
         if (changes.Count == 0)
         {
             return account;
@@ -75,6 +101,10 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
         return (await manager.UpdateAsync(account)).Succeeded ? account : default(Outcome<AccountRecord>?);
     }
 
+    private static bool IsOldOf(IdentityLink link, ExternalIdentity identity) =>
+        identity.Authority is not null && link.Source == identity.Source && link.Subject == identity.Subject
+        && (link.Authority is null || identity.FormerAuthorities.Contains(link.Authority, StringComparer.Ordinal));
+
     private AccountRecord New(ExternalIdentity identity, string name, AccessRules rules)
     {
         var account = new AccountRecord
@@ -82,24 +112,28 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
             Id = RandomNames.AccountId(),
             UserName = name,
             Roles = ExternalFields.Roles(identity.RolesOfNewAccount, rules),
-            Identities = [new IdentityLink(identity.Source, identity.Subject)],
+            Identities = [new IdentityLink(identity.Source, identity.Subject, identity.Authority)],
             CreatedAt = time.GetUtcNow(),
         };
         Apply(account, identity, rules);
         return account;
     }
 
-    /// <summary>Sets what differs; the result names it for the audit trail. The authority speaks for name, address and its own groups, and for no role.</summary>
-    private static List<string> Apply(AccountRecord account, ExternalIdentity identity, AccessRules rules)
+    /// <summary>
+    /// Sets what differs; the result names it for the audit trail. The authority speaks for name, address and its own groups, and for no role. Somebody with a
+    /// password of their own, who has linked it, speaks for name and address themselves.
+    /// </summary>
+    internal static List<string> Apply(AccountRecord account, ExternalIdentity identity, AccessRules rules)
     {
         var done = new List<string>();
-        if (ExternalFields.DisplayName(identity.DisplayName) is { } name && name != account.DisplayName)
+        var speaks = account.PasswordHash is null;
+        if (speaks && ExternalFields.DisplayName(identity.DisplayName) is { } name && name != account.DisplayName)
         {
             account.DisplayName = name;
             done.Add("display name");
         }
 
-        if (ExternalFields.Email(identity.Email) is { } email && email != account.Email)
+        if (speaks && ExternalFields.Email(identity.Email) is { } email && email != account.Email)
         {
             account.Email = email;
             done.Add("e-mail address");

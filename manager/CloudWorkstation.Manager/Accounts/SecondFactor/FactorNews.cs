@@ -15,6 +15,8 @@ internal enum FactorChange
     PasskeyAdded,
     PasskeyRemoved,
     PasskeyCopied,
+    IdentityLinked,
+    IdentityUnlinked,
 }
 
 /// <summary>Tells people by mail what happened to the protection of their account: whoever did it, they should know.</summary>
@@ -48,6 +50,8 @@ internal sealed class FactorNews(IEnumerable<IMailer> mailers)
         FactorChange.PasskeyCopied => (
             "A passkey was refused",
             $"Somebody used the passkey \"{name}\" of your CloudWorkstation account with a counter that had gone back, as a copy of it would. It was refused. Remove the passkey and add a new one."),
+        FactorChange.IdentityLinked => ("Another way to sign in", $"From now on, {name} signs in to your CloudWorkstation account, too."),
+        FactorChange.IdentityUnlinked => ("A way to sign in was removed", $"{name} no longer signs in to your CloudWorkstation account."),
         _ => throw new ArgumentOutOfRangeException(nameof(change)),
     };
 }

@@ -102,6 +102,10 @@ function Issuer({ provider, change, errors }: FieldsProps) {
         description="As the provider writes it, to the letter."
       />
       <details>
+        <summary>The provider has moved</summary>
+        <TextListField label="Former issuers" value={provider.formerIssuers} onChange={(formerIssuers) => change({ formerIssuers })} error={errors.formerIssuers} description="What it called itself before: its people keep their accounts. Those of any other issuer are strangers." />
+      </details>
+      <details>
         <summary>Where to find it</summary>
         <ul className="muted">{issuers.map(({ name, issuer }) => <li key={name}>{name}: <code>{issuer}</code></li>)}</ul>
       </details>

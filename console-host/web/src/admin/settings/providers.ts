@@ -10,6 +10,7 @@ export interface Provider {
   kind: "oidc" | "github" | "facebook";
   enabled: boolean;
   issuer?: string;
+  formerIssuers: string[];
   clientId: string;
   clientSecret?: Secret;
   scopes: string[];
@@ -48,7 +49,7 @@ export const registrationQuery = (name: string) =>
   queryOptions({ queryKey: ["provider-registration", name], queryFn: ({ signal }) => call<Registration>(`/api/v1/providers/${encodeURIComponent(name)}/registration`, { signal }), staleTime: Infinity });
 
 export const blankProvider = (): Provider => ({
-  name: "", title: "", kind: "oidc", enabled: true, issuer: "", clientId: "", clientSecret: null, scopes: [], claims: { userName: "preferred_username", displayName: "name", email: "email", groups: "groups" },
+  name: "", title: "", kind: "oidc", enabled: true, issuer: "", formerIssuers: [], clientId: "", clientSecret: null, scopes: [], claims: { userName: "preferred_username", displayName: "name", email: "email", groups: "groups" },
   roles: [], allowedDomains: [], allowedGroups: [], signOutAtProvider: true, tokenExchange: false, exchangeAudience: "", exchangeClients: [],
 });
 

@@ -85,6 +85,7 @@ internal sealed class PersonFinder(ProviderTokens tokens, CodeExchange exchange)
             new ExternalIdentity
             {
                 Source = provider.Source,
+                Authority = provider.Authority,
                 Subject = number.ToString(CultureInfo.InvariantCulture),
                 UserName = Text(user.Value, "login"),
                 DisplayName = Text(user.Value, "name"),
@@ -110,6 +111,7 @@ internal sealed class PersonFinder(ProviderTokens tokens, CodeExchange exchange)
                 new ExternalIdentity
                 {
                     Source = provider.Source,
+                    Authority = provider.Authority,
                     Subject = id,
                     DisplayName = Text(user.Value, "name"),
                     Email = Text(user.Value, "email"),

@@ -15,9 +15,13 @@ public sealed record ProviderDeparture(Uri Address, string Trip, DateTimeOffset 
 public sealed record ProviderCallback(string? Trip, string? State, string? Code, string? Issuer, string? Error);
 
 /// <summary>Somebody has come back signed in.</summary>
-/// <param name="Step">A session, or a second factor is due.</param>
+/// <param name="Step">A session, or a second factor is due; null when an account was linked, whose session goes on.</param>
 /// <param name="Destination">The page they wanted.</param>
-public sealed record ProviderReturn(SignInStep Step, string Destination);
+public sealed record ProviderReturn(SignInStep? Step, string Destination)
+{
+    /// <summary>Among the extensions of a problem: an account was to be linked, and its owner is still signed in.</summary>
+    public const string LinkMark = "link";
+}
 
 /// <summary>Who calls, for the audit trail and the session.</summary>
 public sealed record Client(string? Address, string? UserAgent);

@@ -17,6 +17,8 @@ internal static class ProviderPerson
         return new ExternalIdentity
         {
             Source = provider.Source,
+            Authority = provider.Authority,
+            FormerAuthorities = provider.FormerIssuers,
             Subject = subject,
             UserName = Text(Find(sources, provider.Claims.UserName)),
             DisplayName = Text(Find(sources, provider.Claims.DisplayName)),

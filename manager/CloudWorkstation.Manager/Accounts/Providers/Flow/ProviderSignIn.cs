@@ -1,4 +1,4 @@
-using System.Text;
+using CloudWorkstation.Manager.Accounts.External;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Keys;
 
@@ -8,17 +8,31 @@ namespace CloudWorkstation.Manager.Accounts.Providers;
 internal sealed class ProviderSignIn(
     ProviderCatalogue catalogue,
     ProviderDirectory directory,
+    ProviderDepartures departures,
+    IdentityDocuments identities,
     CodeExchange codes,
     PersonFinder people,
     Admission admission,
+    IdentityLinks links,
     IAuditLog audit,
     SecretSeal seal,
     TimeProvider time) : IProviderSignIn
 {
     private const int MaximumCode = 4096;
 
-    public async Task<IReadOnlyList<OfferedProvider>> OfferedAsync(CancellationToken cancellationToken) =>
-        [.. (await catalogue.EnabledAsync(cancellationToken)).Select(p => new OfferedProvider(p.Name, p.Label))];
+    private static readonly Dictionary<string, string> OfLink = new(StringComparer.Ordinal) { [ProviderReturn.LinkMark] = "true" };
+
+    public async Task<IReadOnlyList<OfferedProvider>> OfferedAsync(CancellationToken cancellationToken)
+    {
+        var providers = await catalogue.EnabledAsync(cancellationToken);
+        foreach (var provider in providers)
+        {
+            // Accounts from before issuers were kept belong to the issuer of today: noted by the first look at the sign-in page.
+            await identities.FirstAuthorityAsync(provider.Source, provider.Authority, cancellationToken);
+        }
+
+        return [.. providers.Select(p => new OfferedProvider(p.Name, p.Label))];
+    }
 
     public async Task<Outcome<ProviderDeparture>> LeaveAsync(string provider, string destination, CancellationToken cancellationToken)
     {
@@ -27,14 +41,7 @@ internal sealed class ProviderSignIn(
             return ProviderProblems.Unknown;
         }
 
-        var metadata = await directory.MetadataAsync(settings, cancellationToken);
-        if (metadata.Problem is { } problem)
-        {
-            return problem;
-        }
-
-        var trip = SignInTrip.Begin(settings.Name, destination, time.GetUtcNow());
-        return new ProviderDeparture(Address(settings, metadata.Value, trip), trip.Seal(seal), trip.At + SignInTrip.Lifetime);
+        return await departures.LeaveAsync(settings, destination, link: null, cancellationToken);
     }
 
     public async Task<Outcome<ProviderReturn>> ReturnAsync(string provider, ProviderCallback callback, Client client, CancellationToken cancellationToken)
@@ -61,6 +68,12 @@ internal sealed class ProviderSignIn(
             return ProviderProblems.Expired;
         }
 
+        var outcome = await GoOnAsync(provider, callback, trip, client, cancellationToken);
+        return trip.Link is not null && outcome.Problem is { } problem ? problem with { Extensions = OfLink } : outcome;
+    }
+
+    private async Task<Outcome<ProviderReturn>> GoOnAsync(ProviderSettings provider, ProviderCallback callback, SignInTrip trip, Client client, CancellationToken cancellationToken)
+    {
         var metadata = await directory.MetadataAsync(provider, cancellationToken);
         if (metadata.Problem is { } silent)
         {
@@ -76,6 +89,12 @@ internal sealed class ProviderSignIn(
         if (found.Problem is { } refused)
         {
             return refused;
+        }
+
+        if (trip.Link is { } link)
+        {
+            var linked = await links.LinkAsync(provider, link, found.Value.Person, client, cancellationToken);
+            return linked.Problem is { } not ? not : new ProviderReturn(null, trip.Destination);
         }
 
         var step = await admission.AdmitAsync(provider, provider.Source, found.Value.Person, found.Value.Tokens.IdToken, client, cancellationToken);
@@ -103,24 +122,5 @@ internal sealed class ProviderSignIn(
 
         var person = await people.FindAsync(provider, metadata, given.Value, trip.Nonce, cancellationToken);
         return person.Problem is { } refused ? refused : (person.Value, given.Value);
-    }
-
-    private Uri Address(ProviderSettings provider, ProviderMetadata metadata, SignInTrip trip)
-    {
-        var query = new StringBuilder(metadata.Authorization.Query.TrimStart('?'));
-        void Add(string name, string value) => query.Append(query.Length == 0 ? "" : "&").Append(name).Append('=').Append(Uri.EscapeDataString(value));
-        Add("response_type", "code");
-        Add("client_id", provider.ClientId);
-        Add("redirect_uri", catalogue.RedirectUri(provider.Name));
-        Add("scope", string.Join(' ', ProviderScopes.Of(provider)));
-        Add("state", trip.State);
-        Add("code_challenge", trip.Challenge);
-        Add("code_challenge_method", "S256");
-        if (provider.Kind == ProviderKind.Oidc)
-        {
-            Add("nonce", trip.Nonce);
-        }
-
-        return new UriBuilder(metadata.Authorization) { Query = query.ToString() }.Uri;
     }
 }

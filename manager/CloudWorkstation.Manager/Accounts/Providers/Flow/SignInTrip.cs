@@ -12,6 +12,9 @@ namespace CloudWorkstation.Manager.Accounts.Providers;
 /// </summary>
 internal sealed record SignInTrip(string Provider, string State, string Nonce, string Verifier, string Destination, DateTimeOffset At)
 {
+    /// <value>The account that is to be linked; null for a sign-in.</value>
+    public TripOfLink? Link { get; init; }
+
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private const string Purpose = "provider-sign-in";
@@ -46,3 +49,6 @@ internal sealed record SignInTrip(string Provider, string State, string Nonce, s
     // 256 bits.
     private static string Secret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }
+
+/// <summary>Whose account is to be linked, and the session in which its owner asked for it.</summary>
+internal sealed record TripOfLink(string Account, string Session);

@@ -58,6 +58,7 @@ internal static partial class ProviderChecks
 
     private static void CheckLists(List<FieldError> errors, string at, ProviderSettings provider)
     {
+        CheckList(errors, at + "formerIssuers", provider.FormerIssuers, i => provider.Kind == ProviderKind.Oidc && ProviderAddresses.Read(i) is not null, "Give issuers that this OpenID Connect provider had before.");
         CheckList(errors, at + "scopes", provider.Scopes, s => Scope().IsMatch(s), "A scope has no spaces, quotes or invisible characters.");
         CheckList(errors, at + "roles", provider.Roles, r => Word().IsMatch(r) && r != AccountRoles.AdminRole, "Name existing roles other than 'admin': administrators are made by a group, or one by one.");
         CheckList(errors, at + "allowedDomains", provider.AllowedDomains, EmailDomains.IsDomain, "Give domains such as example.org.");

@@ -42,6 +42,12 @@ public sealed record ProviderSettings
     /// <value>OpenID Connect: the issuer exactly as the provider writes it; its discovery document is below it.</value>
     public string? Issuer { get; init; }
 
+    /// <value>
+    /// OpenID Connect: the issuers that this very provider had before it moved. Its people keep their accounts; those of any other issuer under the same
+    /// name are strangers.
+    /// </value>
+    public IReadOnlyList<string> FormerIssuers { get; init; } = [];
+
     /// <value>What the provider calls this installation.</value>
     public string ClientId { get; init; } = "";
 
@@ -94,6 +100,15 @@ public sealed record ProviderSettings
     /// <value>How accounts know it.</value>
     [JsonIgnore]
     public string Source => "oidc:" + Name;
+
+    /// <value>Who stands behind it: the issuer, or whose OAuth 2 it speaks and where.</value>
+    [JsonIgnore]
+    public string Authority => Kind switch
+    {
+        ProviderKind.Github => string.IsNullOrEmpty(UserInfoEndpoint) ? "github" : UserInfoEndpoint,
+        ProviderKind.Facebook => string.IsNullOrEmpty(UserInfoEndpoint) ? "facebook" : UserInfoEndpoint,
+        _ => Issuer ?? "",
+    };
 
     /// <summary>A group of the provider's as our access rules name it.</summary>
     public string Group(string theirs) => (GroupPrefix ?? (Kind == ProviderKind.Github ? "github:" : "")) + theirs;

@@ -11,7 +11,7 @@ namespace CloudWorkstation.Manager.Accounts.Providers;
 /// Which of our sessions belong to whom at a provider. A provider may say only its session's id when somebody signs out, so that whose it is gets
 /// written down before ours begins; the sessions themselves are then read one by one, because a list may lag.
 /// </summary>
-internal sealed class OutsideSessions(IDocumentStore store, IdentityDocuments identities, AccountUserStore accounts, SessionDocuments sessions, SessionEnder ender, TimeProvider time)
+internal sealed class OutsideSessions(IDocumentStore store, ExternalSignIn external, AccountUserStore accounts, SessionDocuments sessions, SessionEnder ender, TimeProvider time)
 {
     public const string Purpose = "provider-session";
 
@@ -44,10 +44,11 @@ internal sealed class OutsideSessions(IDocumentStore store, IdentityDocuments id
     }
 
     /// <summary>Ends what belongs to the provider's session, or to the person in all of theirs; false when the account is unknown.</summary>
-    public async Task<bool> EndAsync(string source, string? subject, string? session, string? address, CancellationToken cancellationToken)
+    public async Task<bool> EndAsync(ProviderSettings provider, string? subject, string? session, string? address, CancellationToken cancellationToken)
     {
+        var source = provider.Source;
         var accountId = subject is not null
-            ? await identities.FindAccountAsync(source, subject, cancellationToken)
+            ? (await external.FindAsync(new ExternalIdentity { Source = source, Authority = provider.Authority, FormerAuthorities = provider.FormerIssuers, Subject = subject }, cancellationToken))?.Id
             : (await known.GetAsync(Id(source, session!), cancellationToken))?.Value.AccountId;
         if (accountId is null || await accounts.FindByIdAsync(accountId, cancellationToken) is not { } account)
         {

@@ -104,7 +104,7 @@ internal sealed class ProviderSignOut(
         }
 
         // Ended first: a provider that repeats what failed half-way must be heard.
-        await outsides.EndAsync(provider.Source, subject, session, address, cancellationToken);
+        await outsides.EndAsync(provider, subject, session, address, cancellationToken);
         await outsides.UseAsync(provider.Source, id, time.GetUtcNow() + OldestLogoutToken + IssuerToken.ClockSkew + IssuerToken.ClockSkew, cancellationToken);
         return true;
     }
