@@ -14,6 +14,8 @@ import { useEngine } from "./engines";
 import { DropZone } from "./files/DropZone";
 import { TransferList } from "./files/TransferList";
 import { useQuality, type QualityChoice } from "./quality";
+import { SessionLimit } from "./policy/SessionLimit";
+import { WatermarkLayer } from "./policy/WatermarkLayer";
 import { Curtain, Ended, NotRunning, Waiting } from "./NotConnected";
 import { RecordingSign } from "./RecordingSign";
 import type { Engine, ScreenLink } from "./screenLink";
@@ -86,12 +88,14 @@ export function Session({ desktop, guest, children }: { desktop: Desktop; guest?
       {link && statistics ? <StatisticsPanel link={link} /> : null}
       {link ? <DropZone link={link} target={target} /> : null}
       {link ? <TransferList link={link} /> : null}
+      {link?.session.watermark ? <WatermarkLayer desktop={desktop.id} screen={target} /> : null}
+      {link?.session.maximumSessionMinutes ? <SessionLimit minutes={link.session.maximumSessionMinutes} /> : null}
       {link ? <RecordingSign session={link.session} /> : null}
       {guest ? children : <IdleNotice desktop={desktop} />}
       {link && me ? <Suspense fallback={null}><Presence desktop={desktop.id} me={me.userName} isOwner={own} /></Suspense> : null}
       {link && own ? <Suspense fallback={null}><WatchRequests desktop={desktop.id} /></Suspense> : null}
       {asking ? <Asking sentence={asking} name={desktop.name} /> : <Overlay phase={phase} desktop={desktop} isGuest={guest !== undefined} onReconnect={reconnect} />}
-      <Toolbar name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} tools={link && own ? <ShareTool desktop={desktop.id} name={desktop.name} session={link.session} /> : null} />
+      <Toolbar id={desktop.id} name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} tools={link && own ? <ShareTool desktop={desktop.id} name={desktop.name} session={link.session} /> : null} />
     </main>
   );
 }

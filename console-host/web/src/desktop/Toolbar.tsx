@@ -4,6 +4,7 @@ import { Icon } from "../ui/Icon";
 import { ClipboardPanel } from "./ClipboardPanel";
 import { FilesPanel } from "./files/FilesPanel";
 import { KeysPanel } from "./KeysPanel";
+import { RulesPanel } from "./policy/RulesPanel";
 import type { ScreenLink } from "./screenLink";
 import { SoundTool } from "./SoundTool";
 import { TouchKeyboard } from "./TouchKeyboard";
@@ -12,6 +13,7 @@ import { useToolbarKey } from "./useToolbarKey";
 import { ViewPanel, type Look } from "./ViewPanel";
 
 interface Props {
+  id: string;
   name: string;
   status: string;
   link: ScreenLink | null;
@@ -23,11 +25,11 @@ interface Props {
   tools?: ReactNode;
 }
 
-type Panel = "keys" | "clipboard" | "view" | "files" | null;
+type Panel = "keys" | "clipboard" | "view" | "files" | "rules" | null;
 const hideAfter = 4_000;
 
 /** Folds itself away when nobody uses it; a tab at the top edge brings it back, as does Ctrl+Alt+Shift. */
-export function Toolbar({ name, status, link, look, remoteText, statistics, onStatistics, tools }: Props) {
+export function Toolbar({ id, name, status, link, look, remoteText, statistics, onStatistics, tools }: Props) {
   const [open, setOpen] = useState(true);
   const [panel, setPanel] = useState<Panel>(null);
   const bar = useRef<HTMLDivElement>(null);
@@ -61,6 +63,7 @@ export function Toolbar({ name, status, link, look, remoteText, statistics, onSt
                 {mayControl ? <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} /> : null}
                 {link.files || link.engines.includes("guacamole") ? <Tool icon="folder" label="Files" pressed={panel === "files"} onPress={toggle("files")} /> : null}
                 {mayControl ? <Tool icon="keycap" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} /> : null}
+                <Tool icon="lock" label="Rules" pressed={panel === "rules"} onPress={toggle("rules")} />
                 {mayControl ? <TouchKeyboard link={link} /> : null}
                 {link.sound ? <SoundTool sound={link.sound} /> : null}
                 <Tool icon="gauge" label="Statistics" pressed={statistics} onPress={() => onStatistics(!statistics)} />
@@ -80,6 +83,7 @@ export function Toolbar({ name, status, link, look, remoteText, statistics, onSt
       {open && link && panel === "view" ? <ViewPanel link={link} look={look} /> : null}
       {open && link && panel === "clipboard" ? <ClipboardPanel link={link} remoteText={remoteText} /> : null}
       {open && link && panel === "files" ? <FilesPanel link={link} engine={look.engine} /> : null}
+      {open && link && panel === "rules" ? <RulesPanel desktop={id} link={link} /> : null}
       {/* Kept while hidden: a modifier that is held down stays visible and can be let go. */}
       {link ? <div hidden={!open || panel !== "keys"}><KeysPanel link={link} /></div> : null}
     </div>

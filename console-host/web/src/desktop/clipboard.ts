@@ -9,11 +9,11 @@ export const mayCopy = (policy: ClipboardPolicy) => policy === "both" || policy 
 export function policySentence(policy: ClipboardPolicy): string | null {
   switch (policy) {
     case "in":
-      return "This desktop's template lets text in, but not out of the desktop.";
+      return "The rules of this desktop let text in, but not out.";
     case "out":
-      return "This desktop's template lets text out, but not into the desktop.";
+      return "The rules of this desktop let text out, but not in.";
     case "off":
-      return "This desktop's template does not allow the clipboard.";
+      return "The rules of this desktop do not allow the clipboard.";
     default:
       return null;
   }

@@ -34,9 +34,11 @@ const byReason: Record<string, End> = {
   replaced: { sentence: "This desktop was opened in another place, which took the connection over.", next: "ask" },
   transferred: { sentence: "The desktop was handed to another person.", next: "gone" },
   "share-ended": { sentence: "The desktop is no longer shared with you: its owner ended it, or its time is over.", next: "gone" },
-  policy: { sentence: "The connection was ended by a rule of this desktop's template.", next: "ask" },
   recording: { sentence: "This desktop may only be used while it is recorded, and the recording could not be kept. Try again; if it happens again, tell an administrator.", next: "ask" },
   "next-part": { sentence: "The recording of this session goes on in its next part.", next: "reconnect-now" },
+  policy: { sentence: "This page sent something that the rules of this desktop forbid, so the connection was ended.", next: "ask" },
+  "policy-changed": { sentence: "The rules of this desktop have become stricter.", next: "reconnect-now" },
+  "maximum-session": { sentence: "The connection has lasted as long as the rules of this desktop let it. Your programs go on running: connect again to go on.", next: "ask" },
   idle: { sentence: "The desktop was not used for a while, so the connection was ended.", next: "ask" },
 };
 

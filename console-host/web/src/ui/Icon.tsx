@@ -35,6 +35,7 @@ const shapes: Record<string, ReactNode> = {
   retry: <path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L19.5 9M19.5 4v5h-5" />,
   folder: <path d="M3.5 6h6l2 2.5h9V19h-17z" />,
   speaker: <path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />,
+  lock: <path d="M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3" />,
   menu: <path d="M4 7h16M4 12h16M4 17h16" />,
   chevron: <path d="m8 14 4-4 4 4" />,
 };

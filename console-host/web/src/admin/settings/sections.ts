@@ -15,6 +15,7 @@ export const sections: SettingsSection[] = [
     name: "directories", title: "Directories", summary: "LDAP and Active Directory: who else may sign in with a password, and with which groups.", icon: "server",
     Form: lazy(() => import("./DirectoriesSettings")), Badge: lazy(() => import("./DirectoriesBadge")),
   },
+  { name: "session-policies", title: "Session policies", summary: "What groups may do less in their desktops: clipboard, files, sharing, recording, times.", icon: "lock", Form: lazy(() => import("./SessionPoliciesSettings")) },
   {
     name: "notifications", title: "Notifications", summary: "Which other systems are told of what happens, and whether it arrives.", icon: "retry",
     Form: lazy(() => import("./NotificationsSettings")), Badge: lazy(() => import("./FailingWebhooks")),
