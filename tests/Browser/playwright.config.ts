@@ -4,8 +4,9 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: ".",
   // With CWS_TEST_UP the product is started in another way, and only what is about that is tried.
-  testMatch: process.env.CWS_TEST_UP?.includes("--aws-endpoint") ? "aws.spec.ts" : /(?<!aws)\.spec\.ts$/,
-  workers: 1,
+  // The quarter of an hour is for somebody who has one: with CWS_TEST_MINUTES it runs alone, for so long.
+  testMatch: process.env.CWS_TEST_MINUTES ? "quarter-hour.spec.ts" : process.env.CWS_TEST_UP?.includes("--aws-endpoint") ? "aws.spec.ts" : /(?<!aws|quarter-hour)\.spec\.ts$/,
+  workers: process.env.CWS_TEST_MINUTES ? 2 : 1,
   fullyParallel: false,
   forbidOnly: true,
   // What passes only then is named at the end of ./workstation test.
