@@ -61,7 +61,7 @@ export function Toolbar({ id, name, status, link, look, remoteText, statistics, 
                 {full.available ? <Tool icon={full.full ? "shrink" : "expand"} label={full.full ? "Leave full screen" : "Full screen"} onPress={full.toggle} /> : null}
                 <Tool icon="fit" label="View" pressed={panel === "view"} onPress={toggle("view")} />
                 {mayControl ? <Tool icon="clipboard" label="Clipboard" pressed={panel === "clipboard"} onPress={toggle("clipboard")} /> : null}
-                {link.files || link.engines.includes("guacamole") ? <Tool icon="folder" label="Files" pressed={panel === "files"} onPress={toggle("files")} /> : null}
+                {mayControl && (link.files || link.engines.includes("guacamole")) ? <Tool icon="folder" label="Files" pressed={panel === "files"} onPress={toggle("files")} /> : null}
                 {mayControl ? <Tool icon="keycap" label="Keys" pressed={panel === "keys"} onPress={toggle("keys")} /> : null}
                 <Tool icon="lock" label="Rules" pressed={panel === "rules"} onPress={toggle("rules")} />
                 {mayControl ? <TouchKeyboard link={link} /> : null}

@@ -41,7 +41,7 @@ function words({ direction, state, done, total, problem }: Transfer): string {
     case "done":
       return direction === "up" ? "Uploaded" : "Downloaded";
     case "cancelled":
-      return "Cancelled";
+      return direction === "up" && done > 0 ? "Cancelled: a part of it is on the desktop" : "Cancelled";
     case "failed":
       return problem ?? "It failed.";
   }

@@ -95,6 +95,7 @@ declare module "guacamole-common-js" {
       onclipboard: ((stream: InputStream, mimetype: string) => void) | null;
       onfile: ((stream: InputStream, mimetype: string, name: string) => void) | null;
       onfilesystem: ((object: Object, name: string) => void) | null;
+      onmsg: ((code: number, values: string[]) => void) | null;
       onaudio: ((stream: InputStream, mimetype: string) => AudioPlayer | null) | null;
       onmultitouch: ((layer: Layer, touches: number) => void) | null;
       connect(data?: string): void;

@@ -4,11 +4,15 @@ import { mayDownload, mayUpload, tooLarge } from "../files/filePolicy";
 import type { Entry, FilesOfLink, RemoteFolders } from "../files/filesOfLink";
 import { save } from "../files/save";
 import { Transfers, type Progress } from "../files/transfers";
+import { withheldSentence } from "./statusSentences";
 import { collect, collectText, status } from "./streams";
 import { sendFile } from "./uploads";
 
 type Library = typeof GuacamoleNamespace;
 type Stream = GuacamoleNamespace.InputStream;
+
+/** The desktop proxy's notice that it keeps a stream of the desktop's back, and the word that says why. */
+const withheld = 4006;
 
 /** Files over the Guacamole protocol: what the desktop sends by itself, and the folders it announces. */
 export function filesOf(Guacamole: Library, client: GuacamoleNamespace.Client, policy: SessionPolicy): FilesOfLink {
@@ -16,11 +20,18 @@ export function filesOf(Guacamole: Library, client: GuacamoleNamespace.Client, p
   const listeners = new Set<() => void>();
   let filesystem: GuacamoleNamespace.Object | null = null;
   let folders: RemoteFolders | null = null;
+  const incoming = new Map<number, Progress>();
   const changed = () => listeners.forEach((listener) => listener());
 
   client.onfile = (stream, mimetype, name) => {
     if (mayDownload(policy)) void receive(stream, mimetype, name);
     else stream.sendAck("Downloads are off", status.forbidden);
+  };
+  client.onmsg = (code, [stream = "", why = ""]) => {
+    if (code !== withheld) return;
+    const progress = incoming.get(Number(stream));
+    if (progress) progress.fail(withheldSentence(why));
+    else transfers.refuse("A file of the desktop", "down", withheldSentence(why));
   };
   client.onfilesystem = (object, name) => {
     filesystem = object;
@@ -36,7 +47,9 @@ export function filesOf(Guacamole: Library, client: GuacamoleNamespace.Client, p
   async function receive(stream: Stream, mimetype: string, name: string) {
     let wanted = true;
     const progress = transfers.begin(name, "down", null, () => (wanted = false));
+    incoming.set(stream.index, progress);
     const parts = await collect(stream, (size) => wanted && accepted(size, progress));
+    if (incoming.get(stream.index) === progress) incoming.delete(stream.index);
     if (progress.ended) return;
     save(new Blob(parts, { type: mimetype }), name);
     progress.finish();

@@ -34,7 +34,7 @@ export async function openGuacamoleLink(target: HTMLElement, { url, session, acc
   if (!mayControl) client.sendKeyEvent = client.sendMouseState = client.sendTouchState = client.sendSize = () => undefined;
   const display = placeDisplay(target, client);
   const sound = soundOf(Guacamole, client);
-  const files = filesOf(Guacamole, client, session);
+  const files = mayControl ? filesOf(Guacamole, client, session) : undefined;
   const pointers = pointersOf(Guacamole, client, mayControl);
   const pasteText = (text: string) => {
     if (mayControl && mayPaste(session.clipboard)) sendText(client.createClipboardStream("text/plain"), text);
@@ -54,7 +54,7 @@ export async function openGuacamoleLink(target: HTMLElement, { url, session, acc
     closed = true;
     clearTimeout(impatient);
     target.removeEventListener("pointerdown", refocus, true);
-    files.transfers.endAll("The connection ended.");
+    files?.transfers.endAll("The connection ended.");
     keys.close();
     client.disconnect();
     sound.close();
@@ -77,10 +77,10 @@ export async function openGuacamoleLink(target: HTMLElement, { url, session, acc
     traffic: counted.traffic,
     canvas: display.canvas,
     focus: () => keys.sink.focus(),
-    sendKey: (keysym, code, down) => void (mayControl && keys.sender.sendKey(keysym, code, down)),
+    sendKey: (keysym, code, down) => keys.sender.sendKey(keysym, code, down),
     pasteText,
     onText: (listener) => listen(client, mayCopy(session.clipboard), listener),
-    applyView: (view, dense = false) => display.apply(view, dense && mayControl),
+    applyView: (view, dense = false) => display.apply(view, dense),
     measure: shared((report) => measure(client, counted, display.size, report)),
     quality: { live: false, use: () => undefined },
     files,

@@ -45,3 +45,8 @@ export function fileProblem(code: number): string {
       return "The desktop did not take it.";
   }
 }
+
+/** Why the desktop proxy kept a file back that the desktop sent. */
+export function withheldSentence(why: string): string {
+  return why === "download-size" ? "Kept back: it is larger than a rule of this desktop allows." : "Kept back: a rule of this desktop allows no downloads.";
+}
