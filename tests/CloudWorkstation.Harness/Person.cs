@@ -64,9 +64,11 @@ public sealed class Person : IDisposable
         string.Join("; ", _cookies.Where(cookie => path.StartsWith(cookie.Key.Path, StringComparison.Ordinal)).Select(cookie => $"{cookie.Key.Name}={cookie.Value}"));
 
     /// <summary>Opens a stream of server-sent events.</summary>
-    public async Task<EventStream> EventsAsync(string path = "/api/v1/events")
+    public async Task<EventStream> EventsAsync(string path = "/api/v1/events", params (string Name, string Value)[] headers)
     {
         using var request = Request(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         response.IsSuccessStatusCode.ShouldBeTrue();
