@@ -32,8 +32,10 @@ export function History({ desktop }: { desktop: string }) {
             <OperationBadge state={operation.state} />
             <span className="muted"><Time at={operation.queuedAt} /> by {operation.requestedBy}</span>
             <span className="muted">{isActive(operation) ? "" : `took ${between(operation.queuedAt, operation.finishedAt, Date.parse(operation.queuedAt))}`}</span>
-            <Button small variant="quiet" aria-label={`Log of ${kindWords[operation.kind]}`} onPress={() => setLog(operation.id)}>Log</Button>
-            <Button small variant="quiet" aria-label={`Timeline of ${kindWords[operation.kind]}`} onPress={() => setTimeline(operation)}>Timeline</Button>
+            <div className="row-actions" style={{ marginLeft: "auto" }}>
+              <Button small variant="quiet" aria-label={`Log of ${kindWords[operation.kind]}`} onPress={() => setLog(operation.id)}>Log</Button>
+              <Button small variant="quiet" aria-label={`Timeline of ${kindWords[operation.kind]}`} onPress={() => setTimeline(operation)}>Timeline</Button>
+            </div>
             {operation.failure ? <p className="history-failure">{operation.failure.message}</p> : null}
           </li>
         ))}

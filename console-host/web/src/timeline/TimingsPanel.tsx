@@ -9,6 +9,7 @@ import { Time } from "../ui/Time";
 import { timingsQuery, type TemplateTimings, type TimingGroup } from "./timelineApi";
 import { phaseWords, took } from "./words";
 import "../admin/statistics/statistics.css";
+import "./timeline.css";
 
 /** How long the latest starts of a template's desktops took, step by step: what half of them stayed within, and nine of ten. */
 export default function TimingsPanel({ template }: { template: string }) {
