@@ -21,12 +21,12 @@ public sealed class PageTests
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("<h1>console</h1>");
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_desktops_address_is_the_page_around_its_screen()
+    [Theory(Timeout = 60_000), InlineData("/desktop/abcdefghijkl/"), InlineData("/shared")]
+    public async Task A_desktops_address_and_that_of_shared_ones_are_the_page_around_a_screen(string address)
     {
         await using var console = BuiltConsole.Create();
 
-        var answer = await console.NavigateAsync("/desktop/abcdefghijkl/");
+        var answer = await console.NavigateAsync(address);
 
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("<h1>desktop</h1>");
     }

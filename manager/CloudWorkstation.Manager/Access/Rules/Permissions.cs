@@ -32,7 +32,7 @@ public static class Permissions
         new(DesktopsRead, "See everyone's desktops and operations with their logs, but not their screens."),
         new(DesktopsStop, "Start and stop everyone's desktops."),
         new(DesktopsManage, "Change, repair and delete everyone's desktops."),
-        new(DesktopsConnect, "Open the screens of everyone's desktops."),
+        new(DesktopsConnect, "See the screens of everyone's desktops, as their rules have it: with the owner's consent if nobody says otherwise."),
         new(TemplatesAuthor, "See broken templates with their problems, and have the templates read again."),
         new(AccountsRead, "See all accounts and their sessions."),
         new(AccountsManage, "Create, change and disable accounts, and reset passwords."),
