@@ -12,10 +12,10 @@ test("a shared screen is seen by who is named, who may only look does nothing, a
 
   const link = await test.step("the owner makes a link for one person", async () => {
     const dialog = await openShareDialog(owner);
-    await dialog.getByLabel("User names").fill("onlooker");
+    await dialog.getByLabel("User names").fill(named("onlooker"));
     await look(owner, "share-dialog");
     await dialog.getByRole("button", { name: "Make a link" }).click();
-    await expect(dialog.getByRole("list", { name: "Links that work" })).toContainText("Look only, for onlooker");
+    await expect(dialog.getByRole("list", { name: "Links that work" })).toContainText(`Look only, for ${named("onlooker")}`);
     await look(owner, "share-made");
     const made = await dialog.getByTestId("share-link").innerText();
     await dialog.getByRole("button", { name: "Close" }).click();
@@ -32,7 +32,7 @@ test("a shared screen is seen by who is named, who may only look does nothing, a
     await guest.goto(link);
     await expect(guest.getByRole("status").filter({ hasText: "Connected" })).toBeAttached();
     await expect.poll(() => cornerColour(guest)).toBe("#12ab34");
-    await expect(guest.getByTestId("guest-facts")).toContainText("sharer’s desktop. You may look only");
+    await expect(guest.getByTestId("guest-facts")).toContainText(`${named("sharer")}’s desktop. You may look only`);
     await look(guest, "share-guest-looks");
   });
 
@@ -52,9 +52,9 @@ test("a shared screen is seen by who is named, who may only look does nothing, a
   });
 
   await test.step("the owner sees who watches, and ends it at once", async () => {
-    await expect(owner.getByTestId("presence")).toContainText("onlooker is here");
+    await expect(owner.getByTestId("presence")).toContainText(`${named("onlooker")} is here`);
     const dialog = await openShareDialog(owner);
-    await dialog.getByRole("button", { name: "End the link for onlooker" }).click();
+    await dialog.getByRole("button", { name: `End the link for ${named("onlooker")}` }).click();
     await expect(guest.getByRole("heading", { name: "Not connected" })).toBeVisible();
     await expect(guest.getByText("The desktop is no longer shared with you", { exact: false })).toBeVisible();
     await look(guest, "share-ended");
@@ -100,10 +100,10 @@ test("control types into the real desktop, a link for one is for the first, and 
 
   await test.step("the owner sees who has control, and sends them away for good", async () => {
     const presence = owner.getByTestId("presence");
-    await expect(presence).toContainText("first-come has control");
+    await expect(presence).toContainText(`${named("first-come")} has control`);
     await presence.getByRole("button").first().click();
     await look(owner, "share-presence");
-    await presence.getByRole("button", { name: "Remove first-come" }).click();
+    await presence.getByRole("button", { name: `Remove ${named("first-come")}` }).click();
     await expect(first.getByRole("heading", { name: "Not connected" })).toBeVisible();
     await first.reload();
     await expect(first.getByRole("heading", { name: "This link does not work" })).toBeVisible();
@@ -115,11 +115,11 @@ test("control types into the real desktop, a link for one is for the first, and 
 test("a link survives signing in first", async ({ page, browser }) => {
   test.setTimeout(600_000);
   const { owner, id } = await ownDesktop(page, browser, "inviter", "Behind a sign-in");
-  const person = await employee(page, "invited");
+  const person = await employee(page, named("invited"));
   const guest = await (await browser.newContext()).newPage();
   const own = await signInFirstTime(guest, person);
   await guest.context().clearCookies();
-  const { token } = await call<{ token: string }>(owner, "POST", `/api/v1/desktops/${id}/shares`, { access: "view", people: ["invited"] });
+  const { token } = await call<{ token: string }>(owner, "POST", `/api/v1/desktops/${id}/shares`, { access: "view", people: [named("invited")] });
 
   await guest.goto(`${url()}/shared#${token}`);
   await guest.getByLabel("User name").fill(own.userName);
@@ -135,14 +135,14 @@ test("an administrator sees somebody's screen only when they allow it", async ({
   test.setTimeout(600_000);
   await signIn(page, admin());
   const owner = await (await browser.newContext()).newPage();
-  await signInFirstTime(owner, await employee(page, "asked"));
+  await signInFirstTime(owner, await employee(page, named("asked")));
   const id = await createByApi(owner, "Asked for");
   const inside = new Inside(id);
   inside.run("xsetroot -solid '#ab1234'");
 
   await test.step("nobody can be asked while the owner is not there", async () => {
     await page.goto(`${url()}/desktop/${id}/`);
-    await expect(page.getByText("asked is not connected to this desktop", { exact: false })).toBeVisible();
+    await expect(page.getByText(`${named("asked")} is not connected to this desktop`, { exact: false })).toBeVisible();
     await look(page, "watch-owner-absent");
   });
 
@@ -152,7 +152,7 @@ test("an administrator sees somebody's screen only when they allow it", async ({
   await test.step("refused", async () => {
     await expect(async () => {
       await question(page, owner);
-      await expect(page.getByText("asked is being asked whether you may see this desktop", { exact: false })).toBeVisible();
+      await expect(page.getByText(`${named("asked")} is being asked whether you may see this desktop`, { exact: false })).toBeVisible();
       await look(owner, "watch-question");
       await owner.getByRole("alertdialog").getByRole("button", { name: "Refuse" }).click({ timeout: 5_000 });
       await expect(page.getByText("The owner does not want you to see this desktop now.")).toBeVisible();
@@ -168,7 +168,7 @@ test("an administrator sees somebody's screen only when they allow it", async ({
   });
 
   const other = await (await browser.newContext()).newPage();
-  await signInFirstTime(other, await secondAdmin(page, "other-admin"));
+  await signInFirstTime(other, await secondAdmin(page, named("other-admin")));
   await test.step("allowed: the screen appears by itself, to look at", async () => {
     await other.goto(`${url()}/desktop/${id}/`);
     await expect(async () => {
@@ -177,14 +177,14 @@ test("an administrator sees somebody's screen only when they allow it", async ({
       await expect(other.getByRole("status").filter({ hasText: "Connected" })).toBeAttached();
     }).toPass();
     await expect.poll(() => cornerColour(other)).toBe("#ab1234");
-    await expect(owner.getByTestId("presence")).toContainText("other-admin is here");
+    await expect(owner.getByTestId("presence")).toContainText(`${named("other-admin")} is here`);
     await look(owner, "watch-presence");
   });
 
   await test.step("and the owner ends it", async () => {
     const presence = owner.getByTestId("presence");
     await presence.getByRole("button").first().click();
-    await presence.getByRole("button", { name: "Remove other-admin" }).click();
+    await presence.getByRole("button", { name: `Remove ${named("other-admin")}` }).click();
     await expect(other.getByRole("heading", { name: "Not connected" })).toBeVisible();
   });
 
@@ -208,11 +208,14 @@ async function secondAdmin(adminPage: Page, userName: string) {
   return { userName, password: generatedPassword };
 }
 
+/** A name of this try alone: what a failed one has left behind must not stand in the way of the next. */
+const named = (name: string) => (test.info().retry === 0 ? name : `${name}-${test.info().retry}`);
+
 /** Somebody with a running desktop, whose screen is open. */
 async function ownDesktop(adminPage: Page, browser: Browser, userName: string, name: string) {
   await signIn(adminPage, admin());
   const owner = await (await browser.newContext()).newPage();
-  await signInFirstTime(owner, await employee(adminPage, userName));
+  await signInFirstTime(owner, await employee(adminPage, named(userName)));
   const id = await createByApi(owner, name);
   await owner.goto(`${url()}/desktop/${id}/`);
   await expect(owner.getByRole("status").filter({ hasText: "Connected" })).toBeAttached();
@@ -221,7 +224,7 @@ async function ownDesktop(adminPage: Page, browser: Browser, userName: string, n
 
 async function somebody(adminPage: Page, browser: Browser, userName: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await signInFirstTime(page, await employee(adminPage, userName));
+  await signInFirstTime(page, await employee(adminPage, named(userName)));
   return page;
 }
 

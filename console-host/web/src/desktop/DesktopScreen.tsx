@@ -19,9 +19,8 @@ import { WatermarkLayer } from "./policy/WatermarkLayer";
 import { Curtain, Ended, NotRunning, Waiting } from "./NotConnected";
 import { RecordingSign } from "./RecordingSign";
 import type { Engine, ScreenLink } from "./screenLink";
-import { ShareTool } from "./sharing/ShareTool";
 import { StatisticsPanel } from "./StatisticsPanel";
-import { Toolbar } from "./Toolbar";
+import { Tool, Toolbar } from "./Toolbar";
 import { useConnection, type ConnectionPhase } from "./useConnection";
 import { onSessionEnd } from "../session/navigation";
 import { useView } from "./view";
@@ -55,6 +54,7 @@ function Gone() {
   );
 }
 
+const ShareDialog = lazy(() => import("./sharing/ShareDialog"));
 const Presence = lazy(() => import("./sharing/Presence"));
 const WatchRequests = lazy(() => import("./sharing/WatchRequests"));
 
@@ -63,6 +63,8 @@ export function Session({ desktop, guest, children }: { desktop: Desktop; guest?
   const me = useQuery(meQuery).data;
   const own = me?.id === desktop.owner.id;
   const [asking, setAsking] = useState<string | null>(null);
+  // Not in the toolbar, which folds itself away.
+  const [shared, setShared] = useState(false);
   const target = useRef<HTMLDivElement>(null);
   const engine = useEngine(desktop.id);
   const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target, engine, { grant: guest?.grant, asking: setAsking });
@@ -95,7 +97,8 @@ export function Session({ desktop, guest, children }: { desktop: Desktop; guest?
       {link && me ? <Suspense fallback={null}><Presence desktop={desktop.id} me={me.userName} isOwner={own} /></Suspense> : null}
       {link && own ? <Suspense fallback={null}><WatchRequests desktop={desktop.id} /></Suspense> : null}
       {asking ? <Asking sentence={asking} name={desktop.name} /> : <Overlay phase={phase} desktop={desktop} isGuest={guest !== undefined} onReconnect={reconnect} />}
-      <Toolbar id={desktop.id} name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} tools={link && own ? <ShareTool desktop={desktop.id} name={desktop.name} session={link.session} /> : null} />
+      <Toolbar id={desktop.id} name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} tools={link && own ? <Tool icon="user" label="Share" onPress={() => setShared(true)} /> : null} />
+      {shared && link && own ? <Suspense fallback={null}><ShareDialog desktop={desktop.id} name={desktop.name} most={link.session.sharing} onClose={() => setShared(false)} /></Suspense> : null}
     </main>
   );
 }
