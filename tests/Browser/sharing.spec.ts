@@ -138,7 +138,6 @@ test("an administrator sees somebody's screen only when they allow it", async ({
   await signInFirstTime(owner, await employee(page, named("asked")));
   const id = await createByApi(owner, "Asked for");
   const inside = new Inside(id);
-  inside.run("xsetroot -solid '#ab1234'");
 
   await test.step("nobody can be asked while the owner is not there", async () => {
     await page.goto(`${url()}/desktop/${id}/`);
@@ -148,6 +147,7 @@ test("an administrator sees somebody's screen only when they allow it", async ({
 
   await owner.goto(`${url()}/desktop/${id}/`);
   await expect(owner.getByRole("status").filter({ hasText: "Connected" })).toBeAttached();
+  inside.run("xsetroot -solid '#ab1234'");
 
   await test.step("refused", async () => {
     await expect(async () => {
