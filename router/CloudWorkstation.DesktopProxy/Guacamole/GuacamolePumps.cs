@@ -25,17 +25,26 @@ internal sealed class GuacamolePumps(SessionContext context, Socket guacd, Guacd
     /// <summary>Since when guacd has said nothing although it could; null while something of it is on its way to the page.</summary>
     public long? WaitsSince => Volatile.Read(ref _waitsSince) is not 0 and var since ? since : null;
 
-    /// <summary>From guacd to the page: all whole instructions of a read become one message, if no rule has a word in it.</summary>
+    /// <summary>
+    /// From guacd to the page: all whole instructions of a read become one message, if no rule has a word in it. What is waited for each time is waited for
+    /// here: a method of its own would allocate whenever it has to.
+    /// </summary>
     public async Task<SessionEnd> DownloadAsync()
     {
-        var (buffer, length) = ((byte[]?)null, 0);
+        var (buffer, length, blame) = ((byte[]?)null, 0, SessionEnd.Unreachable);
         try
         {
             for (var (turn, isFresh) = (0, !_fromGuacd.IsEmpty); ; turn++)
             {
                 if (buffer is null)
                 {
-                    await WaitAsync(isFresh);
+                    if (!isFresh)
+                    {
+                        Volatile.Write(ref _waitsSince, context.Parts.Time.GetTimestamp());
+                        await guacd.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                        Volatile.Write(ref _waitsSince, 0);
+                    }
+
                     buffer = ArrayPool<byte>.Shared.Rent(Pumps.BufferSize);
                     length = _fromGuacd.MoveTo(buffer.AsSpan(Room));
                 }
@@ -53,12 +62,49 @@ internal sealed class GuacamolePumps(SessionContext context, Socket guacd, Guacd
                     return SessionEnd.Unreachable;
                 }
 
-                length = received > 0 || isFresh ? await ToPageAsync(buffer, length + received) : length;
-                isFresh = false;
-                if (length == Gone || desktop.Ended is not null)
+                var (from, to) = (Room, Room + length + received);
+                blame = SessionEnd.Lost;
+                for (var more = received > 0 || isFresh; more;)
                 {
-                    return desktop.Ended ?? (context.Writer.IsClosed ? SessionEnd.Normal : SessionEnd.Lost);
+                    more = desktop.Take(buffer, ref from, to, out var run);
+                    if (run.Length > 0)
+                    {
+                        await context.Writer.EnterAsync();
+                        try
+                        {
+                            if (context.Writer.IsClosed)
+                            {
+                                return EndOfPage();
+                            }
+
+                            await context.Browser.SendAsync(Framed(buffer, run.Start, run.Length), SocketFlags.None);
+                            context.Traffic.AddToBrowser(run.Length);
+                        }
+                        finally
+                        {
+                            context.Writer.Leave();
+                        }
+                    }
+
+                    if (desktop.TakeAnswers() is var answers && answers != default && !await AnswerAsync(answers.ToPage, answers.ToGuacd))
+                    {
+                        return EndOfPage();
+                    }
                 }
+
+                (blame, isFresh) = (SessionEnd.Unreachable, false);
+                if (desktop.Ended is { } ended)
+                {
+                    return ended;
+                }
+
+                if (desktop.IsShown)
+                {
+                    context.Traffic.FirstFrame();
+                }
+
+                length = to - from;
+                buffer.AsSpan(from, length).CopyTo(buffer.AsSpan(Room));
 
                 // A short read has emptied the socket; asking again would only cost a system call.
                 if (received < Pumps.Bulk)
@@ -76,7 +122,7 @@ internal sealed class GuacamolePumps(SessionContext context, Socket guacd, Guacd
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return SessionEnd.Unreachable;
+            return blame == SessionEnd.Lost ? EndOfPage() : blame;
         }
         finally
         {
@@ -152,76 +198,40 @@ internal sealed class GuacamolePumps(SessionContext context, Socket guacd, Guacd
         }
     }
 
-    private async ValueTask WaitAsync(bool isFresh)
+    private SessionEnd EndOfPage() => desktop.Ended ?? (context.Writer.IsClosed ? SessionEnd.Normal : SessionEnd.Lost);
+
+    private ReadOnlyMemory<byte> Framed(byte[] buffer, int start, int length)
     {
-        if (!isFresh)
-        {
-            Volatile.Write(ref _waitsSince, context.Parts.Time.GetTimestamp());
-            await guacd.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
-            Volatile.Write(ref _waitsSince, 0);
-        }
+        context.Tap?.ToBrowser(buffer.AsSpan(start, length));
+        var header = Frames.WriteHeaderBefore(buffer, start, length, Opcode.Text);
+        return buffer.AsMemory(header..(start + length));
     }
 
-    /// <summary>Sends what is whole; the result is how many bytes are left at the buffer's beginning, or that the browser is gone.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ToPageAsync(byte[] buffer, int length)
+    /// <summary>Says what a rule has to say; false when the browser is gone.</summary>
+    private async ValueTask<bool> AnswerAsync(byte[]? toPage, byte[]? toGuacd)
     {
-        var (from, to) = (Room, Room + length);
-        bool more;
-        do
+        if (toGuacd is not null && !writer.Say(toGuacd))
         {
-            more = desktop.Take(buffer, ref from, to, out var run);
-            if (run.Length > 0 && !await SendAsync(buffer, run.Start, run.Length))
-            {
-                return Gone;
-            }
-
-            var (toPage, toGuacd) = desktop.TakeAnswers();
-            if (toGuacd is not null && !writer.Say(toGuacd))
-            {
-                desktop.GiveUp("guacd does not read what it is told.");
-            }
-
-            if (toPage is not null)
-            {
-                var framed = new byte[Room + toPage.Length];
-                toPage.CopyTo(framed, Room);
-                if (!await SendAsync(framed, Room, toPage.Length))
-                {
-                    return Gone;
-                }
-            }
-
-            if (desktop.IsShown)
-            {
-                context.Traffic.FirstFrame();
-            }
+            desktop.GiveUp("guacd does not read what it is told.");
         }
-        while (more);
-        buffer.AsSpan(from, to - from).CopyTo(buffer.AsSpan(Room));
-        return to - from;
-    }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> SendAsync(byte[] buffer, int start, int length)
-    {
+        if (toPage is null)
+        {
+            return true;
+        }
+
+        var framed = new byte[Room + toPage.Length];
+        toPage.CopyTo(framed, Room);
         await context.Writer.EnterAsync();
         try
         {
-            if (context.Writer.IsClosed)
+            if (!context.Writer.IsClosed)
             {
-                return false;
+                await context.Browser.SendAsync(Framed(framed, Room, toPage.Length), SocketFlags.None);
+                context.Traffic.AddToBrowser(toPage.Length);
             }
 
-            context.Tap?.ToBrowser(buffer.AsSpan(start, length));
-            var header = Frames.WriteHeaderBefore(buffer, start, length, Opcode.Text);
-            await context.Browser.SendAsync(buffer.AsMemory(header..(start + length)), SocketFlags.None);
-            context.Traffic.AddToBrowser(length);
-            return true;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return false;
+            return !context.Writer.IsClosed;
         }
         finally
         {
