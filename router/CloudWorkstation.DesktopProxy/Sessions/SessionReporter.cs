@@ -9,7 +9,16 @@ namespace CloudWorkstation.DesktopProxy.Sessions;
 /// </summary>
 internal sealed class SessionReporter(DesktopSession session, BrowserReader browser, SessionTraffic traffic, SessionParts parts)
 {
+    // Where nothing happens, only every so many beats are heard of: 2,000 idle sessions would else be most of what proxy and api do.
+    private const int QuietBeats = 4;
+
+    // guacd's own signs of life.
+    private const long NextToNothing = 64;
+
     private static readonly TimeSpan[] CloseRetries = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
+    private SessionReport? _heard;
+    private int _skipped;
 
     /// <summary>Reports until cancelled; never throws.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -19,14 +28,22 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
         {
             do
             {
-                await ReportAsync(cancellationToken);
+                var isDue = IsDue(out var report);
+                if (isDue)
+                {
+                    await ReportAsync(report, cancellationToken);
+                }
+
                 if (parts.Time.GetElapsedTime(browser.LastPong) > parts.Settings.SilenceTimeout)
                 {
                     session.End(SessionEnd.Lost);
                 }
 
                 session.Tick();
-                browser.Ping();
+                if (isDue)
+                {
+                    browser.Ping();
+                }
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -50,10 +67,19 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
         }
     }
 
-    private async Task ReportAsync(CancellationToken cancellationToken)
+    private bool IsDue(out SessionReport report)
     {
-        var report = new SessionReport(traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds, traffic.FirstFrameAt);
+        report = new SessionReport(traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds, traffic.FirstFrameAt);
+        var isQuiet = _heard is { } heard && report.LastInputAt == heard.LastInputAt && report.FirstFrameAt == heard.FirstFrameAt
+            && report.BytesToBrowser - heard.BytesToBrowser < NextToNothing && report.BytesToDesktop - heard.BytesToDesktop < NextToNothing;
+        _skipped = isQuiet && _skipped < QuietBeats - 1 ? _skipped + 1 : 0;
+        return _skipped == 0;
+    }
+
+    private async Task ReportAsync(SessionReport report, CancellationToken cancellationToken)
+    {
         var verdict = await parts.Api.ReportAsync(session.Connection, report, cancellationToken);
+        _heard = verdict.IsAgreed ? report : null;
         if (verdict.IsRefused)
         {
             session.End(verdict.Status == 404 ? SessionEnd.Deleted : SessionEnd.FromReason(verdict.Code));
