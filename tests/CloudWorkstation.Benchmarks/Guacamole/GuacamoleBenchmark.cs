@@ -59,7 +59,7 @@ internal sealed class GuacamoleBenchmark : IDisposable
         // What grows without end, and what counts pages of memory, gets a process of its own.
         await using (var proxy = await OurProxy.StartGuacamoleAsync(api, _signing, _guacd.Port))
         {
-            await Of(proxy).FloodAsync(50);
+            ours.AllocatedPerInstruction = await Of(proxy).AllocatedPerInstructionAsync(50);
             ours.NeverRead.Add(await Of(proxy).NeverReadAsync(20, _effort.Settle * 3));
             ours.Idle = await Of(proxy).IdleAsync(2_000, pings: false, _effort.Window * 5);
             pinged = await Of(proxy).IdleAsync(2_000, pings: true, _effort.Window * 5);
@@ -104,6 +104,8 @@ internal sealed class GuacamoleNumbers
     public List<double> Reconnects { get; } = [];
 
     public List<double> NeverRead { get; } = [];
+
+    public double AllocatedPerInstruction { get; set; }
 
     public Idle? Idle { get; set; }
 }

@@ -28,7 +28,7 @@ internal static class Soak
                 var ending = (Ending)random.Next(3);
 
                 // Many small ones, few large ones.
-                var length = (long)(Smallest * Math.Pow((double)Largest / Smallest, random.NextDouble()));
+                var length = RecordedStream.Instance.EndWithin((long)(Smallest * Math.Pow((double)Largest / Smallest, random.NextDouble())));
 #pragma warning restore CA5394
                 using var session = await OneAsync(rival, poller, ending, length);
                 lock (problems)

@@ -41,7 +41,7 @@ internal static class Summary
                 new("of a core for 2,000 idle sessions", ours.Idle!.CpuPercent, "%", 2),
                 new("memory of an idle session, of 2,000", ours.Idle.KilobytesEach, "KB", 40),
                 new("of a core for 2,000 idle sessions whose pages ping twice a second", pinged.CpuPercent, "%"),
-                new("allocated per instruction in steady state", Median(ours.Fifty, b => b.AllocatedPerInstruction), "B", 0.5),
+                new("allocated per instruction in steady state", ours.AllocatedPerInstruction, "B", 0.5),
                 new("accepted reconnect to the next frame, p99", Statistics.Percentile(ours.Reconnects, 0.99), "ms"),
                 new($"sessions of {soak.Sessions:N0} in the soak ({soak.Gigabytes:0.#} GB, every byte compared) with anything lost, changed or out of turn", soak.Problems.Count, "", 0),
             ],

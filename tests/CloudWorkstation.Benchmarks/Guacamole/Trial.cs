@@ -21,12 +21,17 @@ internal sealed class Trial(IRival rival, GuacdServer guacd, Poller poller, Effo
     private static readonly TimeSpan PingTurn = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Instructions as fast as they go.</summary>
-    public async Task<Bulk> FloodAsync(int count)
+    public Task<Bulk> FloodAsync(int count) => FloodAsync(count, effort.Warmup, effort.Window);
+
+    /// <summary>The same for so long that pools have grown to what they need: what is allocated then is allocated by messages.</summary>
+    public async Task<double> AllocatedPerInstructionAsync(int count) => (await FloodAsync(count, effort.Window * 3, effort.Window * 10)).AllocatedPerInstruction;
+
+    private async Task<Bulk> FloodAsync(int count, TimeSpan warmup, TimeSpan window)
     {
         var sessions = await BeginAsync(count, Work.Flood);
-        await Task.Delay(effort.Warmup);
+        await Task.Delay(warmup);
         var (bytes, allocated, cpu, watch) = (Received(sessions), await AllocatedAsync(), rival.CpuSeconds(), Stopwatch.StartNew());
-        await Task.Delay(effort.Window);
+        await Task.Delay(window);
         var (moved, used, seconds) = (Received(sessions) - bytes, rival.CpuSeconds() - cpu, watch.Elapsed.TotalSeconds);
         var garbage = await AllocatedAsync() - allocated;
         await CloseAsync(sessions);

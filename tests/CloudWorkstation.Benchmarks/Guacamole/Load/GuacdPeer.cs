@@ -58,6 +58,7 @@ internal sealed class GuacdPeer(Socket socket, Poller poller, Action<GuacdPeer> 
                 break;
             case Load.Work.Echo:
                 Receive(_input.Length);
+                SkipNops();
                 Say(_input.AsSpan(0, _length));
                 _length = 0;
                 break;
@@ -114,8 +115,19 @@ internal sealed class GuacdPeer(Socket socket, Poller poller, Action<GuacdPeer> 
 
     private void Receive(int room) => _length += Poller.Receive(socket, _input.AsSpan(_length, room - _length));
 
+    /// <summary>A tunnel speaks up for a page that is silent, so a sign of life may stand before anything.</summary>
+    private void SkipNops()
+    {
+        while (_length >= Nop.Length && _input.AsSpan(0, Nop.Length).SequenceEqual(Nop))
+        {
+            _length -= Nop.Length;
+            _input.AsSpan(Nop.Length, _length).CopyTo(_input);
+        }
+    }
+
     private void Talk()
     {
+        SkipNops();
         var input = _input.AsSpan(0, _length);
         if (_step == 2 && _length == Order.Bytes)
         {

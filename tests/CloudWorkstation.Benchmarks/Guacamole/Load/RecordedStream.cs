@@ -59,6 +59,17 @@ internal sealed class RecordedStream
     /// <summary>Whether an instruction ends before this place of the repeated content.</summary>
     public bool EndsAt(long offset) => _ends[offset % Content.Length];
 
+    /// <summary>The end of the last instruction within so many bytes of the repeated content.</summary>
+    public long EndWithin(long length)
+    {
+        while (!EndsAt(length))
+        {
+            length--;
+        }
+
+        return length;
+    }
+
     private void Picture(StringBuilder text, Random random, int size)
     {
         var pixels = new byte[size * 3 / 4];
