@@ -1,0 +1,135 @@
+import { expect, test, type Page } from "@playwright/test";
+import { createByApi, deleteByApi, Inside } from "./support/desktop.ts";
+import { look } from "./support/looks.ts";
+import { admin, call, signIn, signInFirstTime, url, type Person } from "./support/people.ts";
+
+const group = "recorded-people";
+const typed = "echo seen-by-the-auditor";
+
+async function person(adminPage: Page, userName: string, roles: string[], groups: string[] = []): Promise<Person> {
+  const { generatedPassword } = await call<{ generatedPassword: string }>(adminPage, "POST", "/api/v1/accounts", { userName, displayName: userName, roles, groups });
+  return { userName, password: generatedPassword };
+}
+
+async function policies(adminPage: Page, list: unknown[]): Promise<void> {
+  await call(adminPage, "PUT", "/api/v1/settings/session-policies", { policies: list });
+}
+
+interface Recording { id: string; state: string; keys: boolean; durationMilliseconds?: number }
+
+const recordingsOf = async (page: Page, desktop: string) => (await call<{ items: Recording[] }>(page, "GET", `/api/v1/recordings?owner=*&desktop=${desktop}`)).items;
+
+/** The brightest and the darkest of many points of what is played: a black screen has no difference. */
+function contrast(page: Page): Promise<number> {
+  return page.getByTestId("playback").locator("canvas").first().evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    if (canvas.width < 200) return 0;
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    let [dark, bright] = [255 * 3, 0];
+    for (let i = 0; i < data.length; i += 4) {
+      const light = data[i]! + data[i + 1]! + data[i + 2]!;
+      [dark, bright] = [Math.min(dark, light), Math.max(bright, light)];
+    }
+    return bright - dark;
+  });
+}
+
+test("a session that a group's policy records is signed as such, and an auditor plays it, seeks in it and finds what was typed", async ({ page, browser }) => {
+  test.setTimeout(600_000);
+  await signIn(page, admin());
+  const recorded = await person(page, "recorded", ["user"], [group]);
+  const auditor = await person(page, "film-auditor", ["auditor"]);
+  await policies(page, [{ name: "Recorded", groups: [group], recording: "keys", recordingRetentionDays: 3 }]);
+  const theirs = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  await signInFirstTime(theirs, recorded);
+  const desktop = await createByApi(theirs, "On record");
+  const inside = new Inside(desktop);
+
+  await test.step("the sign is there for as long as the session is", async () => {
+    await theirs.goto(`${url()}/desktop/${desktop}/`);
+    await expect(theirs.getByRole("status").first()).toHaveText("Connected", { timeout: 60_000 });
+    await expect(theirs.getByText("This session is recorded, with what is typed")).toBeVisible();
+    await theirs.getByTestId("screen").click();
+    await theirs.waitForTimeout(500);
+    await theirs.keyboard.type(`${typed} > shown`, { delay: 30 });
+    await theirs.keyboard.press("Enter");
+    await expect.poll(() => inside.hasFile("shown")).toBe(true);
+    await look(theirs, "recording-sign");
+    await theirs.goto(`${url()}/`);
+  });
+
+  await test.step("its owner sees that it was recorded, and cannot play it", async () => {
+    await expect.poll(async () => (await recordingsOf(page, desktop)).map(({ state }) => state)).toEqual(["complete"]);
+    await theirs.goto(`${url()}/desktops/${desktop}`);
+    const section = theirs.getByRole("region", { name: "Recordings" }).first();
+    await expect(section.getByRole("row")).toHaveCount(2);
+    await expect(section.getByRole("link", { name: /^Play/ })).toHaveCount(0);
+    const { id } = (await recordingsOf(page, desktop))[0]!;
+    await expect(call(theirs, "GET", `/api/v1/recordings/${id}/content`)).rejects.toThrow(/: 403 /);
+    await theirs.goto(`${url()}/admin/recordings/${id}`);
+    await expect(theirs.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+  });
+
+  const watching = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+  await signInFirstTime(watching, auditor);
+  await test.step("an auditor plays it", async () => {
+    await watching.getByRole("link", { name: "All recordings" }).click();
+    await expect(watching.getByRole("heading", { name: "Recordings" })).toBeVisible();
+    const row = watching.getByRole("row").filter({ hasText: "On record" });
+    await expect(row).toContainText("Screen and keys");
+    await look(watching, "recordings");
+    await row.getByRole("link", { name: /^Play the recording of On record/ }).click();
+    await watching.getByRole("button", { name: "Play", exact: true }).click();
+    await expect.poll(() => contrast(watching)).toBeGreaterThan(100);
+    await watching.getByRole("button", { name: "Pause" }).click();
+  });
+
+  await test.step("seeks forward, back and by what was typed", async () => {
+    const slider = watching.getByRole("slider", { name: "Position in the recording" });
+    await slider.press("End");
+    await expect.poll(() => contrast(watching)).toBeGreaterThan(100);
+    const end = await slider.inputValue();
+    await slider.press("Home");
+    await expect(slider).toHaveValue("0");
+    await watching.getByLabel("Find typed text").fill("SEEN-BY");
+    await expect(watching.getByText("Found once.")).toBeVisible();
+    await watching.getByRole("button", { name: /^Go to .* where seen-by was typed/ }).click();
+    await expect.poll(async () => Number(await slider.inputValue())).toBeGreaterThan(0);
+    expect(Number(await slider.inputValue())).toBeLessThan(Number(end));
+    await expect.poll(() => contrast(watching)).toBeGreaterThan(100);
+    await watching.getByLabel("Speed").selectOption("8");
+    await watching.getByRole("checkbox", { name: "Skip idle time" }).check();
+    await watching.getByRole("button", { name: "Play", exact: true }).click();
+    await expect(slider).toHaveValue(end);
+    await expect(watching.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+    await look(watching, "recording-played");
+  });
+
+  await test.step("which is on record, and so is what an auditor may not", async () => {
+    const { id } = (await recordingsOf(page, desktop))[0]!;
+    const trail = await call<{ items: { action: string; actorName: string }[] }>(page, "GET", `/api/v1/audit?target=recording/${id}`);
+    expect(trail.items.filter(({ action }) => action === "recording.view").map(({ actorName }) => actorName)).toEqual(["film-auditor"]);
+    await expect(call(watching, "DELETE", `/api/v1/recordings/${id}`)).rejects.toThrow(/: 403 /);
+    const lines = await watching.evaluate(async (path) => (await fetch(path)).text(), `/api/v1/recordings/${id}/timeline`);
+    expect(lines.trim().split("\n").map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(expect.arrayContaining(["begin", "activity", "key", "end"]));
+  });
+
+  await test.step("without the policy there is no sign and no recording", async () => {
+    await policies(page, []);
+    await theirs.goto(`${url()}/desktop/${desktop}/`);
+    await expect(theirs.getByRole("status").first()).toHaveText("Connected", { timeout: 60_000 });
+    await expect(theirs.getByText(/This session is recorded/)).toHaveCount(0);
+    await theirs.goto(`${url()}/`);
+    expect(await recordingsOf(page, desktop)).toHaveLength(1);
+  });
+
+  await test.step("an administrator deletes it before its time", async () => {
+    const { id } = (await recordingsOf(page, desktop))[0]!;
+    await page.goto(`${url()}/admin/recordings/${id}`);
+    await page.getByRole("button", { name: "Delete…" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete the recording" }).click();
+    await expect(page.getByText("There are no such recordings.")).toBeVisible();
+    expect(await recordingsOf(page, desktop)).toEqual([]);
+  });
+  await deleteByApi(theirs, desktop);
+});
