@@ -23,9 +23,6 @@ public sealed record RecordingModel
     /// <value>Who was at the screen.</value>
     public required RecordedPerson Viewer { get; init; }
 
-    /// <value><c>rfb</c> or <c>guacamole</c>.</value>
-    public required string Engine { get; init; }
-
     /// <value>Whether key events are kept.</value>
     public required bool Keys { get; init; }
 
@@ -51,7 +48,6 @@ public sealed record RecordingModel
         Desktop = new RecordedDesktop(recording.Desktop, recording.DesktopName),
         Owner = new RecordedPerson(recording.Owner, recording.OwnerName),
         Viewer = new RecordedPerson(recording.Viewer, recording.ViewerName),
-        Engine = recording.Engine,
         Keys = recording.Keys,
         State = recording.State,
         StartedAt = recording.StartedAt,

@@ -61,7 +61,7 @@ internal sealed class ConnectionService(
         }
 
         var opened = found.Value with { State = ConnectionState.Open, OpenedAt = now, ReportedAt = now, Session = session, Start = await looks.UnseenAsync(desktop, cancellationToken) };
-        var recording = recordings.Begin(opened, desktop, session, "rfb");
+        var recording = recordings.Begin(opened, desktop, session);
         if (await JoinAsync(desktop, opened, found.Version, recording?.Writes ?? [], cancellationToken) is { } problem)
         {
             return await RefuseAsync(found.Value, problem, cancellationToken);

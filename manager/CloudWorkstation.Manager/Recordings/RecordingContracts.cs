@@ -40,9 +40,6 @@ public sealed record Recording
 
     public required string ViewerName { get; init; }
 
-    /// <value><c>rfb</c> or <c>guacamole</c>.</value>
-    public required string Engine { get; init; }
-
     /// <value>Whether key events are kept.</value>
     public bool Keys { get; init; }
 

@@ -39,7 +39,7 @@ internal sealed class RecordingStart(
     }
 
     /// <summary>Null when the policy wants none.</summary>
-    public StartedRecording? Begin(Connection connection, Desktop desktop, SessionPolicy session, string engine)
+    public StartedRecording? Begin(Connection connection, Desktop desktop, SessionPolicy session)
     {
         if (!IsWanted(session))
         {
@@ -58,7 +58,6 @@ internal sealed class RecordingStart(
             OwnerName = desktop.OwnerName,
             Viewer = connection.Account,
             ViewerName = connection.AccountName,
-            Engine = engine,
             Keys = session.Recording == WithKeys,
             State = RecordingState.Recording,
             StartedAt = now,

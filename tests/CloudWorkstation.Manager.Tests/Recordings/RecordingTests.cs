@@ -111,7 +111,7 @@ public sealed class RecordingTests
         foreach (var file in files)
         {
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain("screen");
+            Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, None)).ShouldNotContain("screen");
         }
 
         File.GetUnixFileMode(directory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -120,11 +120,11 @@ public sealed class RecordingTests
         var key = System.Buffers.Text.Base64Url.EncodeToString(session.Key);
         everything.ShouldAllBe(text => !text.Contains(key, StringComparison.Ordinal) && !text.Contains(Encoding.Latin1.GetString(session.Key), StringComparison.Ordinal));
 
-        var (one, two) = (await File.ReadAllBytesAsync(files[1]), await File.ReadAllBytesAsync(files[2]));
-        await File.WriteAllBytesAsync(files[1], two);
+        var (one, two) = (await File.ReadAllBytesAsync(files[1], None), await File.ReadAllBytesAsync(files[2], None));
+        await File.WriteAllBytesAsync(files[1], two, None);
         (await session.PlayAsync(TestManager.Admin)).ShouldBe([0u]);
         one[^1] ^= 1;
-        await File.WriteAllBytesAsync(files[1], one);
+        await File.WriteAllBytesAsync(files[1], one, None);
         (await session.PlayAsync(TestManager.Admin)).ShouldBe([0u]);
     }
 

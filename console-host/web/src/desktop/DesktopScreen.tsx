@@ -92,13 +92,13 @@ export function Session({ desktop, guest, children }: { desktop: Desktop; guest?
       {link ? <TransferList link={link} /> : null}
       {link?.session.watermark ? <WatermarkLayer desktop={desktop.id} screen={target} /> : null}
       {link?.session.maximumSessionMinutes ? <SessionLimit minutes={link.session.maximumSessionMinutes} /> : null}
-      {link ? <RecordingSign session={link.session} /> : null}
       {guest ? children : <IdleNotice desktop={desktop} />}
       {link && me ? <Suspense fallback={null}><Presence desktop={desktop.id} me={me.userName} isOwner={own} /></Suspense> : null}
       {link && own ? <Suspense fallback={null}><WatchRequests desktop={desktop.id} /></Suspense> : null}
       {asking ? <Asking sentence={asking} name={desktop.name} /> : <Overlay phase={phase} desktop={desktop} isGuest={guest !== undefined} onReconnect={reconnect} />}
       <Toolbar id={desktop.id} name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} tools={link && own ? <Tool icon="user" label="Share" onPress={() => setShared(true)} /> : null} />
       {shared && link && own ? <Suspense fallback={null}><ShareDialog desktop={desktop.id} name={desktop.name} most={link.session.sharing} onClose={() => setShared(false)} /></Suspense> : null}
+      {link ? <RecordingSign session={link.session} /> : null}
     </main>
   );
 }

@@ -17,7 +17,7 @@ export function PlayerBar({ source, player, state }: { source: RecordingSource; 
       <div className="player-track">
         <Marks source={source} duration={duration} />
         <input
-          type="range" min={0} max={duration} step={Math.min(1000, duration)} value={Math.min(state.position, duration)} aria-label="Position in the recording" aria-valuetext={told}
+          type="range" min={0} max={duration} step="any" value={Math.min(state.position, duration)} aria-label="Position in the recording" aria-valuetext={told}
           onChange={(event) => player.seek(Number(event.target.value))}
         />
       </div>

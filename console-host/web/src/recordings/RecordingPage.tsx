@@ -54,7 +54,7 @@ function Watch({ recording }: { recording: Recording }) {
   return (
     // The player's own letters work wherever the focus is in it.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div onKeyDown={onKeyDown}>
+    <div className="player-page" onKeyDown={onKeyDown}>
       <nav aria-label="Breadcrumb" className="crumbs"><Link to="/admin/recordings">Recordings</Link></nav>
       <div className="page-head">
         <h1>Recording of {recording.desktop.name}</h1>

@@ -1,5 +1,4 @@
 import type { RecordingSource } from "./source";
-import type { Recording } from "./recordingsApi";
 
 /** Shows a recording at one moment after the other; an engine of its own for each protocol. */
 export interface Playback {
@@ -11,8 +10,8 @@ export interface Playback {
 
 export type OpenPlayback = (target: HTMLElement, source: RecordingSource, failed: (sentence: string) => void) => Promise<Playback>;
 
-export async function openPlayback({ engine }: Recording, ...rest: Parameters<OpenPlayback>): Promise<Playback> {
-  const open: OpenPlayback = engine === "guacamole" ? (await import("./guacamolePlayback")).openGuacamolePlayback : (await import("./rfbPlayback")).openRfbPlayback;
+export async function openPlayback(...rest: Parameters<OpenPlayback>): Promise<Playback> {
+  const open: OpenPlayback = rest[1].engine === "guacamole" ? (await import("./guacamolePlayback")).openGuacamolePlayback : (await import("./rfbPlayback")).openRfbPlayback;
   return open(...rest);
 }
 

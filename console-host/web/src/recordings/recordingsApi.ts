@@ -10,7 +10,6 @@ export interface Recording {
   desktop: { id: string; name: string };
   owner: { id: string; userName: string };
   viewer: { id: string; userName: string };
-  engine: "rfb" | "guacamole";
   keys: boolean;
   state: RecordingState;
   startedAt: string;

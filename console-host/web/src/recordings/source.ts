@@ -13,6 +13,8 @@ export class RecordingSource {
   readonly pointer: PointerPlace[] = [];
   /** Seconds in which something happened: on the screen, or by a person. */
   readonly busy = new Set<number>();
+  /** What the recording itself says that it is of. */
+  engine: "rfb" | "guacamole" = "rfb";
   duration = 0;
   complete = false;
   bytes = 0;
@@ -75,6 +77,7 @@ export class RecordingSource {
   }
 
   private note(event: RecordedEvent) {
+    if (event.kind === RecordKind.Start) this.engine = new TextDecoder().decode(event.content).startsWith("guacamole") ? "guacamole" : "rfb";
     if (event.kind === RecordKind.Key) this.keys.push(keyOf(event));
     if (event.kind === RecordKind.Pointer) this.pointer.push(pointerOf(event));
     if (event.kind === RecordKind.Mark) this.marks.push({ at: event.at, activity: activityNames[String.fromCharCode(event.content[0] ?? 0)] ?? "other" });

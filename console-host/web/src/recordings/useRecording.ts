@@ -34,7 +34,7 @@ export function useRecording(recording: Recording, target: RefObject<HTMLElement
       loading.catch((error: unknown) => fail(messageOf(error)));
       const screen = target.current;
       if (screen === null || await current.chunk(0) === null) return;
-      const playback = await openPlayback(recording, screen, current, fail);
+      const playback = await openPlayback(screen, current, fail);
       if (abort.signal.aborted) return playback.dispose();
       player = new Player(playback, current, (state) => set({ state }));
       set({ player, state: player.state });
