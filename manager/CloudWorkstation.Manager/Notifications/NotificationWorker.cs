@@ -35,8 +35,8 @@ internal sealed partial class NotificationWorker(
     {
         await base.StopAsync(cancellationToken);
 
-        // What is on its way notes down what came of it.
-        await Task.WhenAll(lanes.Values).WaitAsync(cancellationToken);
+        // What is on its way notes down what came of it, if the process has the time.
+        await Task.WhenAll(lanes.Values).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public override void Dispose()
