@@ -8,7 +8,7 @@ test("a shared screen is seen by who is named, who may only look does nothing, a
   const { owner, id, inside } = await ownDesktop(page, browser, "sharer", "Seen by two");
   const guest = await somebody(page, browser, "onlooker");
   const stranger = await somebody(page, browser, "passer-by");
-  inside.run("xsetroot -solid '#12ab34'");
+  paint(inside, "#12ab34");
 
   const link = await test.step("the owner makes a link for one person", async () => {
     const dialog = await openShareDialog(owner);
@@ -147,7 +147,7 @@ test("an administrator sees somebody's screen only when they allow it", async ({
 
   await owner.goto(`${url()}/desktop/${id}/`);
   await expect(owner.getByRole("status").filter({ hasText: "Connected" })).toBeAttached();
-  inside.run("xsetroot -solid '#ab1234'");
+  paint(inside, "#ab1234");
 
   await test.step("refused", async () => {
     await expect(async () => {
@@ -206,6 +206,11 @@ async function question(asking: Page, owner: Page): Promise<void> {
 async function secondAdmin(adminPage: Page, userName: string) {
   const { generatedPassword } = await call<{ generatedPassword: string }>(adminPage, "POST", "/api/v1/accounts", { userName, displayName: "Second administrator", roles: ["user", "admin"] });
   return { userName, password: generatedPassword };
+}
+
+/** Over the terminal that is there already. */
+function paint(inside: Inside, colour: string): void {
+  inside.start(`exec xterm -maximized -bg '${colour}' -fg '${colour}' -e sleep 3600`);
 }
 
 /** A name of this try alone: what a failed one has left behind must not stand in the way of the next. */

@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "rea
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { desktopQuery, meQuery } from "../api/queries";
 import { ApiError } from "../api/problem";
-import type { Desktop } from "../api/types";
+import type { Desktop, SessionPolicy } from "../api/types";
 import { statusWords } from "../desktops/words";
 import { usePolling } from "../live/LiveProvider";
 import { buttonClass } from "../ui/Button";
@@ -63,8 +63,8 @@ export function Session({ desktop, guest, children }: { desktop: Desktop; guest?
   const me = useQuery(meQuery).data;
   const own = me?.id === desktop.owner.id;
   const [asking, setAsking] = useState<string | null>(null);
-  // Not in the toolbar, which folds itself away.
-  const [shared, setShared] = useState(false);
+  // Neither in the toolbar, which folds itself away, nor bound to the connection, which may break while a link is on show.
+  const [shared, setShared] = useState<SessionPolicy["sharing"] | null>(null);
   const target = useRef<HTMLDivElement>(null);
   const engine = useEngine(desktop.id);
   const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target, engine, { grant: guest?.grant, asking: setAsking });
@@ -94,10 +94,10 @@ export function Session({ desktop, guest, children }: { desktop: Desktop; guest?
       {link?.session.maximumSessionMinutes ? <SessionLimit minutes={link.session.maximumSessionMinutes} /> : null}
       {guest ? children : <IdleNotice desktop={desktop} />}
       {link && me ? <Suspense fallback={null}><Presence desktop={desktop.id} me={me.userName} isOwner={own} /></Suspense> : null}
-      {link && own ? <Suspense fallback={null}><WatchRequests desktop={desktop.id} /></Suspense> : null}
+      {own && desktop.connectable ? <Suspense fallback={null}><WatchRequests desktop={desktop.id} /></Suspense> : null}
       {asking ? <Asking sentence={asking} name={desktop.name} /> : <Overlay phase={phase} desktop={desktop} isGuest={guest !== undefined} onReconnect={reconnect} />}
-      <Toolbar id={desktop.id} name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} tools={link && own ? <Tool icon="user" label="Share" onPress={() => setShared(true)} /> : null} />
-      {shared && link && own ? <Suspense fallback={null}><ShareDialog desktop={desktop.id} name={desktop.name} most={link.session.sharing} onClose={() => setShared(false)} /></Suspense> : null}
+      <Toolbar id={desktop.id} name={desktop.name} status={status} link={link} look={look} remoteText={remoteText} statistics={statistics} onStatistics={setStatistics} tools={link && own ? <Tool icon="user" label="Share" onPress={() => setShared(link.session.sharing)} /> : null} />
+      {shared && own ? <Suspense fallback={null}><ShareDialog desktop={desktop.id} name={desktop.name} most={shared} onClose={() => setShared(null)} /></Suspense> : null}
       {link ? <RecordingSign session={link.session} /> : null}
     </main>
   );
