@@ -16,6 +16,7 @@ public static class SessionPolicyApi
             .Answers<SessionPolicyAnswer>(200, "What is in force now.").Refuses("not_found");
 }
 
+/// <summary>What a desktop's sessions may carry, who said so, and who asks.</summary>
 /// <param name="Session">What is in force.</param>
 /// <param name="Members">Each of its members with who restricts it.</param>
 /// <param name="Viewer">User name of the caller, for a watermark.</param>
