@@ -1,5 +1,6 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { look } from "./support/looks.ts";
 import { admin, signIn, url } from "./support/people.ts";
 import { connected, copyElsewhere, cut, myClipboard, openScreen, pictureSize, placeSize, shows, sockets } from "./support/screen.ts";
 
@@ -150,6 +151,17 @@ test.describe("a session over RFB", () => {
     await second.close();
     await paint("#a05030", screen);
   });
+
+  for (const [theme, width] of [["light", 1280], ["light", 360], ["dark", 1280], ["dark", 360]] as const) {
+    test(`its page can be read and used, ${theme}, ${width} px wide`, async () => {
+      await screen.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      await screen.setViewportSize({ width, height: 800 });
+      for (const panel of process.env.CWS_TEST_HAS_GUACD ? ["Files", "View"] : ["View"]) {
+        await openPanel(screen, panel);
+        await look(screen, `rfb-${panel.toLowerCase()}-${theme}-${width}`);
+      }
+    });
+  }
 
   test("keys of the keyboard reach the toolbar and come back to the screen", async () => {
     await screen.getByTestId("screen").click();

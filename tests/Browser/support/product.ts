@@ -3,17 +3,19 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startGuacd } from "./guacd.ts";
 
 const root = new URL("../../../", import.meta.url).pathname;
 const launcher = join(root, "infra/local/CloudWorkstation.Launcher/bin/Release/net10.0/CloudWorkstation.Launcher.dll");
 
-/** Starts the whole product on free ports with an empty data directory; what it returns ends it. */
+/** Starts the whole product on free ports, with a scripted guacd beside it, and with an empty data directory; what it returns ends it. */
 export default async function startProduct() {
   const above = await mkdtemp(join(tmpdir(), "cws-browser-"));
   const data = join(above, "data");
   const port = await freePorts();
   const besides = process.env.CWS_TEST_UP?.split(" ").filter(Boolean) ?? [];
-  const up = await ready(["up", "--data", data, "--port", String(port), ...besides]);
+  const guacd = await startGuacd(root, above);
+  const up = await ready(["up", "--data", data, "--port", String(port), ...(await knowsGuacd() ? ["--guacd", guacd.address] : []), ...besides]);
   const admin = JSON.parse(await readFile(join(data, "first-admin.json"), "utf8")) as { userName: string; password: string };
 
   process.env.CWS_URL = `http://127.0.0.1:${port}`;
@@ -27,8 +29,16 @@ export default async function startProduct() {
   return async () => {
     await finished(["down", "--data", data]);
     if (up.exitCode === null) up.kill("SIGKILL");
+    guacd.stop();
     await rm(above, { recursive: true, force: true });
   };
+}
+
+/** Until the launcher of this checkout has the option, the product runs without, and what needs it is left out. */
+async function knowsGuacd(): Promise<boolean> {
+  const known = (await readFile(join(root, "infra/local/help.sh"), "utf8")).includes("--guacd");
+  if (known) process.env.CWS_TEST_HAS_GUACD = "yes";
+  return known;
 }
 
 export function ready(args: string[]) {

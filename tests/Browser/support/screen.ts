@@ -5,6 +5,7 @@ import { url } from "./people.ts";
 export async function openScreen(context: BrowserContext, desktop: string): Promise<Page> {
   const page = await context.newPage();
   await page.addInitScript(keepSockets);
+  await page.addInitScript(holdTimers);
   await page.goto(`${url()}/desktop/${desktop}/`);
   await connected(page);
   return page;
@@ -82,4 +83,42 @@ export function shows(page: Page, colour: string): Promise<boolean> {
       return `#${[red, green, blue].map((part) => part!.toString(16).padStart(2, "0")).join("")}` === wanted;
     });
   }, colour);
+}
+
+interface Asleep extends Window {
+  asleep: boolean;
+  held: (() => void)[];
+}
+
+/** As in a tab that has been in the background for long: nothing that waits for a time or a frame happens; what arrives still does. */
+export function sleepTimers(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    (window as unknown as Asleep).asleep = true;
+    document.hasFocus = () => false;
+    window.dispatchEvent(new Event("blur"));
+  });
+}
+
+export function wakeTimers(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const own = window as unknown as Asleep;
+    own.asleep = false;
+    document.hasFocus = () => true;
+    for (const late of own.held.splice(0)) late();
+  });
+}
+
+function holdTimers() {
+  const own = window as unknown as Asleep;
+  own.asleep = false;
+  own.held = [];
+  const held = (callback: unknown) => (...values: unknown[]) => {
+    const run = () => (callback as (...all: unknown[]) => void)(...values);
+    if (own.asleep) own.held.push(run);
+    else run();
+  };
+  for (const name of ["setTimeout", "setInterval", "requestAnimationFrame"] as const) {
+    const original = window[name] as (callback: unknown, ...rest: unknown[]) => number;
+    (window as unknown as Record<string, unknown>)[name] = (callback: unknown, ...rest: unknown[]) => original.call(window, held(callback), ...rest);
+  }
 }

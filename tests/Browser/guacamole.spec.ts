@@ -1,0 +1,210 @@
+import { statSync } from "node:fs";
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { order } from "./support/guacd.ts";
+import { look } from "./support/looks.ts";
+import { admin, signIn, url } from "./support/people.ts";
+import { connected, copyElsewhere, cut, myClipboard, openScreen, pictureSize, placeSize, shows, sleepTimers, sockets, wakeTimers } from "./support/screen.ts";
+
+test.describe.configure({ mode: "serial" });
+
+/** What a session can do with the Guacamole engine: the product's own tunnel, a scripted guacd behind it, a real desktop behind that. */
+test.describe("a session over Guacamole", () => {
+  test.skip(!process.env.CWS_TEST_HAS_GUACD, "The launcher has no --guacd.");
+  let context: BrowserContext;
+  let screen: Page;
+  let inside: Inside;
+
+  test.beforeAll(async ({ browser }) => {
+    test.setTimeout(180_000);
+    context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+    const page = await context.newPage();
+    await signIn(page, admin());
+    inside = new Inside(await createByApi(page, "Through Guacamole", "local-vnc"));
+    await page.close();
+  });
+  test.beforeEach(async () => {
+    screen = await openScreen(context, inside.id);
+  });
+  test.afterEach(async () => {
+    await screen.close({ runBeforeUnload: false });
+  });
+  test.afterAll(async () => {
+    const page = await context.newPage();
+    await page.goto(url());
+    await deleteByApi(page, inside.id);
+    await context.close();
+  });
+
+  const desktopClipboard = () => inside.run("timeout 5 xclip -o -selection clipboard || true");
+  const transfers = () => screen.getByRole("region", { name: "Transfers" }).getByRole("listitem");
+  const paint = (colour: string) => inside.run(`xsetroot -solid '${colour}'`);
+
+  async function upload(name: string, bytes: number) {
+    await openPanel(screen, "Files");
+    const chooser = screen.waitForEvent("filechooser");
+    await screen.getByRole("button", { name: "Upload files" }).click();
+    await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.alloc(bytes, 7) });
+  }
+
+  test("where the direct engine has no way for files, the other one is offered and shows the same desktop", async () => {
+    await openPanel(screen, "Files");
+    await expect(screen.getByRole("group", { name: "Files" })).toContainText("has no way for files");
+    await screen.getByRole("button", { name: "Switch to Guacamole" }).click();
+    await expect.poll(() => screen.evaluate(() => (window as unknown as { screens: WebSocket[] }).screens.at(-1)?.protocol)).toBe("guacamole");
+    await connected(screen);
+    paint("#205030");
+    await expect.poll(() => shows(screen, "#205030")).toBe(true);
+  });
+
+  test("keys, composed characters and dead keys reach a terminal", async () => {
+    const browser = await context.newCDPSession(screen);
+    await expect(async () => {
+      inside.run("rm -f ~/typed ~/opened");
+      // It closes when a line was typed.
+      inside.start("LANG=C.UTF-8 exec xterm -u8 -maximized -e sh -c 'touch ~/opened; read -r line; echo \"$line\" > ~/typed'");
+      await expect.poll(() => inside.hasFile("opened")).toBe(true);
+      await screen.getByTestId("screen").click();
+      // The window manager gives the window its focus a moment after the click.
+      await screen.waitForTimeout(500);
+      await screen.keyboard.type("Guac ", { delay: 20 });
+      await browser.send("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
+      await browser.send("Input.insertText", { text: "日本" });
+      await browser.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Dead", code: "Equal", windowsVirtualKeyCode: 187 });
+      await browser.send("Input.dispatchKeyEvent", { type: "keyUp", key: "Dead", code: "Equal", windowsVirtualKeyCode: 187 });
+      await browser.send("Input.dispatchKeyEvent", { type: "keyDown", key: "é", code: "KeyE", text: "é", windowsVirtualKeyCode: 69 });
+      await browser.send("Input.dispatchKeyEvent", { type: "keyUp", key: "é", code: "KeyE", windowsVirtualKeyCode: 69 });
+      await screen.keyboard.press("Enter");
+      await expect.poll(() => inside.run("cat ~/typed 2>/dev/null || true"), { timeout: 5_000 }).toBe("Guac 日本é\n");
+    }).toPass();
+  });
+
+  test("text goes both ways between the clipboards without a dialog", async () => {
+    await copyElsewhere(screen, "grüße von hier");
+    await expect.poll(desktopClipboard).toBe("grüße von hier");
+    inside.start("printf 'und von dort' | xclip -selection clipboard -quiet");
+    await expect.poll(() => myClipboard(screen)).toBe("und von dort");
+    await openPanel(screen, "Clipboard");
+    await expect(screen.getByRole("group", { name: "Clipboard" }).getByRole("textbox")).toHaveValue("und von dort");
+  });
+
+  test("the remote screen takes the size of the window", async () => {
+    await openPanel(screen, "View");
+    await screen.getByLabel("Resize the desktop to the window").check();
+    await screen.setViewportSize({ width: 1000, height: 700 });
+    await expect.poll(() => inside.run("xdpyinfo | grep dimensions")).toContain("1000x700 pixels");
+    await screen.setViewportSize({ width: 1280, height: 800 });
+    await expect.poll(() => inside.run("xdpyinfo | grep dimensions")).toContain("1280x800 pixels");
+    await openPanel(screen, "View");
+    await screen.getByLabel("Fit to window").check();
+  });
+
+  test("files are uploaded with their progress, by button and by dropping them, and can be called back", async () => {
+    await upload("long.bin", 40_000_000);
+    await expect(screen.getByRole("progressbar", { name: "Progress of long.bin" })).toBeVisible();
+    await expect(transfers()).toContainText([/Uploading: .* of 38\.1 MB/]);
+    await screen.getByRole("button", { name: "Cancel long.bin" }).click();
+    await expect(transfers()).toContainText(["Cancelled"]);
+
+    await upload("short.bin", 300_000);
+    await expect(transfers().filter({ hasText: "short.bin" })).toContainText("Uploaded");
+    await expect(screen.getByRole("button", { name: "Download short.bin" })).toBeVisible();
+
+    const dropped = await screen.evaluateHandle(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["dropped"], "dropped.txt", { type: "text/plain" }));
+      return data;
+    });
+    await screen.getByTestId("screen").dispatchEvent("dragover", { dataTransfer: dropped });
+    await expect(screen.getByText("Drop the files to upload them")).toBeVisible();
+    await screen.getByTestId("screen").dispatchEvent("drop", { dataTransfer: dropped });
+    await expect(transfers().filter({ hasText: "dropped.txt" })).toContainText("Uploaded");
+  });
+
+  test("files of the desktop are downloaded from its folders, and when it sends them by itself", async () => {
+    await openPanel(screen, "Files");
+    await screen.getByRole("button", { name: "Open Documents" }).click();
+    const chosen = screen.waitForEvent("download");
+    await screen.getByRole("button", { name: "Download notes.txt" }).click();
+    expect((await chosen).suggestedFilename()).toBe("notes.txt");
+    await screen.getByRole("button", { name: "Up", exact: true }).click();
+    await expect(screen.getByRole("button", { name: "Download hello.txt" })).toBeVisible();
+
+    const sent = screen.waitForEvent("download");
+    order("file report.bin 200000");
+    const download = await sent;
+    expect(download.suggestedFilename()).toBe("report.bin");
+    expect(statSync(await download.path()).size).toBe(200_000);
+  });
+
+  test("what the desktop plays is heard, and can be muted", async () => {
+    await screen.getByTestId("screen").click();
+    await expect(async () => {
+      order("tone 300");
+      const show = screen.getByRole("button", { name: "Show the toolbar" });
+      if (await show.isVisible()) await show.click();
+      await expect(screen.getByRole("button", { name: "Mute" })).toBeVisible({ timeout: 3_000 });
+      await screen.getByRole("button", { name: "Mute" }).click({ timeout: 2_000 });
+      await expect(screen.getByRole("button", { name: "Mute" })).toHaveAttribute("aria-pressed", "true", { timeout: 2_000 });
+    }).toPass();
+  });
+
+  test("an overlay tells how the connection does", async () => {
+    await openPanel(screen, "View");
+    await screen.getByRole("button", { name: "Statistics", exact: true }).click();
+    await expect(screen.getByTestId("statistics")).toContainText(/Latency\s*\d+ ms/);
+    await expect(screen.getByTestId("statistics")).toContainText("1280 × 800");
+  });
+
+  test("a cut connection comes back by itself", async () => {
+    await cut(screen);
+    paint("#703050");
+    await expect.poll(() => shows(screen, "#703050")).toBe(true);
+  });
+
+  test("a tab in the background, whose timers rest, keeps its connection longer than guacd waits", async () => {
+    test.setTimeout(240_000);
+    await sleepTimers(screen);
+    // guacd drops who is silent for 15 s: this wait is what is being tried.
+    await screen.waitForTimeout(20_000);
+    await wakeTimers(screen);
+    paint("#305070");
+    await expect.poll(() => shows(screen, "#305070")).toBe(true);
+    expect(await sockets(screen)).toEqual({ begun: 1, open: 1 });
+  });
+
+  test("another quality connects again with other pictures on offer", async () => {
+    await openPanel(screen, "View");
+    await screen.getByRole("radio", { name: "Sharp" }).check();
+    await expect.poll(() => screen.evaluate(() => (window as unknown as { screens: WebSocket[] }).screens.at(-1)?.url)).not.toContain("jpeg");
+    await connected(screen);
+    await openPanel(screen, "View");
+    await screen.getByRole("radio", { name: "Automatic" }).check();
+    await expect.poll(() => screen.evaluate(() => (window as unknown as { screens: WebSocket[] }).screens.at(-1)?.url)).toContain("jpeg");
+    await connected(screen);
+  });
+
+  test("guacd's refusals are told in a sentence, with a way on", async () => {
+    order("error 521");
+    await expect(screen.getByText("opened in another place")).toBeVisible();
+    await screen.getByRole("button", { name: "Connect here" }).click();
+    await connected(screen);
+  });
+
+  for (const theme of ["light", "dark"] as const) {
+    for (const width of [1280, 360]) {
+      test(`its page can be read and used, ${theme}, ${width} px wide`, async () => {
+        await screen.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+        await screen.setViewportSize({ width, height: 800 });
+        await upload("looked-at.bin", 1000);
+        await expect(transfers()).toContainText(["Uploaded"]);
+        for (const panel of ["Files", "View", "Clipboard", "Keys"]) {
+          await openPanel(screen, panel);
+          await look(screen, `guacamole-${panel.toLowerCase()}-${theme}-${width}`);
+        }
+        await expect.poll(() => pictureSize(screen)).toBeTruthy();
+        expect(await placeSize(screen)).toBe(`${width} × 800`);
+      });
+    }
+  }
+});
