@@ -13,6 +13,9 @@ internal sealed class GuacamoleBenchmark : IDisposable
 {
     private const int Reconnects = 100;
 
+    // As long as it takes until everybody has reported once.
+    private static readonly TimeSpan IdleWindow = TimeSpan.FromSeconds(20);
+
     private readonly RsaKey _signing = RsaKey.Create("bench");
     private readonly Poller _poller = new();
     private readonly GuacdServer _guacd;
@@ -61,8 +64,8 @@ internal sealed class GuacamoleBenchmark : IDisposable
         {
             ours.AllocatedPerInstruction = await Of(proxy).AllocatedPerInstructionAsync(50);
             ours.NeverRead.Add(await Of(proxy).NeverReadAsync(20, _effort.Settle * 3));
-            ours.Idle = await Of(proxy).IdleAsync(2_000, pings: false, _effort.Window * 5);
-            pinged = await Of(proxy).IdleAsync(2_000, pings: true, _effort.Window * 5);
+            ours.Idle = await Of(proxy).IdleAsync(2_000, pings: false, IdleWindow);
+            pinged = await Of(proxy).IdleAsync(2_000, pings: true, IdleWindow);
             soak = await Soak.RunAsync(proxy, _poller, _quick ? TimeSpan.FromSeconds(20) : TimeSpan.FromMinutes(10), cancellationToken);
         }
 

@@ -93,7 +93,9 @@ internal sealed class Trial(IRival rival, GuacdServer guacd, Poller poller, Effo
         var peers = await PeersAsync(count, work: null);
         var nops = new Turns(count, NopTurn, i => peers[i].SayNop());
         poller.Keep(pings ? new Paces(nops, new Turns(count, PingTurn, i => sessions[i].SayPing())) : nops);
-        await Task.Delay(effort.Settle + NopTurn);
+
+        // What a session says of its beginning is said by then.
+        await Task.Delay(effort.Settle + (NopTurn * 3));
         var each = (rival.MemoryKilobytes() - before) / count;
         var (cpu, watch) = (rival.CpuSeconds(), Stopwatch.StartNew());
         await Task.Delay(time);
