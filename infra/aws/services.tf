@@ -3,6 +3,9 @@
 locals {
   api_url = local.platform.api_url
 
+  # Beside each desktop proxy, in its task.
+  guacd = "127.0.0.1:4822"
+
   # Another number starts the tasks anew, so that they read the new secret.
   secret_version = { for name, version in var.secret_versions : name => tostring(version) }
 
@@ -12,6 +15,7 @@ locals {
       CWS_PUBLICURL     = local.origin
       CWS_ENVIRONMENT   = var.environment
       CWS_DESKTOPPROXY  = local.platform.shared_proxy
+      CWS_GUACD         = local.guacd
       CWS_STORE__KIND   = "dynamodb"
       CWS_STORE__TABLE  = module.store.table_name
       CWS_STATE__KIND   = "s3"
@@ -97,6 +101,7 @@ locals {
           environment = {
             ASPNETCORE_URLS = "http://0.0.0.0:8083"
             CWS_API         = local.api_url
+            CWS_GUACD       = local.guacd
             CWS_PUBLICURL   = local.origin
             SECRET_VERSIONS = jsonencode(local.secret_version)
           }

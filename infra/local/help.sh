@@ -50,6 +50,7 @@ On Debian 12 it installs the packages it needs. Nothing listens on any address b
                             aws                the account of your credentials (AWS_REGION, CWS_STATE__BUCKET, CWS_PLATFORM; see infra/aws)
                             https://...        the same behind another address
                           moto keeps everything in memory: accounts and desktops are gone when it stops.
+  --guacd HOST:PORT       guacd for desktops of RDP and SSH, and for VNC by choice; default: the one on 127.0.0.1:4822 if it answers. none: no guacd
   --setup                 on a new installation no administrator is made: the address of the set-up page and a one-time code are printed
   --postgres FILE         file with a PostgreSQL connection string (mode 0600): jobs are shared with CloudWorkstation.Worker processes elsewhere
   --no-build              start what was built last, without looking for changes or missing packages
@@ -90,7 +91,7 @@ TEXT
 
 help_doctor() {
   cat <<'TEXT'
-./workstation doctor [--data DIR] [--port N]
+./workstation doctor [--data DIR] [--port N] [--guacd HOST:PORT]
 
 Checks tools and versions, the build, the data directory, the ports and the running services. Each line has a code, a verdict and, where needed, the fix.
 Exit code 1 when anything failed.

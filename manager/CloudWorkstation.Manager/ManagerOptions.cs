@@ -11,6 +11,9 @@ public sealed record ManagerOptions
     /// <value>Address of the shared desktop proxy that routes point to. The default value is <c>127.0.0.1:8083</c>.</value>
     public string DesktopProxy { get; init; } = "127.0.0.1:8083";
 
+    /// <value>guacd's <c>host:port</c> as the desktop proxies reach it; null where there is none. Here it only matters that there is one.</value>
+    public string? Guacd { get; init => field = string.IsNullOrWhiteSpace(value) ? null : value; }
+
     public StoreOptions Store { get; init; } = new();
 
     public QuotaOptions Quota { get; init; } = new();

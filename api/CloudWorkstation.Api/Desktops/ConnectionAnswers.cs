@@ -9,8 +9,8 @@ internal static class ConnectionAnswers
     public static IResult Created(HttpContext http, ConnectionGrant grant)
     {
         http.Response.Cookies.Append(TokenNames.DesktopCookie, grant.Token, CookieFor(grant.Desktop, grant.ExpiresAt));
-        var url = $"/desktop/{grant.Desktop}/vnc";
-        return Results.Created(url, new ConnectionAnswer(grant.ConnectionId, url, grant.ExpiresAt, grant.Session, grant.Access));
+        var url = $"/desktop/{grant.Desktop}/{(grant.Engine == ScreenEngine.Guacamole ? "guacamole" : "vnc")}";
+        return Results.Created(url, new ConnectionAnswer(grant.ConnectionId, url, grant.ExpiresAt, grant.Session, grant.Access, grant.Engine, grant.Engines));
     }
 
     private static CookieOptions CookieFor(string desktop, DateTimeOffset expires) =>

@@ -78,4 +78,13 @@ public sealed record PlanChange(string Address, IReadOnlyList<string> Actions, I
 /// <param name="ExpiresAt">Connect before.</param>
 /// <param name="Session">What the page may offer.</param>
 /// <param name="Access">What the person may do with the screen.</param>
-public sealed record ConnectionAnswer(string Id, string Url, DateTimeOffset ExpiresAt, SessionPolicy Session, ScreenAccess Access);
+/// <param name="Engine">What the WebSocket at the URL speaks: <c>rfb</c> or <c>guacamole</c>.</param>
+/// <param name="Engines">What may be asked for.</param>
+public sealed record ConnectionAnswer(string Id, string Url, DateTimeOffset ExpiresAt, SessionPolicy Session, ScreenAccess Access, ScreenEngine Engine, IReadOnlyList<ScreenEngine> Engines);
+
+/// <summary>How to open the screen; the body may be left out.</summary>
+public sealed record ConnectRequest
+{
+    /// <value>Null for the template's usual one.</value>
+    public ScreenEngine? Engine { get; init; }
+}

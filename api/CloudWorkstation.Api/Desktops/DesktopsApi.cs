@@ -40,7 +40,7 @@ public static class DesktopsApi
             .Answers<AcceptedAnswer>(202, "The cloud restarts it.").Refuses("not_found", "conflict", "operation_in_progress", "desktop_not_running", "forbidden", "cloud_refused");
         desktops.MapPost("/{id}/connections", Connect).NotByToken()
             .RequireRateLimiting(RateLimits.Operations).Describe("ConnectDesktop", "Get the right to connect", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds. Somebody else's screen an administrator only sees, as its rules have it: with the owner's consent (`consent_pending` until the owner has answered), with the owner being told, or not at all.")
-            .Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable", "consent_pending", "owner_absent", "watch_refused", "watch_off", "busy", "recording_unavailable");
+            .TakesOptional<ConnectRequest>().Answers<ConnectionAnswer>(201, "Granted.").Refuses("not_found", "desktop_not_running", "desktop_unreachable", "engine_unavailable", "consent_pending", "owner_absent", "watch_refused", "watch_off", "busy", "recording_unavailable");
         desktops.MapSessionPolicy();
         desktops.MapTransfer();
         desktops.MapBulk();
@@ -95,9 +95,9 @@ public static class DesktopsApi
     }
 
     private static async Task<IResult> Connect(
-        string id, Caller caller, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
+        string id, OptionalBody<ConnectRequest> body, Caller caller, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
     {
-        var outcome = await desktops.ConnectAsync(caller.Actor, id, cancellationToken);
+        var outcome = await desktops.ConnectAsync(caller.Actor, id, body.Value?.Engine, cancellationToken);
         return outcome.Match(grant => ConnectionAnswers.Created(http, grant));
     }
 

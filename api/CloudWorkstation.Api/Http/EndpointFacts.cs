@@ -7,7 +7,11 @@ public sealed record Answer(int Status, Type? Body, string ContentType, string D
 public sealed record Refusals(IReadOnlyList<string> Codes);
 
 /// <summary>The type of an endpoint's body.</summary>
-public sealed record RequestBody(Type Type, string ContentType = "application/json");
+public sealed record RequestBody(Type Type, string ContentType = "application/json")
+{
+    /// <value>May be left out.</value>
+    public bool IsOptional { get; init; }
+}
 
 /// <summary>A query parameter or header that a handler reads itself.</summary>
 /// <param name="Name">As sent.</param>
@@ -64,6 +68,10 @@ public static class EndpointFacts
 
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder builder) =>
         builder.WithMetadata(new RequestBody(typeof(T))).Refuses("malformed_json", "invalid", "body_too_large", "unsupported_media_type");
+
+    /// <summary>A body that may be left out.</summary>
+    public static RouteHandlerBuilder TakesOptional<T>(this RouteHandlerBuilder builder) =>
+        builder.WithMetadata(new RequestBody(typeof(T)) { IsOptional = true }).Refuses("malformed_json", "invalid", "body_too_large", "unsupported_media_type");
 
     /// <summary>A form-encoded body whose fields are named as the type's members, in lower case.</summary>
     public static RouteHandlerBuilder TakesForm<T>(this RouteHandlerBuilder builder) =>

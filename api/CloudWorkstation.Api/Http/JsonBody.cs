@@ -19,6 +19,18 @@ public sealed record JsonBody<T>(T Value, ReadOnlyMemory<byte> Raw)
     }
 }
 
+/// <summary>A request body that may be left out, else as strict as any.</summary>
+/// <param name="Value">Null when there was none.</param>
+public sealed record OptionalBody<T>(T? Value)
+    where T : class
+{
+    public static async ValueTask<OptionalBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        var isLeftOut = context.Request.ContentLength is null or 0 && string.IsNullOrEmpty(context.Request.ContentType);
+        return new OptionalBody<T>(isLeftOut ? null : StrictJson.Read<T>(await BodyReader.ReadAsync(context.Request, context.RequestAborted)));
+    }
+}
+
 /// <summary>Reads a whole body into memory within the limit.</summary>
 internal static class BodyReader
 {

@@ -98,6 +98,7 @@ public static class ProblemCatalogue
         new("directory_unavailable", 503, "A directory does not answer", "Try again in a few minutes; an administrator sees which one and why under Settings, Directories."),
         new("mail_not_sent", 503, "The mail server did not take the mail", "Read `detail`; correct the mail settings."),
         new("recording_unavailable", 503, "The desktop cannot be recorded", "It may only be used while it is recorded: an administrator reads `detail` and makes room for recordings."),
+        new("engine_unavailable", 409, "The desktop cannot be opened that way", "Read `detail`: ask for another engine, or an administrator gives the product a guacd."),
         new("desktop_unreachable", 503, "The desktop does not answer", "Repair it: `PATCH` with `state: running`."),
         new("storage_full", 507, "The disk is full", "An administrator frees space in the data directory; nothing was lost or half written."),
     ];

@@ -41,7 +41,7 @@ internal sealed class EndpointFilter : IOperationFilter
     }
 
     private static OpenApiRequestBody? Body(IList<object> facts, OperationFilterContext context) => facts.OfType<RequestBody>().LastOrDefault() is { } body
-        ? new OpenApiRequestBody { Required = true, Content = Json(body.ContentType, body.Type, context) }
+        ? new OpenApiRequestBody { Required = !body.IsOptional, Content = Json(body.ContentType, body.Type, context) }
         : null;
 
     private static IEnumerable<OpenApiParameter> Parameters(IList<object> facts, OperationFilterContext context) => facts.OfType<ReadsParameter>()

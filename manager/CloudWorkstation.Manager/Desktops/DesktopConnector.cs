@@ -29,9 +29,9 @@ internal sealed class DesktopConnector(
     private static readonly TimeSpan Valid = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DialLimit = TimeSpan.FromSeconds(1);
 
-    public async Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken)
+    public async Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, ScreenEngine? engine, CancellationToken cancellationToken)
     {
-        var outcome = await TryConnectAsync(actor, id, cancellationToken);
+        var outcome = await TryConnectAsync(actor, id, engine, cancellationToken);
         if (outcome.Problem is { } problem)
         {
             await audit.RecordAsync(actor, AuditActions.DesktopConnect, $"desktop/{id}", AuditResults.Refused, problem.Code, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class DesktopConnector(
         return outcome;
     }
 
-    private async Task<Outcome<ConnectionGrant>> TryConnectAsync(Actor actor, string id, CancellationToken cancellationToken)
+    private async Task<Outcome<ConnectionGrant>> TryConnectAsync(Actor actor, string id, ScreenEngine? engine, CancellationToken cancellationToken)
     {
         if (await reader.FindAsync(actor, id, cancellationToken) is not { Value: var desktop })
         {
@@ -63,7 +63,7 @@ internal sealed class DesktopConnector(
             return refused;
         }
 
-        var granted = (await GrantAsync(actor, desktop, pass.Value, cancellationToken)).GetValueOrDefault(DesktopProblems.Busy);
+        var granted = (await GrantAsync(actor, desktop, pass.Value, engine, cancellationToken)).GetValueOrDefault(DesktopProblems.Busy);
         if (granted.Succeeded && pass.Value.Share is { } share)
         {
             await watches.NoteAsync(desktop.Id, share, granted.Value.ConnectionId, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class DesktopConnector(
     }
 
     /// <summary>Grants a connection to whoever may have one. Null when what had to be written besides lost a race.</summary>
-    public async Task<Outcome<ConnectionGrant>?> GrantAsync(Actor actor, Desktop desktop, ScreenPass pass, CancellationToken cancellationToken)
+    public async Task<Outcome<ConnectionGrant>?> GrantAsync(Actor actor, Desktop desktop, ScreenPass pass, ScreenEngine? engine, CancellationToken cancellationToken)
     {
         if (desktop.Status != DesktopStatus.Running || desktop.Connection is null)
         {
@@ -85,14 +85,22 @@ internal sealed class DesktopConnector(
             return new Problem(ProblemKind.Unavailable, "desktop_unreachable", "The desktop's screen does not answer. Restart the desktop.");
         }
 
+        var template = await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
+        var protocol = template?.Protocol ?? ScreenEngines.Vnc;
+        var chosen = ScreenEngines.Choose(protocol, engine, options);
+        if (chosen.Problem is { } unavailable)
+        {
+            return unavailable;
+        }
+
         // Whoever built the desktop may have been another process, whose routers are not ours.
         await routes.UntilInForceAsync(cancellationToken);
-        return await TryGrantAsync(actor, desktop, pass, cancellationToken);
+        return await TryGrantAsync(actor, desktop, pass, protocol, chosen.Value, cancellationToken);
     }
 
-    private async Task<Outcome<ConnectionGrant>?> TryGrantAsync(Actor actor, Desktop desktop, ScreenPass pass, CancellationToken cancellationToken)
+    private async Task<Outcome<ConnectionGrant>?> TryGrantAsync(
+        Actor actor, Desktop desktop, ScreenPass pass, string protocol, ScreenEngine engine, CancellationToken cancellationToken)
     {
-        var template = await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
         var now = time.GetUtcNow();
         var connection = new Connection
         {
@@ -103,6 +111,7 @@ internal sealed class DesktopConnector(
             Owner = desktop.Owner,
             ShareId = pass.Share,
             Access = pass.Access,
+            Engine = engine,
             SessionId = actor.SessionId,
             Address = actor.Address,
             TokenId = Guid.NewGuid().ToString("N"),
@@ -110,7 +119,7 @@ internal sealed class DesktopConnector(
             GrantedAt = now,
             ExpiresAt = DateTimeOffset.FromUnixTimeSeconds((now + Valid).ToUnixTimeSeconds()),
         };
-        var target = new DesktopTarget(desktop.Connection!.Host, desktop.Connection.Port, template?.Protocol ?? "vnc", secrets.Open(desktop.ProtectedSecret, desktop.Id));
+        var target = new DesktopTarget(desktop.Connection!.Host, desktop.Connection.Port, protocol, secrets.Open(desktop.ProtectedSecret, desktop.Id), desktop.Connection.Parameters);
         var token = new DesktopToken(
             actor.AccountId,
             actor.SessionId ?? "none",
@@ -135,7 +144,13 @@ internal sealed class DesktopConnector(
             return null;
         }
 
-        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, await policies.EffectiveAsync(desktop, cancellationToken)) { Desktop = desktop.Id, Access = pass.Access };
+        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, await policies.EffectiveAsync(desktop, cancellationToken))
+        {
+            Desktop = desktop.Id,
+            Access = pass.Access,
+            Engine = engine,
+            Engines = ScreenEngines.For(protocol, options),
+        };
     }
 
     private static string Told(ScreenPass pass) => pass.Share is null ? "" : $", {ShareRules.Word(pass.Access)}, share {pass.Share}";

@@ -25,7 +25,18 @@ public enum Power
 }
 
 /// <summary>Where the screen is served, from the template's <c>connection</c> output.</summary>
-public sealed record ConnectionAddress(string Host, int Port);
+public sealed record ConnectionAddress(string Host, int Port)
+{
+    /// <value>What guacd is told besides, by its names; see <see cref="ScreenParameters"/>. Null for nothing.</value>
+    public IReadOnlyDictionary<string, string>? Parameters { get; init; }
+
+    public bool Equals(ConnectionAddress? other) => other is not null && Host == other.Host && Port == other.Port && Text(Parameters) == Text(other.Parameters);
+
+    public override int GetHashCode() => HashCode.Combine(Host, Port);
+
+    private static string Text(IReadOnlyDictionary<string, string>? parameters) =>
+        string.Join('\n', (parameters ?? new Dictionary<string, string>()).OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));
+}
 
 /// <summary>The machine that a cloud keeps for a desktop, from the template's <c>machine</c> output.</summary>
 /// <param name="Provider"><c>aws</c>.</param>
@@ -211,6 +222,11 @@ public sealed record ConnectionGrant(string ConnectionId, string Token, DateTime
     public required string Desktop { get; init; }
 
     public ScreenAccess Access { get; init; } = ScreenAccess.Control;
+
+    public ScreenEngine Engine { get; init; }
+
+    /// <value>What the person may ask for at this desktop.</value>
+    public IReadOnlyList<ScreenEngine> Engines { get; init; } = [ScreenEngine.Rfb];
 }
 
 /// <summary>What a person may do with desktops. Ownership is part of every query; another person's desktop is not found.</summary>
@@ -232,7 +248,10 @@ public interface IDesktopService
     Task<Outcome<DesktopPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken);
 
     /// <summary>Grants a connection to a running desktop.</summary>
-    Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken);
+    Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken) => ConnectAsync(actor, id, null, cancellationToken);
+
+    /// <summary>The same through an engine of the person's choice; null for the template's usual one.</summary>
+    Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, ScreenEngine? engine, CancellationToken cancellationToken);
 
     /// <summary>How many desktops of each template the actor has and may have.</summary>
     Task<IReadOnlyList<QuotaUse>> QuotaAsync(Actor actor, CancellationToken cancellationToken);

@@ -49,6 +49,8 @@ public sealed record Connection
 
     public ScreenAccess Access { get; init; } = ScreenAccess.Control;
 
+    public ScreenEngine Engine { get; init; }
+
     public string? SessionId { get; init; }
 
     /// <value>Where the person was; null when unknown.</value>

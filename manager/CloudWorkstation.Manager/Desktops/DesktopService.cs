@@ -24,8 +24,8 @@ internal sealed class DesktopService(DesktopReader reader, DesktopCreator creato
     public Task<Outcome<DesktopPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken) =>
         changer.PlanAsync(actor, id, change, cancellationToken);
 
-    public Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, CancellationToken cancellationToken) =>
-        connector.ConnectAsync(actor, id, cancellationToken);
+    public Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string id, ScreenEngine? engine, CancellationToken cancellationToken) =>
+        connector.ConnectAsync(actor, id, engine, cancellationToken);
 
     public Task<IReadOnlyList<QuotaUse>> QuotaAsync(Actor actor, CancellationToken cancellationToken) =>
         quotas.UseAsync(actor, cancellationToken);

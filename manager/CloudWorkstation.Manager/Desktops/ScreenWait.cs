@@ -19,6 +19,9 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
 {
     private const int MostRefusals = 3;
     private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(5);
+
+    // Through guacd a try signs in.
+    private static readonly TimeSpan OneSignIn = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
     public async Task<FailureCause?> UntilReadyAsync(Screen screen, string password, Action machineAnswers, CancellationToken cancellationToken)
@@ -29,7 +32,7 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
         var refusals = 0;
         while (true)
         {
-            var reply = await screens.HandshakeAsync(screen, password, OneTry, cancellationToken);
+            var reply = await screens.HandshakeAsync(screen, password, screen.Protocol == ScreenEngines.Vnc ? OneTry : OneSignIn, cancellationToken);
             if (reply.MachineAnswers)
             {
                 machineAnswers();
@@ -40,7 +43,7 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
             // A server that keeps refusing locks its clients out after a few tries; more of them would only make that worse.
             if (reply.Answer is ScreenAnswer.Ready or ScreenAnswer.NotRfb || refusals >= MostRefusals || time.GetElapsedTime(started) >= patience)
             {
-                return Explain(reply, screen.Address, patience);
+                return Explain(reply, screen, patience);
             }
 
             var pause = reply.Answer == ScreenAnswer.Refused ? LongestDelay : delay;
@@ -49,21 +52,21 @@ internal sealed class ScreenWait(Screens screens, ManagerOptions options, TimePr
         }
     }
 
-    private static FailureCause? Explain(ScreenReply reply, ConnectionAddress address, TimeSpan patience) => reply.Answer switch
+    private static FailureCause? Explain(ScreenReply reply, Screen screen, TimeSpan patience) => reply.Answer switch
     {
         ScreenAnswer.Ready => null,
         ScreenAnswer.Silent => new FailureCause(
             FailureKind.Timeout,
             $"The desktop was built, but its screen did not answer within {patience.TotalSeconds:0} seconds.",
-            [Diagnostic($"{address.Host}:{address.Port}: {reply.Detail}")]),
+            [Diagnostic($"{screen.Address.Host}:{screen.Address.Port}: {reply.Detail}")]),
         ScreenAnswer.Refused => new FailureCause(
             FailureKind.Template,
             "The desktop was built, but its screen refused the desktop's own password.",
-            [Diagnostic($"{address.Host}:{address.Port}: {reply.Detail}")]),
+            [Diagnostic($"{screen.Address.Host}:{screen.Address.Port}: {reply.Detail}")]),
         _ => new FailureCause(
             FailureKind.Template,
-            "The desktop was built, but what answers at its address is not a VNC server.",
-            [Diagnostic($"{address.Host}:{address.Port}: {reply.Detail}")]),
+            $"The desktop was built, but what answers at its address does not speak {screen.Protocol.ToUpperInvariant()}.",
+            [Diagnostic($"{screen.Address.Host}:{screen.Address.Port}: {reply.Detail}")]),
     };
 
     private static TerraformDiagnostic Diagnostic(string detail) => new("error", "Screen handshake", detail, null, null, null);

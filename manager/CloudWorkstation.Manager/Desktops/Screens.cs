@@ -13,11 +13,11 @@ internal sealed record Screen(ConnectionAddress Address, string Protocol, string
 
     public Screen Within(int? minutes) => this with { Patience = minutes is { } some ? TimeSpan.FromMinutes(some) : null };
 
-    public static Screen Of(Desktop desktop, ManagerOptions options) => Of(desktop.Connection!, "vnc", desktop.Machine, desktop.Proxy, options);
+    public static Screen Of(Desktop desktop, ManagerOptions options) => Of(desktop.Connection!, ScreenEngines.Vnc, desktop.Machine, desktop.Proxy, options);
 
-    /// <summary>A machine in a cloud lets in its proxy and nobody else; a desktop on this host is reached directly.</summary>
+    /// <summary>A machine in a cloud lets in its proxy and nobody else, and guacd is only spoken to by proxies; another desktop on this host is reached directly.</summary>
     public static Screen Of(ConnectionAddress address, string protocol, Machine? machine, string? proxy, ManagerOptions options) =>
-        new(address, protocol, machine is null ? null : proxy ?? options.DesktopProxy);
+        new(address, protocol, machine is null && (protocol == ScreenEngines.Vnc || options.Guacd is null) ? null : proxy ?? options.DesktopProxy);
 }
 
 /// <summary>Asks screens whether they answer, directly or through their proxy.</summary>
@@ -28,8 +28,8 @@ internal sealed class Screens(ProxyProbe proxies)
 
     /// <summary>A whole handshake where the protocol is known here, else only whether something accepts connections.</summary>
     public async Task<ScreenReply> HandshakeAsync(Screen screen, string password, TimeSpan limit, CancellationToken cancellationToken) =>
-        screen.Proxy is { } proxy ? await proxies.AskAsync(proxy, new DesktopTarget(screen.Address.Host, screen.Address.Port, screen.Protocol, password), limit, cancellationToken)
-        : screen.Protocol == "vnc" ? await RfbProbe.HandshakeAsync(screen.Address, password, limit, cancellationToken)
+        screen.Proxy is { } proxy ? await proxies.AskAsync(proxy, new DesktopTarget(screen.Address.Host, screen.Address.Port, screen.Protocol, password, screen.Address.Parameters), limit, cancellationToken)
+        : screen.Protocol == ScreenEngines.Vnc ? await RfbProbe.HandshakeAsync(screen.Address, password, limit, cancellationToken)
         : new ScreenReply(await RfbProbe.AcceptsAsync(screen.Address, limit, cancellationToken) ? ScreenAnswer.Ready : ScreenAnswer.Silent, "");
 
     /// <summary>Only whether something accepts connections there.</summary>

@@ -206,7 +206,7 @@ internal sealed class OperationRunner(
         }
 
         var needsScreen = DesktopRules.NeedsScreen(attempt.Operation.Kind, desktop.Power);
-        var outputs = TemplateOutputs.Read(outcome.Outputs, needsScreen, out var problems) with { Placement = placement };
+        var outputs = TemplateOutputs.Read(outcome.Outputs, needsScreen, out var problems, template.Protocol) with { Placement = placement };
         if (problems.Count > 0)
         {
             return new AttemptEnd.Failed(new FailureCause(

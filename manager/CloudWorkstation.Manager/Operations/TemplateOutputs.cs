@@ -13,10 +13,10 @@ internal sealed record TemplateOutputs(ConnectionAddress? Connection, string? Pr
     private const int LongestText = 500;
 
     /// <summary>Reads the outputs; every one that is not as the template contract wants it is named in <paramref name="problems"/>.</summary>
-    public static TemplateOutputs Read(IReadOnlyDictionary<string, JsonElement> outputs, bool needsScreen, out IReadOnlyList<string> problems)
+    public static TemplateOutputs Read(IReadOnlyDictionary<string, JsonElement> outputs, bool needsScreen, out IReadOnlyList<string> problems, string protocol = ScreenEngines.Vnc)
     {
         var found = new List<string>();
-        var connection = ReadConnection(outputs, needsScreen, found);
+        var connection = ReadConnection(outputs, needsScreen, protocol, found);
         var proxy = ReadProxy(outputs, found);
         var details = ReadDetails(outputs, found);
         var machine = ReadMachine(outputs, found);
@@ -24,7 +24,7 @@ internal sealed record TemplateOutputs(ConnectionAddress? Connection, string? Pr
         return new TemplateOutputs(connection, proxy, details, machine);
     }
 
-    private static ConnectionAddress? ReadConnection(IReadOnlyDictionary<string, JsonElement> outputs, bool needed, List<string> problems)
+    private static ConnectionAddress? ReadConnection(IReadOnlyDictionary<string, JsonElement> outputs, bool needed, string protocol, List<string> problems)
     {
         if (!outputs.TryGetValue("connection", out var value) || value.ValueKind == JsonValueKind.Null)
         {
@@ -48,7 +48,7 @@ internal sealed record TemplateOutputs(ConnectionAddress? Connection, string? Pr
             return null;
         }
 
-        return new ConnectionAddress(host, port.Value);
+        return new ConnectionAddress(host, port.Value) { Parameters = ScreenParameters.Read(value, protocol, problems) };
     }
 
     private static string? ReadProxy(IReadOnlyDictionary<string, JsonElement> outputs, List<string> problems)

@@ -10,6 +10,7 @@ internal static class Answers
     public const int Withheld = 4006;
 
     public static readonly byte[] Nop = "3.nop;"u8.ToArray();
+    public static readonly byte[] Disconnect = "10.disconnect;"u8.ToArray();
 
     /// <summary>The tunnel's own first message.</summary>
     public static byte[] Greeting(Guid tunnel) => Write("", tunnel.ToString("D"));

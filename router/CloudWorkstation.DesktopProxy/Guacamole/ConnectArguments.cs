@@ -16,6 +16,9 @@ internal static class ConnectArguments
     public static string[] Values(IReadOnlyList<string> names, DesktopTarget target, GuacamoleRules rules)
     {
         var values = new Dictionary<string, string>(target.Parameters ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+
+        // The remote screen follows the window, as VNC and SSH have it anyway.
+        values.TryAdd("resize-method", "display-update");
         foreach (var (name, value) in Decreed(target, rules, values))
         {
             values[name] = value;

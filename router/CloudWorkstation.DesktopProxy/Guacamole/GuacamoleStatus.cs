@@ -7,6 +7,7 @@ namespace CloudWorkstation.DesktopProxy.Guacamole;
 internal static class GuacamoleStatus
 {
     public const int Forbidden = 0x0303;
+    public const int Closed = 0x0206;
 
     private static readonly Dictionary<int, (SessionEnd End, string Sentence)> Known = new()
     {
@@ -17,7 +18,7 @@ internal static class GuacamoleStatus
         [0x0203] = (SessionEnd.Unreachable, "The desktop reported an error."),
         [0x0204] = (SessionEnd.Unreachable, "The connection to join is gone."),
         [0x0205] = (SessionEnd.Replaced, "The desktop's session is in use elsewhere."),
-        [0x0206] = (SessionEnd.LoggedOff, "The desktop closed the session."),
+        [Closed] = (SessionEnd.LoggedOff, "The desktop closed the session."),
         [0x0207] = (SessionEnd.Unreachable, "The desktop cannot be reached, or refused the password."),
         [0x0208] = (SessionEnd.Unreachable, "The desktop refuses connections."),
         [0x0209] = (SessionEnd.Replaced, "Somebody else took the desktop's session over."),

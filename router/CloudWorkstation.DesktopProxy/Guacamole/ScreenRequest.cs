@@ -10,6 +10,9 @@ namespace CloudWorkstation.DesktopProxy.Guacamole;
 internal sealed partial record ScreenRequest
 {
     private const int MaximumQuery = 1024;
+    /// <summary>Of somebody who says nothing of himself.</summary>
+    public static readonly ScreenRequest Usual = new();
+
     private static readonly string[] KnownImages = ["image/png", "image/jpeg", "image/webp"];
     private static readonly string[] KnownAudio = ["audio/L8", "audio/L16"];
 

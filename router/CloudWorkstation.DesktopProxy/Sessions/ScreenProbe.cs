@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using CloudWorkstation.DesktopProxy.Engines;
+using CloudWorkstation.DesktopProxy.Guacamole;
 using CloudWorkstation.DesktopProxy.Http;
 using CloudWorkstation.DesktopProxy.Rfb;
 using CloudWorkstation.DesktopProxy.WebSockets;
@@ -14,6 +16,9 @@ namespace CloudWorkstation.DesktopProxy.Sessions;
 internal sealed class ScreenProbe(ProxySettings settings, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+
+    // Signing in to a desktop takes longer than saying hello to a VNC server.
+    private static readonly TimeSpan GuacdLimit = TimeSpan.FromSeconds(18);
 
     /// <summary>Null when the request is none for a probe.</summary>
     public async Task<byte[]?> AnswerAsync(RequestHead head)
@@ -30,22 +35,36 @@ internal sealed class ScreenProbe(ProxySettings settings, TimeProvider time)
 
     private async Task<Reply> KnockAsync(DesktopTarget target)
     {
-        using var limit = new CancellationTokenSource(Limit, time);
+        var guacd = target.Protocol is "rdp" or "ssh" ? settings.Guacd : null;
+        using var limit = new CancellationTokenSource(guacd is null ? Limit : GuacdLimit, time);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (guacd is not null)
+            {
+                return Answer(await GuacdProbe.KnockAsync(socket, guacd, target, limit.Token));
+            }
+
             await socket.ConnectAsync(target.Host, target.Port, limit.Token);
             return target.Protocol == "vnc" ? await ShakeHandsAsync(new VncServer(socket), target.Secret, limit.Token) : new Reply("ready", "it accepts connections");
         }
-        catch (RfbException e)
+        catch (GuacdRefusal e)
         {
-            return new Reply(e.End == SessionEnd.Unreachable ? "silent" : e.IsRefusal ? "refused" : "notRfb", e.Message);
+            return Answer(e);
+        }
+        catch (EngineException e)
+        {
+            return new Reply(e.End == SessionEnd.Unreachable ? "silent" : e is RfbException { IsRefusal: true } ? "refused" : "notRfb", e.Message);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             return new Reply("silent", e is SocketException socketError ? socketError.SocketErrorCode.ToString() : "no answer in time");
         }
     }
+
+    private static Reply Answer(GuacdRefusal? refusal) => refusal is null
+        ? new Reply("ready", "")
+        : new Reply(GuacamoleStatus.IsRefusal(refusal.Status) ? "refused" : "silent", refusal.Message);
 
     private static async Task<Reply> ShakeHandsAsync(VncServer server, string secret, CancellationToken cancellationToken)
     {

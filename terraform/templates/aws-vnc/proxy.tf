@@ -38,6 +38,7 @@ resource "aws_ecs_task_definition" "proxy" {
         { name = "ASPNETCORE_URLS", value = "http://0.0.0.0:8083" },
         { name = "CWS_API", value = var.platform.api_url },
         { name = "CWS_DESKTOP", value = var.desktop.id },
+        { name = "CWS_GUACD", value = "127.0.0.1:4822" },
         { name = "CWS_PUBLICURL", value = var.platform.public_url },
         { name = "DOTNET_EnableDiagnostics", value = "0" },
       ]

@@ -19,6 +19,8 @@ internal static class CommonOptions
         DefaultValueFactory = _ => StackOptions.DefaultPort,
     };
 
+    public static Option<string?> Guacd() => new("--guacd") { Description = "guacd's host:port, for desktops of RDP and SSH; none switches off the one that is found on 127.0.0.1:4822." };
+
     private static string DefaultDataDirectory()
     {
         var configured = Environment.GetEnvironmentVariable("XDG_DATA_HOME");

@@ -10,11 +10,12 @@ internal static class DoctorCommand
     {
         var data = CommonOptions.Data();
         var port = CommonOptions.Port();
-        var command = new Command("doctor", "Checks this machine and the running stack.") { data, port };
+        var guacd = CommonOptions.Guacd();
+        var command = new Command("doctor", "Checks this machine and the running stack.") { data, port, guacd };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var failed = false;
-            await foreach (var finding in Examination.RunAsync(CommonOptions.Directory(parsed, data), parsed.GetValue(port), cancellationToken))
+            await foreach (var finding in Examination.RunAsync(CommonOptions.Directory(parsed, data), parsed.GetValue(port), parsed.GetValue(guacd), cancellationToken))
             {
                 Print(finding);
                 failed |= finding.Verdict == Verdict.Fail;

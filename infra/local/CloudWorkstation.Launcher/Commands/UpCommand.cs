@@ -22,7 +22,8 @@ internal static class UpCommand
         var store = new Option<string?>("--store") { Description = "Where documents are kept: sqlite or dynamodb." };
         var endpoint = new Option<string?>("--aws-endpoint") { Description = "The AWS that desktops are built in: moto, aws, or an address." };
         var setup = new Option<bool>("--setup") { Description = "Make the first administrator in the browser, with a code that is printed." };
-        var command = new Command("up", "Starts CloudWorkstation on this machine.") { data, port, listen, certificate, publicUrl, templates, postgres, store, endpoint, setup };
+        var guacd = CommonOptions.Guacd();
+        var command = new Command("up", "Starts CloudWorkstation on this machine.") { data, port, listen, certificate, publicUrl, templates, postgres, store, endpoint, setup, guacd };
         command.SetAction((parsed, _) => RunAsync(new StackOptions(
             CommonOptions.Directory(parsed, data),
             parsed.GetValue(port),
@@ -34,6 +35,7 @@ internal static class UpCommand
         {
             Cloud = CloudOptions.From(parsed.GetValue(store), parsed.GetValue(endpoint)),
             Setup = parsed.GetValue(setup),
+            Guacd = parsed.GetValue(guacd),
         }));
         return command;
     }
@@ -47,7 +49,7 @@ internal static class UpCommand
         Installation.Claim(options.Data, options.Cloud);
         await ClearLeftoversAsync(options.Data);
         RefuseTakenPorts(options);
-        options = await PrepareCloudAsync(options);
+        options = await PrepareCloudAsync(options) with { Guacd = await Guacd.FindAsync(options.Guacd) };
         ProcessRecord.OfThis("launcher", options.Url).Save(options.Data);
         try
         {
@@ -151,6 +153,8 @@ internal static class UpCommand
         }
 
         Console.WriteLine($"  Data      {options.Data.Root}");
+        if (options.Guacd is not null)
+            Console.WriteLine($"  guacd     {options.Guacd}");
         if (options.Cloud.Endpoint is not null)
             Console.WriteLine($"  AWS       {new AwsSettings(options).Address?.ToString() ?? "your account"}, region {AwsSettings.Region}; store {options.Cloud.Store}");
         Console.WriteLine();

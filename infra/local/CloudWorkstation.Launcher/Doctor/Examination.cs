@@ -6,12 +6,13 @@ namespace CloudWorkstation.Launcher.Doctor;
 /// <summary>All checks, in the order in which a person would put things right.</summary>
 public static class Examination
 {
-    public static async IAsyncEnumerable<Finding> RunAsync(DataDirectory data, int port, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<Finding> RunAsync(DataDirectory data, int port, string? guacd, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var tool in ToolCheck.All)
             yield return await tool.RunAsync(cancellationToken);
         yield return await SandboxCheck.RunAsync(cancellationToken);
         yield return await MotoCheck.RunAsync(cancellationToken);
+        yield return await GuacdCheck.RunAsync(guacd ?? Environment.GetEnvironmentVariable("CWS_GUACD"), cancellationToken);
         foreach (var finding in AwsCheck.Run(data))
             yield return finding;
         foreach (var finding in BuildCheck.Run())

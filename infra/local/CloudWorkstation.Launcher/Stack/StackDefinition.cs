@@ -21,6 +21,7 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         ["CWS_JOBS__POSTGRES"] = options.Postgres,
         ["CWS_FIRSTADMIN__WIZARD"] = options.Setup ? "true" : null,
         ["CWS_DESKTOPPROXYSECRET"] = options.ProxySecret,
+        ["CWS_GUACD"] = options.Guacd,
     });
 
     /// <summary>The AWS of this machine, when it is asked for. It serves one person at a time; its memory is its only store.</summary>
@@ -62,6 +63,7 @@ public sealed class StackDefinition(StackOptions options, Checkout checkout)
         ["CWS_INTERNALKEYFILE"] = InternalKey,
         ["CWS_DESKTOPPROXYKEYFILE"] = Path.Combine(options.Data.Keys, "desktop-proxy.pem"),
         ["CWS_PUBLICURL"] = options.Url,
+        ["CWS_GUACD"] = options.Guacd,
         ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
     });
 

@@ -26,6 +26,9 @@ public sealed record StackOptions(
     /// <value>The first administrator is made on the set-up page, with a code, instead of at the start.</value>
     public bool Setup { get; init; }
 
+    /// <value>guacd's <c>host:port</c>, for desktops of RDP and SSH; null for the one of this machine, if there is one.</value>
+    public string? Guacd { get; init; }
+
     /// <value>With it a desktop proxy without the key's file gets the key from the api; null: there is no such proxy.</value>
     public string? ProxySecret { get; init; }
 
@@ -70,6 +73,8 @@ public sealed record StackOptions(
             throw new LauncherException($"--public-url {PublicUrl} is not an origin such as https://desktops.example.com.");
         if (Templates is not null && !Directory.Exists(Templates))
             throw new LauncherException($"--templates {Templates}: there is no such directory.");
+        if (Guacd is not null and not Stack.Guacd.None && Stack.Guacd.Parse(Guacd) is null)
+            throw new LauncherException($"--guacd {Guacd} is not host:port.", $"Give for example 127.0.0.1:{Stack.Guacd.UsualPort}, or {Stack.Guacd.None}.");
         new AwsSettings(this).Validate();
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ShareGuests(
             var used = Used(share, actor);
             var after = document.Value with { Shares = [.. document.Value.Shares.Select(s => s == share ? used : s)] };
             var besides = used == share ? null : sharing.Write(after, document.Version);
-            if (await connector.GrantAsync(actor, desktop, new ScreenPass(access, share.Id, besides), cancellationToken) is { } granted)
+            if (await connector.GrantAsync(actor, desktop, new ScreenPass(access, share.Id, besides), engine: null, cancellationToken) is { } granted)
             {
                 return granted;
             }
