@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CloudWorkstation.DesktopProxy.Guacamole;
 using CloudWorkstation.DesktopProxy.Tests.Support;
+using CloudWorkstation.Guacd;
 using CloudWorkstation.Tokens;
 
 namespace CloudWorkstation.DesktopProxy.Tests;
@@ -48,6 +50,28 @@ public sealed class ScreenProbeTests
         var target = new DesktopTarget("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, "vnc", "secret12");
         (await AskAsync(proxy, Ticket(target))).Body.ShouldStartWith("""{"answer":"notRfb",""");
         await accepted;
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("rdp", null, "ready")]
+    [InlineData("ssh", null, "ready")]
+    [InlineData("rdp", Status.ClientUnauthorized, "refused")]
+    [InlineData("rdp", Status.UpstreamNotFound, "silent")]
+    [InlineData("ssh", Status.UpstreamTimeout, "silent")]
+    public async Task A_desktop_behind_guacd_is_ready_when_it_shows_a_frame_and_not_before(string protocol, Status? error, string answer)
+    {
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        {
+            await (error is { } status ? user.ErrorAsync(status) : user.EndFrameAsync());
+            await user.UntilGoneAsync();
+        } });
+        await using var proxy = await TestProxy.StartAsync(s => s with { Guacd = GuacdAddress.Parse(guacd.Address) });
+        var target = new DesktopTarget("desktop.test", 3389, protocol, "secret12", new Dictionary<string, string> { ["username"] = "ada" });
+
+        (await AskAsync(proxy, Ticket(target))).Body.ShouldStartWith($"{{\"answer\":\"{answer}\",");
+
+        var handshake = (await guacd.UserAsync()).Handshake;
+        (handshake.Selected, handshake.Values["username"], handshake.Values["password"]).ShouldBe((protocol, "ada", "secret12"));
     }
 
     [Theory(Timeout = 60_000)]

@@ -57,8 +57,9 @@ internal static class Examples
         [typeof(ListOf<OperationModel>)] = $$"""{"items": [{{Operation}}]}""",
         [typeof(PlanAnswer)] = """{"changes": [{"address": "terraform_data.session", "actions": ["delete", "create"], "replacedBecauseOf": ["triggers_replace"], "losesData": false}], "destroys": true, "losesData": false}""",
         [typeof(ConnectionAnswer)] = """
-            {"id": "c5z8w1y4", "url": "/desktop/k3v9q2m7x1ab/vnc", "expiresAt": "2026-11-21T09:31:00.000Z", "session": {"clipboard": "both", "files": "upload", "uploadMaximumMegabytes": 500, "sharing": "view", "recording": "off", "watermark": false, "adminWatch": "consent", "idleStopMinutes": 60}}
+            {"id": "c5z8w1y4", "url": "/desktop/k3v9q2m7x1ab/vnc", "expiresAt": "2026-11-21T09:31:00.000Z", "session": {"clipboard": "both", "files": "upload", "uploadMaximumMegabytes": 500, "sharing": "view", "recording": "off", "watermark": false, "adminWatch": "consent", "idleStopMinutes": 60}, "access": "control", "engine": "rfb", "engines": ["rfb", "guacamole"]}
             """,
+        [typeof(ConnectRequest)] = """{"engine": "guacamole"}""",
         [typeof(TransferRequest)] = """{"owner": "grace", "version": 12}""",
         [typeof(BulkRequest)] = """{"action": "stop", "filter": {"owner": "*", "status": "running", "template": "local-vnc"}, "expectedCount": 12}""",
         [typeof(CreateAccountRequest)] = """{"userName": "ada", "displayName": "Ada", "email": "ada@example.org", "roles": ["user"]}""",

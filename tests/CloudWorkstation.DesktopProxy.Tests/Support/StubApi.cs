@@ -43,6 +43,9 @@ public sealed class StubApi : IAsyncDisposable
 
     public string Files { get; set; } = "off";
 
+    /// <summary>Megabytes of the largest file in each direction.</summary>
+    public int? FileMaximum { get; set; }
+
     /// <summary><c>view</c> for who may look only.</summary>
     public string? Access { get; set; }
 
@@ -140,7 +143,7 @@ public sealed class StubApi : IAsyncDisposable
         app.MapPost("/internal/v1/connections/{id}/open", (string id) => OpenRefusal is { } no
             ? Problem(no.Status, no.Code)
             : _opened.TryAdd(id, true)
-                ? Results.Json(new { session = new { clipboard = Clipboard, files = Files, idleStopMinutes = 60 }, heartbeatSeconds = 5, access = Access, viewer = "ada", endsAt = EndsAt, recording = Recordings.Order })
+                ? Results.Json(new { session = new { clipboard = Clipboard, files = Files, uploadMaximumMegabytes = FileMaximum, downloadMaximumMegabytes = FileMaximum, idleStopMinutes = 60 }, heartbeatSeconds = 5, access = Access, viewer = "ada", endsAt = EndsAt, recording = Recordings.Order })
                 : Problem(409, "token_used"));
         app.MapPost("/internal/v1/connections/{id}/report", (string id, JsonElement body) =>
         {

@@ -27,6 +27,44 @@ public sealed class ConnectionTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_desktop_of_VNC_is_shown_by_RFB_unless_somebody_asks_for_guacamole_and_there_is_a_guacd()
+    {
+        await using var manager = new TestManager(settings: new() { ["Guacd"] = "127.0.0.1:4822" });
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+
+        var usual = (await manager.Desktops.ConnectAsync(TestManager.Alice, desktop.Id, None)).Value;
+        var chosen = (await manager.Desktops.ConnectAsync(TestManager.Alice, desktop.Id, ScreenEngine.Guacamole, None)).Value;
+
+        (usual.Engine, chosen.Engine).ShouldBe((ScreenEngine.Rfb, ScreenEngine.Guacamole));
+        chosen.Engines.ShouldBe([ScreenEngine.Rfb, ScreenEngine.Guacamole]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Without_a_guacd_guacamole_is_refused_with_the_fix()
+    {
+        await using var manager = new TestManager();
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+
+        var refused = (await manager.Desktops.ConnectAsync(TestManager.Alice, desktop.Id, ScreenEngine.Guacamole, None)).Problem!;
+
+        refused.Code.ShouldBe("engine_unavailable");
+        refused.Detail.ShouldContain("--guacd");
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("rdp", "127.0.0.1:4822", null, ScreenEngine.Guacamole)]
+    [InlineData("ssh", "127.0.0.1:4822", ScreenEngine.Guacamole, ScreenEngine.Guacamole)]
+    [InlineData("rdp", "127.0.0.1:4822", ScreenEngine.Rfb, null)]
+    [InlineData("ssh", null, null, null)]
+    public async Task Desktops_of_RDP_and_SSH_are_shown_by_guacamole_alone(string protocol, string? guacd, ScreenEngine? wanted, ScreenEngine? expected)
+    {
+        var chosen = ScreenEngines.Choose(protocol, wanted, new ManagerOptions { Guacd = guacd });
+
+        (chosen.Succeeded ? chosen.Value : (ScreenEngine?)null).ShouldBe(expected);
+        await Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_screen_that_does_not_answer_gives_no_grant()
     {
         await using var manager = new TestManager();

@@ -102,6 +102,38 @@ public sealed class TemplateOutputsTests
     }
 
     [Theory(Timeout = 30_000)]
+    [InlineData("rdp", """{"username": "ada", "parameters": {"security": "nla", "ignore-cert": true, "color-depth": 24}}""", "color-depth=24 ignore-cert=true security=nla username=ada")]
+    [InlineData("ssh", """{"username": "ada", "parameters": null}""", "username=ada")]
+    [InlineData("vnc", """{}""", "")]
+    public async Task What_guacd_is_told_besides_is_read_by_its_names(string protocol, string members, string expected)
+    {
+        var read = TemplateOutputs.Read(Connection(members), needsScreen: true, out var problems, protocol);
+
+        problems.ShouldBeEmpty();
+        string.Join(' ', (read.Connection!.Parameters ?? new Dictionary<string, string>()).Select(p => $"{p.Key}={p.Value}")).ShouldBe(expected);
+        await Task.CompletedTask;
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("rdp", """{"parameters": {"password": "x"}}""")]
+    [InlineData("ssh", """{"parameters": {"private-key": "x"}}""")]
+    [InlineData("ssh", """{"parameters": {"typescript-path": "/tmp"}}""")]
+    [InlineData("rdp", """{"parameters": {"drive-path": "/"}}""")]
+    [InlineData("vnc", """{"parameters": {"recording-path": "/tmp"}}""")]
+    [InlineData("vnc", """{"parameters": {"disable-copy": "false"}}""")]
+    [InlineData("vnc", """{"parameters": {"domain": "x"}}""")]
+    [InlineData("vnc", """{"parameters": "domain"}""")]
+    [InlineData("vnc", """{"parameters": {"encodings": ["zrle"]}}""")]
+    [InlineData("vnc", """{"username": "a\nb"}""")]
+    public async Task A_parameter_that_is_a_secret_a_file_or_a_policys_or_of_another_protocol_is_refused(string protocol, string members)
+    {
+        TemplateOutputs.Read(Connection(members), needsScreen: true, out var problems, protocol);
+
+        problems.Count.ShouldBe(1);
+        await Task.CompletedTask;
+    }
+
+    [Theory(Timeout = 30_000)]
     [InlineData("""{"provider": "aws", "region": "eu-central-1", "instance": "i-1", "cluster": "main", "service": "cws-a", "later": 1}""", "main", "cws-a")]
     [InlineData("""{"provider": "aws", "region": "eu-central-1", "instance": "i-1", "cluster": null}""", null, null)]
     public async Task The_machine_is_read_with_or_without_a_proxy_of_its_own(string json, string? cluster, string? service)
@@ -113,6 +145,13 @@ public sealed class TemplateOutputsTests
         problems.ShouldBeEmpty();
         read.Machine.ShouldBe(new Machine("aws", "eu-central-1", "i-1", cluster, service));
         await Task.CompletedTask;
+    }
+
+    private static Dictionary<string, JsonElement> Connection(string members)
+    {
+        var connection = System.Text.Json.Nodes.JsonNode.Parse(members)!.AsObject();
+        (connection["host"], connection["port"]) = ("10.0.0.1", 3389);
+        return new() { ["connection"] = JsonSerializer.SerializeToElement(connection) };
     }
 }
 
