@@ -34,6 +34,4 @@ internal static class ScreenEngines
             ? $"The desktop speaks {protocol.ToUpperInvariant()}, which only the engine guacamole shows."
             : $"There is no guacd{(protocol == Vnc ? "" : $", which {protocol.ToUpperInvariant()} needs")}. An administrator sets CWS_GUACD to its host:port (./workstation up --guacd HOST:PORT).");
     }
-
-    public static string Word(ScreenEngine engine) => engine == ScreenEngine.Guacamole ? "guacamole" : "rfb";
 }
