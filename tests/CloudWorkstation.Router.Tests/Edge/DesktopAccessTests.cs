@@ -112,6 +112,23 @@ public sealed class DesktopAccessTests(EdgeFixture edge)
         (await edge.GetAsync($"/desktop/{edge.AlicesDesktop}/vnc", cookie)).Status.ShouldBe(426);
     }
 
+    [Theory(Timeout = 60_000), InlineData("vnc"), InlineData("guacamole"), InlineData("guacamole?width=1280&height=720&image=image/png")]
+    public async Task Every_engine_has_the_same_guards(string engine)
+    {
+        var ticket = edge.Alice.DesktopToken(edge.Key, edge.AlicesDesktop);
+
+        (await edge.UpgradeAtAsync(engine, edge.AlicesDesktop, AlicesSession, null)).Status.ShouldBe(403);
+        (await edge.UpgradeAtAsync(engine, edge.AlicesDesktop, null, ticket)).Status.ShouldBe(401);
+        (await edge.UpgradeAtAsync(engine, edge.AlicesDesktop, edge.Bob.Token(edge.Key), ticket)).Status.ShouldBe(403);
+        (await edge.UpgradeAtAsync(engine, edge.AlicesDesktop, AlicesSession, edge.Alice.DesktopToken(edge.Key, edge.AlicesOther))).Status.ShouldBe(403);
+        (await edge.UpgradeAtAsync(engine, edge.StoppedDesktop, AlicesSession, edge.Alice.DesktopToken(edge.Key, edge.StoppedDesktop))).Status.ShouldBe(409);
+        (await edge.UpgradeAtAsync(engine, edge.NoDesktop, AlicesSession, edge.Alice.DesktopToken(edge.Key, edge.NoDesktop))).Status.ShouldBe(404);
+        (await edge.GetAsync($"/desktop/{edge.AlicesDesktop}/{engine}", $"Cookie: cws_session={AlicesSession}; cws_desktop={ticket}")).Status.ShouldBe(426);
+
+        using var socket = await DesktopSocket.ConnectAsync(edge.Server, edge.Key, edge.AlicesDesktop, edge.Alice, engine);
+        (await socket.ReadAsync()).ShouldBe("proxy");
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_stopped_desktop_has_its_page_but_no_screen()
     {
@@ -142,6 +159,8 @@ public sealed class DesktopAccessTests(EdgeFixture edge)
     [InlineData("/desktop/1licedesk001/")]
     [InlineData("/desktop/ALICEDESK001/")]
     [InlineData("/desktop/alicedesk001/vncx")]
+    [InlineData("/desktop/alicedesk001/guacamolex")]
+    [InlineData("/desktop/alicedesk001/guacamole/")]
     [InlineData("/desktop/alicedesk001/vnc/")]
     [InlineData("/desktop/alicedesk001/other")]
     [InlineData("/desktop/alicedesk001/index.html")]

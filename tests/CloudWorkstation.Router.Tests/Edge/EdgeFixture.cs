@@ -74,9 +74,12 @@ public sealed class EdgeFixture : IAsyncLifetime
         RawHttp.SendAsync(Server.Port, target, [Accept.Html, .. Cookie(token), .. headers]);
 
     /// <summary>The handshake of a desktop's WebSocket, as an answer.</summary>
-    internal Task<Answer> UpgradeAsync(string desktop, string? session, string? ticket, params IEnumerable<string> headers) => RawHttp.SendAsync(
+    internal Task<Answer> UpgradeAsync(string desktop, string? session, string? ticket, params IEnumerable<string> headers) => UpgradeAtAsync("vnc", desktop, session, ticket, headers);
+
+    /// <summary>The same at an engine's path, with its query.</summary>
+    internal Task<Answer> UpgradeAtAsync(string engine, string desktop, string? session, string? ticket, params IEnumerable<string> headers) => RawHttp.SendAsync(
         Server.Port,
-        $"/desktop/{desktop}/vnc",
+        $"/desktop/{desktop}/{engine}",
         [
             $"Origin: {Server.Origin}",
             "Upgrade: websocket",

@@ -7,13 +7,13 @@ namespace CloudWorkstation.Router.Tests.Support;
 /// <summary>The WebSocket of a desktop's screen as a browser opens it.</summary>
 internal static class DesktopSocket
 {
-    public static async Task<ClientWebSocket> ConnectAsync(HaproxyServer server, RsaKey key, string desktop, Person person)
+    public static async Task<ClientWebSocket> ConnectAsync(HaproxyServer server, RsaKey key, string desktop, Person person, string engine = "vnc")
     {
         var socket = new ClientWebSocket();
         socket.Options.Proxy = null;
         socket.Options.SetRequestHeader("Origin", server.Origin);
         socket.Options.SetRequestHeader("Cookie", $"cws_session={person.Token(key)}; cws_desktop={person.DesktopToken(key, desktop)}");
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/desktop/{desktop}/vnc"), CancellationToken.None);
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/desktop/{desktop}/{engine}"), CancellationToken.None);
         return socket;
     }
 
