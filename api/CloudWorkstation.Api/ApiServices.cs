@@ -84,6 +84,7 @@ public static class ApiServices
         routes.MapProviders();
         routes.MapTokenExchange();
         routes.MapRegistration();
+        routes.MapEmailConfirmation();
         routes.MapSecondFactor();
         routes.MapPasskeySignIn();
         routes.MapHealth();
@@ -94,6 +95,7 @@ public static class ApiServices
         v1.MapMySecondFactor();
         v1.MapMyPasskeys();
         v1.MapMyIdentities();
+        v1.MapMyEmail();
         v1.MapTokens();
         v1.MapTemplates();
         v1.MapDesktops();

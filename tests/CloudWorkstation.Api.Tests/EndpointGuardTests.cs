@@ -18,7 +18,7 @@ public sealed class EndpointGuardTests(ApiHost host)
         "GET /auth/registrations", "POST /auth/challenges", "POST /auth/registrations", "POST /auth/registrations/progress", "POST /auth/registrations/verify",
         "POST /auth/password-resets", "POST /auth/password-resets/confirm", "POST /auth/setup",
         "GET /auth/second-factor/", "POST /auth/second-factor/", "POST /auth/second-factor/enrolment",
-        "POST /auth/passkey", "POST /auth/passkey/options", "POST /auth/second-factor/passkey/", "POST /auth/second-factor/passkey/options",
+        "POST /auth/email-changes/confirm", "POST /auth/passkey", "POST /auth/passkey/options", "POST /auth/second-factor/passkey/", "POST /auth/second-factor/passkey/options",
     ];
 
     private IEnumerable<(string Method, RouteEndpoint Endpoint)> Endpoints =>

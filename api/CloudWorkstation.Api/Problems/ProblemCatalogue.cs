@@ -60,6 +60,7 @@ public static class ProblemCatalogue
         new("no_second_factor", 409, "No second factor is set up", "`POST /api/v1/me/second-factor/enrolment`."),
         new("second_factor_mandatory", 409, "A second factor is demanded", "Replace it instead: `POST /api/v1/me/second-factor/enrolment`."),
         new("passkeys_unavailable", 409, "No passkeys at this address", "An operator gives the installation a name by HTTPS with `CWS_PUBLICURL`."),
+        new("address_from_outside", 409, "The address comes from outside", "Change it at the provider or in the directory."),
         new("already_linked", 409, "The provider is linked already", "There is nothing to do; to link another account of it, remove the link first."),
         new("identity_taken", 409, "It belongs to another account", "Sign in with it and remove the link there, or ask an administrator."),
         new("last_way_in", 409, "It is the only way in", "Link another provider first, or ask an administrator for a password."),

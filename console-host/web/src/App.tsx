@@ -14,6 +14,7 @@ const AccountPage = lazy(() => import("./account/AccountPage"));
 const RegisterPage = lazy(() => import("./register/RegisterPage"));
 const VerifyPage = lazy(() => import("./register/VerifyPage"));
 const ResetPage = lazy(() => import("./register/ResetPage"));
+const EmailPage = lazy(() => import("./register/EmailPage"));
 const SecondFactorPage = lazy(() => import("./factor/SecondFactorPage"));
 const ClaimPage = lazy(() => import("./setup/ClaimPage"));
 const AdminRoutes = lazy(() => import("./admin/AdminRoutes"));
@@ -28,6 +29,7 @@ export function App() {
           <Route path="/sign-in/register" element={<RegisterPage />} />
           <Route path="/sign-in/verify" element={<VerifyPage />} />
           <Route path="/sign-in/reset" element={<ResetPage />} />
+          <Route path="/sign-in/email" element={<EmailPage />} />
           <Route path="/sign-in/second-factor" element={<SecondFactorPage />} />
           <Route path="/sign-in/setup" element={<ClaimPage />} />
         </Route>

@@ -2,6 +2,9 @@ namespace CloudWorkstation.Manager.Audit;
 
 public static partial class AuditActions
 {
+    [Audited("account", "Somebody asked for another e-mail address of their account, or confirmed it; the detail has the addresses.")]
+    public const string AccountEmail = "account.email";
+
     [Audited("registration", "Somebody asked for an account; refused where the address has one, or a trap for programs was filled in.")]
     public const string RegistrationRequest = "registration.request";
 

@@ -15,6 +15,9 @@ internal static class RegistrationProblems
     public static Problem AddressTaken { get; } = new(
         ProblemKind.Conflict, "conflict", "There is an account for this e-mail address already. Sign in, or set a new password if you have forgotten yours.");
 
+    public static Problem AddressFromOutside { get; } = new(
+        ProblemKind.Conflict, "address_from_outside", "Your organisation's account says your e-mail address. Change it there; it is taken over at your next sign-in.");
+
     public static Problem NotWaiting { get; } = new(ProblemKind.Conflict, "conflict", "The registration does not wait for this any more. Look at it again.");
 
     public static Problem Underway { get; } = new(ProblemKind.Conflict, "busy", "The directory is being asked at this moment. Try again in a minute.");

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Registration.Addresses;
 using CloudWorkstation.Manager.Registration.Directories;
 using CloudWorkstation.Manager.Registration.Passwords;
 using CloudWorkstation.Manager.Registration.Proofs;
@@ -24,6 +25,7 @@ public static class RegistrationServices
         .AddSingleton(RegistrationDocuments.AddressesDefinition)
         .AddSingleton(ProofOfWork.Definition)
         .AddSingleton(PasswordResets.Definition)
+        .AddSingleton(EmailChanges.Definition)
         .AddSingleton<RegistrationDocuments>()
         .AddSingleton<ProofRates>()
         .AddSingleton<ProofOfWork>()
@@ -35,6 +37,8 @@ public static class RegistrationServices
         .AddSingleton<DirectoryCreation>()
         .AddSingleton<IRegistrationService, RegistrationService>()
         .AddSingleton<IRegistrationDesk, RegistrationDesk>()
+        .AddSingleton<EmailChangeMails>()
+        .AddSingleton<IEmailChanges, EmailChanges>()
         .AddSingleton<PasswordResetMails>()
         .AddSingleton<IPasswordResets, PasswordResets>();
 }

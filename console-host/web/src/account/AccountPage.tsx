@@ -16,6 +16,7 @@ import { TextField } from "../ui/Field";
 import { ErrorNote, InfoNote, LoadFailed, Skeleton } from "../ui/Notes";
 import { Time } from "../ui/Time";
 import { usePageTitle } from "../ui/usePageTitle";
+import { MyEmail } from "./MyEmail";
 import { MyIdentities } from "./MyIdentities";
 import { MyNotifications } from "./MyNotifications";
 
@@ -36,6 +37,7 @@ export default function AccountPage() {
         {me.hasPassword ? <ChangePassword /> : null}
         {me.mustChangePassword ? null : <MySecondFactor />}
         {me.mustChangePassword ? null : <MyPasskeys />}
+        {me.mustChangePassword ? null : <MyEmail />}
         {me.mustChangePassword ? null : <MyIdentities />}
         {me.mustChangePassword ? null : <Sessions />}
         {me.mustChangePassword ? null : <MyTokens />}

@@ -72,7 +72,10 @@ internal sealed class PasswordSignIn(
         return AccountProblems.InvalidCredentials;
     }
 
-    /// <summary>The same work, and the same words, for a name that nobody knows, that a directory knows and that a local account has.</summary>
+    /// <summary>
+    /// The same work, and the same words, for every name that is refused: one hash and one question to the directories, whether nobody knows it, a directory does or
+    /// a local account has it. Who is let in has shown who they are, and costs only what vouches for them.
+    /// </summary>
     private async Task<Outcome<Vouched>> SignInInTurnAsync(Attempt attempt, string name, string password, CancellationToken cancellationToken)
     {
         var (account, locked) = await FindAsync(attempt, name, cancellationToken);
@@ -81,7 +84,8 @@ internal sealed class PasswordSignIn(
             return locked;
         }
 
-        if (await passwords.VerifyAsync(account, password, cancellationToken))
+        var isOurs = account?.PasswordHash is not null;
+        if (isOurs && await passwords.VerifyAsync(account, password, cancellationToken))
         {
             var admitted = await AdmitAsync(account!, attempt, cancellationToken);
             return admitted.Problem is { } problem ? problem : new Vouched(admitted.Value, OwnPassword);
@@ -92,6 +96,11 @@ internal sealed class PasswordSignIn(
         if (answer.Identity is { } identity)
         {
             return await ResolveAsync(identity, account, attempt, name, cancellationToken);
+        }
+
+        if (!isOurs)
+        {
+            await passwords.VerifyAsync(account, password, CancellationToken.None);
         }
 
         await CountFailureAsync(account?.Id, attempt, name, answer.RefusedFor ?? (answer.Unanswered ? "credentials; a directory did not answer" : "credentials"));

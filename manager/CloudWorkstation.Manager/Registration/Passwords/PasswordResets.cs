@@ -11,7 +11,11 @@ using CloudWorkstation.Manager.Storage;
 namespace CloudWorkstation.Manager.Registration.Passwords;
 
 /// <summary>A link that was sent. It is of no use once the account's stamp has changed: by another link, a new password, an administrator.</summary>
-internal sealed record PasswordReset(string Id, string AccountId, string Stamp, string LinkHash, DateTimeOffset ExpiresAt);
+internal sealed record PasswordReset(string Id, string AccountId, string Stamp, string LinkHash, DateTimeOffset ExpiresAt)
+{
+    /// <value>Where it was sent; of no use once the account has another address. Null in documents from before this was kept.</value>
+    public string? SentTo { get; init; }
+}
 
 internal sealed class PasswordResets(
     IDocumentStore store,
@@ -101,7 +105,7 @@ internal sealed class PasswordResets(
         var until = time.GetUtcNow() + rules.LinkLifetime;
         return
         [
-            resets.Add(new PasswordReset(id, account.Id, account.SecurityStamp, hash, until), until),
+            resets.Add(new PasswordReset(id, account.Id, account.SecurityStamp, hash, until) { SentTo = MailAddresses.Key(account.Email) }, until),
             mails.Link(account, token, until, rules.LinkMinutes),
             audit.Entry(actor, AuditActions.AccountResetRequest, account.AuditTarget, AuditResults.Accepted),
         ];
@@ -109,7 +113,8 @@ internal sealed class PasswordResets(
 
     private bool IsOpen(PasswordReset reset, AccountRecord account, string secret) =>
         SecretLinks.Matches(secret, reset.LinkHash) && reset.ExpiresAt > time.GetUtcNow()
-        && !account.Disabled && account.PasswordHash is not null && string.Equals(account.SecurityStamp, reset.Stamp, StringComparison.Ordinal);
+        && !account.Disabled && account.PasswordHash is not null && string.Equals(account.SecurityStamp, reset.Stamp, StringComparison.Ordinal)
+        && (reset.SentTo is null || reset.SentTo == MailAddresses.Key(account.Email));
 
     private async Task<bool> SaveAsync(AccountRecord account, Versioned<PasswordReset> reset, string? address, CancellationToken cancellationToken)
     {
