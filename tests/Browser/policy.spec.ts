@@ -1,0 +1,164 @@
+import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { look } from "./support/looks.ts";
+import { admin, call, employee, signIn, signInFirstTime, url } from "./support/people.ts";
+import { connected, copyElsewhere, myClipboard, openScreen, shows, sockets } from "./support/screen.ts";
+
+test.describe.configure({ mode: "serial" });
+
+interface Policy {
+  clipboard?: string;
+  files?: string;
+  watermark?: boolean;
+  maximumSessionMinutes?: number;
+}
+
+/** What a session may carry, kept by the connection service. One desktop of a visitor for all; each test has a tab of its own. */
+test.describe("the rules of a session", () => {
+  let administrator: Page;
+  let visitor: BrowserContext;
+  let inside: Inside;
+  let name: string;
+
+  test.beforeAll(async ({ browser }) => {
+    test.setTimeout(300_000);
+    administrator = await (await browser.newContext()).newPage();
+    await signIn(administrator, admin());
+    // Of this try alone: a second one must not find the first one's.
+    name = `visitor-${Date.now().toString(36)}`;
+    visitor = await newVisitor(browser);
+    await setPolicy(null);
+  });
+  test.afterAll(async () => {
+    await setPolicy(null);
+    const page = await visitor.newPage();
+    await page.goto(url());
+    await deleteByApi(page, inside.id);
+    await visitor.close();
+    await administrator.context().close();
+  });
+
+  async function newVisitor(browser: Browser): Promise<BrowserContext> {
+    const person = await employee(administrator, name);
+    const { items } = await call<{ items: { id: string; userName: string }[] }>(administrator, "GET", "/api/v1/accounts");
+    const account = items.find(({ userName }) => userName === name)!;
+    await call(administrator, "PATCH", `/api/v1/accounts/${account.id}`, { groups: ["visitors"] });
+    const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await signInFirstTime(page, person);
+    inside = new Inside(await createByApi(page, "Ruled", "local-vnc"));
+    await page.close();
+    return context;
+  }
+
+  async function setPolicy(policy: Policy | null) {
+    const policies = policy ? [{ name: "Nothing leaves", groups: ["visitors"], ...policy }] : [];
+    await call(administrator, "PUT", "/api/v1/settings/session-policies", { policies });
+    // In force within a second everywhere; a page that is opened now must have it.
+    await administrator.waitForTimeout(1_500);
+  }
+
+  const desktopClipboard = () => inside.run("timeout 5 xclip -o -selection clipboard 2>/dev/null || true");
+
+  async function paint(page: Page, colour: string) {
+    inside.run(`xsetroot -solid '${colour}'`);
+    await expect.poll(() => shows(page, colour)).toBe(true);
+  }
+
+  test("a group's policy takes from a template's: no text goes in or out, and the page says why", async () => {
+    await setPolicy({ clipboard: "off", files: "off" });
+    const screen = await openScreen(visitor, inside.id);
+
+    await openPanel(screen, "Rules");
+    const rules = screen.getByRole("group", { name: "Rules" });
+    await expect(rules.getByText("The clipboard is off: no text goes in or out. Because of the policy “Nothing leaves” of the owner’s groups.")).toBeVisible();
+    await expect(rules.getByText(/Files can be neither uploaded nor downloaded/)).toBeVisible();
+    await look(screen, "desktop-rules");
+    await openPanel(screen, "Clipboard");
+    await expect(screen.getByText("The rules of this desktop do not allow the clipboard.")).toBeVisible();
+
+    await copyElsewhere(screen, "stays here");
+    inside.start("printf 'stays there' | xclip -selection clipboard -quiet");
+    await expect.poll(desktopClipboard).toBe("stays there");
+    await paint(screen, "#aa3311");
+    expect(await myClipboard(screen)).toBe("stays here");
+    expect(desktopClipboard()).toBe("stays there");
+    await screen.close();
+  });
+
+  test("a page that lies is cut off, and the desktop gets nothing of it", async () => {
+    await setPolicy({ clipboard: "out" });
+    const screen = await openScreen(visitor, inside.id);
+    inside.start("printf 'as before' | xclip -selection clipboard -quiet");
+    await expect.poll(() => myClipboard(screen)).toBe("as before");
+
+    await screen.evaluate(() => {
+      const { screens } = window as unknown as { screens: WebSocket[] };
+      const text = new TextEncoder().encode("smuggled");
+      screens.at(-1)!.send(new Uint8Array([6, 0, 0, 0, 0, 0, 0, text.length, ...text]));
+    });
+
+    await expect(screen.getByText("This page sent something that the rules of this desktop forbid, so the connection was ended.")).toBeVisible();
+    expect(desktopClipboard()).toBe("as before");
+    await screen.getByRole("button", { name: "Connect here" }).click();
+    await connected(screen);
+    await screen.close();
+  });
+
+  test("a rule that becomes stricter counts for who is connected: the name of who looks, which nobody takes away", async () => {
+    await setPolicy(null);
+    const screen = await openScreen(visitor, inside.id);
+    await paint(screen, "#2255aa");
+    const watermark = screen.getByTestId("watermark");
+    await expect(watermark).toHaveCount(0);
+    const { begun } = await sockets(screen);
+
+    await setPolicy({ watermark: true });
+
+    await expect.poll(async () => (await sockets(screen)).begun).toBeGreaterThan(begun);
+    await connected(screen);
+    await expect(watermark).toBeVisible();
+    await expect(watermark).toHaveAttribute("data-text", new RegExp(`^${name} · 127\\.0\\.0\\.1`));
+    await expect.poll(() => shows(screen, "#2255aa")).toBe(true);
+    await screen.screenshot({ path: `${process.env.CWS_SCREENSHOTS ?? "test-results/screenshots"}/desktop-watermark.png` });
+    for (const attack of ["remove", "hide", "empty"]) {
+      await watermark.evaluate((layer, how) => {
+        const element = layer as HTMLElement;
+        if (how === "remove") element.remove();
+        else if (how === "hide") element.style.setProperty("display", "none", "important");
+        else element.style.setProperty("background-image", "none", "important");
+      }, attack);
+      await expect(watermark, attack).toBeVisible();
+      expect(await watermark.evaluate((layer) => getComputedStyle(layer).backgroundImage), attack).toContain(name);
+    }
+    await screen.close();
+  });
+
+  test("a connection that has lasted as long as it may ends after a warning, and another one may follow", async () => {
+    test.setTimeout(300_000);
+    await setPolicy({ maximumSessionMinutes: 1 });
+    const screen = await openScreen(visitor, inside.id);
+
+    await expect(screen.getByText(/^At .* it has lasted a minute, as long as the rules of this desktop let it/)).toBeVisible({ timeout: 90_000 });
+    await look(screen, "desktop-session-ends");
+    await expect(screen.getByText(/The connection has lasted as long as the rules of this desktop let it/)).toBeVisible({ timeout: 90_000 });
+    await screen.getByRole("button", { name: "Connect here" }).click();
+    await connected(screen);
+    await screen.close();
+  });
+
+  test("an administrator makes a policy in the console", async () => {
+    await setPolicy(null);
+    await administrator.goto(`${url()}/admin/settings/session-policies`);
+    await administrator.getByRole("button", { name: "Add policy" }).click();
+    await administrator.getByLabel("Name", { exact: true }).fill("Short visits");
+    await administrator.getByLabel("Groups").fill("visitors");
+    await administrator.getByLabel("Longest connection, minutes").fill("90");
+    await administrator.getByRole("button", { name: "Save" }).click();
+    await expect(administrator.getByText("Saved.")).toBeVisible();
+    await look(administrator, "settings-session-policies");
+
+    const { value } = await call<{ value: unknown }>(administrator, "GET", "/api/v1/settings/session-policies");
+    expect(value).toMatchObject({ policies: [{ name: "Short visits", groups: ["visitors"], maximumSessionMinutes: 90 }] });
+  });
+});
