@@ -10,7 +10,6 @@ test.describe.configure({ mode: "serial" });
 
 /** What a session can do with the Guacamole engine: the product's own tunnel, a scripted guacd behind it, a real desktop behind that. */
 test.describe("a session over Guacamole", () => {
-  test.skip(!process.env.CWS_TEST_HAS_GUACD, "The launcher has no --guacd.");
   let context: BrowserContext;
   let screen: Page;
   let inside: Inside;

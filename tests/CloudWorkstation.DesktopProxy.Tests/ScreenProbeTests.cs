@@ -60,11 +60,14 @@ public sealed class ScreenProbeTests
     [InlineData("ssh", Status.UpstreamTimeout, "silent")]
     public async Task A_desktop_behind_guacd_is_ready_when_it_shows_a_frame_and_not_before(string protocol, Status? error, string answer)
     {
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
         {
             await (error is { } status ? user.ErrorAsync(status) : user.EndFrameAsync());
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await TestProxy.StartAsync(s => s with { Guacd = GuacdAddress.Parse(guacd.Address) });
         var target = new DesktopTarget("desktop.test", 3389, protocol, "secret12", new Dictionary<string, string> { ["username"] = "ada" });
 

@@ -13,7 +13,8 @@ Console.WriteLine($"scripted guacd on {guacd.Address}");
 var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, Stop);
 using var interrupted = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, Stop);
-_ = Orders.ObeyAsync(guacd, Console.In);
+// Reading the console waits where it stands, and nothing but the end of the input would end that.
+_ = Task.Run(() => Orders.ObeyAsync(guacd, Console.In));
 await ended.Task;
 return 0;
 

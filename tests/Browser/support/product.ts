@@ -15,7 +15,10 @@ export default async function startProduct() {
   const port = await freePorts();
   const besides = process.env.CWS_TEST_UP?.split(" ").filter(Boolean) ?? [];
   const guacd = await startGuacd(root, above);
-  const up = await ready(["up", "--data", data, "--port", String(port), ...(await knowsGuacd() ? ["--guacd", guacd.address] : []), ...besides]);
+  const up = await ready(["up", "--data", data, "--port", String(port), "--guacd", guacd.address, ...besides]).catch((failure: unknown) => {
+    guacd.stop();
+    throw failure;
+  });
   const admin = JSON.parse(await readFile(join(data, "first-admin.json"), "utf8")) as { userName: string; password: string };
 
   process.env.CWS_URL = `http://127.0.0.1:${port}`;
@@ -32,13 +35,6 @@ export default async function startProduct() {
     guacd.stop();
     await rm(above, { recursive: true, force: true });
   };
-}
-
-/** Until the launcher of this checkout has the option, the product runs without, and what needs it is left out. */
-async function knowsGuacd(): Promise<boolean> {
-  const known = (await readFile(join(root, "infra/local/help.sh"), "utf8")).includes("--guacd");
-  if (known) process.env.CWS_TEST_HAS_GUACD = "yes";
-  return known;
 }
 
 export function ready(args: string[]) {

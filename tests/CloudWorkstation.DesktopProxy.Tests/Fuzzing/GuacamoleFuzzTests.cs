@@ -141,11 +141,14 @@ public sealed class GuacamoleFuzzTests
     [InlineData("garbage")]
     public async Task A_guacd_that_lies_ends_with_4005_and_none_of_it_reaches_the_page(string what)
     {
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
         {
             await user.SendRawAsync(Encoding.ASCII.GetBytes(what));
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await GuacamoleSessionTests.StartAsync(guacd);
         using var page = await GuacamolePage.OpenAsync(proxy);
         (await page.ReadToCloseAsync()).CloseCode.ShouldBe(4005);
@@ -171,11 +174,15 @@ public sealed class GuacamoleFuzzTests
     [Fact(Timeout = Limit)]
     public async Task Bytes_that_travel_alone_in_both_directions_are_put_together_emoji_and_all()
     {
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { ByteByByte = true, Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            ByteByByte = true,
+            Session = async user =>
         {
             await user.SendAsync(new Instruction("name", "a😀中b"));
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await GuacamoleSessionTests.StartAsync(guacd, prepare: api => api.Files = "both");
         using var page = await GuacamolePage.OpenAsync(proxy);
         (await page.ReadAsync("name"))[1].ShouldBe("a😀中b");
@@ -196,7 +203,9 @@ public sealed class GuacamoleFuzzTests
     {
         string[] texts = [.. Enumerable.Range(0, 80).Select(i => string.Concat(Enumerable.Range(0, i % 9).Select(n => ((i + n) % 4) switch { 0 => "😀", 1 => "é", 2 => "中", _ => "a" })))];
         var stream = Encoding.UTF8.GetBytes(string.Concat(texts.Select(t => new Instruction("name", t).ToString())));
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
         {
             for (var (at, cut) = (0, 1); at < stream.Length; at += cut, cut = 1 + (cut % 13))
             {
@@ -205,7 +214,8 @@ public sealed class GuacamoleFuzzTests
             }
 
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await GuacamoleSessionTests.StartAsync(guacd, prepare: api => api.Files = "both");
         using var page = await GuacamolePage.OpenAsync(proxy);
         foreach (var text in texts)

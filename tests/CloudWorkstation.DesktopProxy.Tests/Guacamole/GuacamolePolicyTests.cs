@@ -40,12 +40,15 @@ public sealed class GuacamolePolicyTests
     [InlineData("off", false)]
     public async Task A_clipboard_comes_out_only_where_the_policy_lets_it(string clipboard, bool passes)
     {
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
         {
             await user.ClipboardAsync("copied");
             await user.EndFrameAsync();
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await StartAsync(guacd, api => api.Clipboard = clipboard);
         using var page = await GuacamolePage.OpenAsync(proxy);
         var opcodes = (await UntilAsync(page, "sync")).Select(i => i[0]);
@@ -63,7 +66,13 @@ public sealed class GuacamolePolicyTests
         await using var proxy = await StartAsync(guacd, api => (api.Clipboard, api.Files) = (clipboard, files));
         var parameters = new Dictionary<string, string>
         {
-            ["disable-copy"] = "false", ["recording-path"] = "/tmp", ["drive-path"] = "/", ["enable-drive"] = "true", ["enable-sftp"] = "true", ["username"] = "ada", ["password"] = "another",
+            ["disable-copy"] = "false",
+            ["recording-path"] = "/tmp",
+            ["drive-path"] = "/",
+            ["enable-drive"] = "true",
+            ["enable-sftp"] = "true",
+            ["username"] = "ada",
+            ["password"] = "another",
         };
         using var page = await GuacamolePage.OpenAsync(proxy, GuacamolePage.Target with { Protocol = "rdp", Parameters = parameters });
         var told = (await guacd.UserAsync()).Handshake.Values;
@@ -140,11 +149,14 @@ public sealed class GuacamolePolicyTests
     public async Task A_download_is_kept_back_where_none_may_be_and_both_sides_hear_of_it(string files, int? maximum, string expected)
     {
         var result = new TaskCompletionSource<Status>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
         {
             result.SetResult(await user.FileAsync("report.txt", "content"u8.ToArray()));
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await StartAsync(guacd, api => (api.Files, api.FileMaximum) = (files, maximum));
         using var page = await GuacamolePage.OpenAsync(proxy);
         if (expected == "passed")
@@ -168,11 +180,14 @@ public sealed class GuacamolePolicyTests
     public async Task A_download_stops_where_it_becomes_larger_than_the_policy_lets_it()
     {
         var result = new TaskCompletionSource<Status>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
         {
             result.SetResult(await user.FileAsync("large.bin", new byte[(1 << 20) + 1]));
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await StartAsync(guacd, api => (api.Files, api.FileMaximum) = ("both", 1));
         using var page = await GuacamolePage.OpenAsync(proxy);
         string[] instruction;

@@ -9,12 +9,15 @@ public sealed class GuacamoleSessionTests
     [Fact(Timeout = 60_000)]
     public async Task A_page_sees_what_guacd_draws_and_guacd_hears_what_the_page_says()
     {
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
         {
             await user.DrawAsync(640, 480);
             await user.WaitForAsync("key");
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await StartAsync(guacd);
         using var page = await GuacamolePage.OpenAsync(proxy);
         (await page.ReadAsync("size")).ShouldBe(["size", "0", "640", "480"]);
@@ -116,11 +119,14 @@ public sealed class GuacamoleSessionTests
     [InlineData((Status)9999, 4005, "512 protocol")]
     public async Task An_error_of_guacds_reaches_the_page_and_ends_with_what_it_means(Status status, int code, string reason)
     {
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = async user =>
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
         {
             await user.ErrorAsync(status);
             await user.UntilGoneAsync();
-        } });
+        }
+        });
         await using var proxy = await StartAsync(guacd);
         using var page = await GuacamolePage.OpenAsync(proxy);
         (await page.ReadAsync("error"))[2].ShouldBe(((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture));
