@@ -56,7 +56,7 @@ public static class SharingApi
             .Takes<OpenShareRequest>().Answers<OpenedShare>(200, "It works for the caller.");
         guests.MapPost("/{share}/connections", Connect)
             .Describe("ConnectByShare", "Get the right to connect by a link", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds. Of a single-use link the first person to ask becomes the only one.")
-            .Takes<OpenShareRequest>().Answers<ConnectionAnswer>(201, "Granted.").Refuses("desktop_not_running", "desktop_unreachable", "engine_unavailable", "busy");
+            .Takes<OpenShareRequest>().Answers<ConnectionAnswer>(201, "Granted.").Refuses("desktop_not_running", "desktop_unreachable", "engine_unavailable", "busy", "recording_unavailable");
     }
 
     private static async Task<IResult> List(string id, Caller caller, IDesktopShares shares, CancellationToken cancellationToken) =>

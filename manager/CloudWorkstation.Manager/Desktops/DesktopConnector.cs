@@ -3,6 +3,7 @@ using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Desktops.Sharing;
 using CloudWorkstation.Manager.Events;
+using CloudWorkstation.Manager.Recordings;
 using CloudWorkstation.Manager.Routing;
 using CloudWorkstation.Manager.Templates;
 using CloudWorkstation.Tokens;
@@ -15,6 +16,7 @@ internal sealed class DesktopConnector(
     DesktopDocuments documents,
     ITemplateCatalogue templates,
     ISessionPolicies policies,
+    RecordingStart recordings,
     SecretProtector secrets,
     IKeyRing keys,
     IRouteFeed routes,
@@ -93,13 +95,20 @@ internal sealed class DesktopConnector(
             return unavailable;
         }
 
+        // Asked again when it opens; here the page still gets the sentence that says why.
+        var session = await policies.EffectiveAsync(desktop, cancellationToken);
+        if (await recordings.RefusalAsync(session, cancellationToken) is { } unrecorded)
+        {
+            return unrecorded;
+        }
+
         // Whoever built the desktop may have been another process, whose routers are not ours.
         await routes.UntilInForceAsync(cancellationToken);
-        return await TryGrantAsync(actor, desktop, pass, protocol, chosen.Value, cancellationToken);
+        return await TryGrantAsync(actor, desktop, pass, protocol, chosen.Value, session, cancellationToken);
     }
 
     private async Task<Outcome<ConnectionGrant>?> TryGrantAsync(
-        Actor actor, Desktop desktop, ScreenPass pass, string protocol, ScreenEngine engine, CancellationToken cancellationToken)
+        Actor actor, Desktop desktop, ScreenPass pass, string protocol, ScreenEngine engine, SessionPolicy session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var connection = new Connection
@@ -144,7 +153,7 @@ internal sealed class DesktopConnector(
             return null;
         }
 
-        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, await policies.EffectiveAsync(desktop, cancellationToken))
+        return new ConnectionGrant(connection.Id, token, connection.ExpiresAt, session)
         {
             Desktop = desktop.Id,
             Access = pass.Access,

@@ -153,11 +153,12 @@ public sealed class RecordingTests
         await first.PutAsync(0, 1);
         await first.Intake.CompleteAsync(first.Id, 1, "closed", None);
         var documents = manager.Get<RecordingDocuments>();
+        var granted = await manager.Desktops.ConnectAsync(TestManager.Alice, first.Desktop, None);
         var usage = (await documents.Usage.GetAsync(RecordingUsage.All, None))!;
         usage.Value.Bytes.ShouldBe((await first.ReadAsync()).Bytes!.Value);
         await manager.Store.CommitAsync([documents.Usage.Replace(usage.Value with { Bytes = 1L << 30 }, usage.Version)], None);
 
-        var again = await manager.Desktops.ConnectAsync(TestManager.Alice, first.Desktop, None);
-        (await manager.Get<IConnectionService>().OpenAsync(again.Value.ConnectionId, None)).Problem!.Code.ShouldBe("recording_unavailable");
+        (await manager.Desktops.ConnectAsync(TestManager.Alice, first.Desktop, None)).Problem!.Code.ShouldBe("recording_unavailable");
+        (await manager.Get<IConnectionService>().OpenAsync(granted.Value.ConnectionId, None)).Problem!.Code.ShouldBe("recording_unavailable");
     }
 }
