@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { createByApi, deleteByApi, Inside } from "./support/desktop.ts";
+import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
 import { look } from "./support/looks.ts";
 import { admin, call, signIn, signInFirstTime, url, type Person } from "./support/people.ts";
 
@@ -7,8 +7,10 @@ const group = "recorded-people";
 const typed = "echo seen-by-the-auditor";
 
 async function person(adminPage: Page, userName: string, roles: string[], groups: string[] = []): Promise<Person> {
-  const { generatedPassword } = await call<{ generatedPassword: string }>(adminPage, "POST", "/api/v1/accounts", { userName, displayName: userName, roles, groups });
-  return { userName, password: generatedPassword };
+  // A walk that is run again meets the people of the time before.
+  const name = `${userName}${test.info().retry || ""}`;
+  const { generatedPassword } = await call<{ generatedPassword: string }>(adminPage, "POST", "/api/v1/accounts", { userName: name, displayName: name, roles, groups });
+  return { userName: name, password: generatedPassword };
 }
 
 async function policies(adminPage: Page, list: unknown[]): Promise<void> {
@@ -108,7 +110,7 @@ test("a session that a group's policy records is signed as such, and an auditor 
   await test.step("which is on record, and so is what an auditor may not", async () => {
     const { id } = (await recordingsOf(page, desktop))[0]!;
     const trail = await call<{ items: { action: string; actorName: string }[] }>(page, "GET", `/api/v1/audit?target=recording/${id}`);
-    expect(trail.items.filter(({ action }) => action === "recording.view").map(({ actorName }) => actorName)).toEqual(["film-auditor"]);
+    expect(trail.items.filter(({ action }) => action === "recording.view").map(({ actorName }) => actorName)).toEqual([auditor.userName]);
     await expect(call(watching, "DELETE", `/api/v1/recordings/${id}`)).rejects.toThrow(/: 403 /);
     const lines = await watching.evaluate(async (path) => (await fetch(path)).text(), `/api/v1/recordings/${id}/timeline`);
     expect(lines.trim().split("\n").map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(expect.arrayContaining(["begin", "activity", "key", "end"]));
@@ -131,5 +133,45 @@ test("a session that a group's policy records is signed as such, and an auditor 
     await expect(page.getByText("There are no such recordings.")).toBeVisible();
     expect(await recordingsOf(page, desktop)).toEqual([]);
   });
+  await deleteByApi(theirs, desktop);
+});
+
+test("a session over Guacamole is recorded too, and played by the other engine's player", async ({ page, browser }) => {
+  test.setTimeout(400_000);
+  await signIn(page, admin());
+  const recorded = await person(page, "recorded-guac", ["user"], [group]);
+  await policies(page, [{ name: "Recorded", groups: [group], recording: "keys" }]);
+  const theirs = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  await signInFirstTime(theirs, recorded);
+  const desktop = await createByApi(theirs, "On record over Guacamole");
+  const inside = new Inside(desktop);
+
+  await theirs.goto(`${url()}/desktop/${desktop}/`);
+  await expect(theirs.getByRole("status").filter({ hasText: "Connected" })).toBeVisible();
+  await openPanel(theirs, "Files");
+  await theirs.getByRole("button", { name: "Switch to Guacamole" }).click();
+  await expect.poll(async () => (await recordingsOf(page, desktop)).length).toBe(2);
+  await expect(theirs.getByRole("status").filter({ hasText: "Connected" })).toBeVisible();
+  await expect(theirs.getByText("This session is recorded, with what is typed")).toBeVisible();
+  await theirs.getByTestId("screen").click();
+  await theirs.waitForTimeout(500);
+  await theirs.keyboard.type(`${typed} > shown`, { delay: 30 });
+  await theirs.keyboard.press("Enter");
+  await expect.poll(() => inside.hasFile("shown")).toBe(true);
+  await theirs.goto(`${url()}/`);
+  await expect.poll(async () => (await recordingsOf(page, desktop)).map(({ state }) => state)).toEqual(["complete", "complete"]);
+
+  const newest = (await recordingsOf(page, desktop)).sort((one, other) => one.id.localeCompare(other.id)).at(-1)!;
+  await page.goto(`${url()}/admin/recordings/${newest.id}`);
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await expect.poll(() => contrast(page)).toBeGreaterThan(100);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByLabel("Find typed text").fill("SEEN-BY");
+  await expect(page.getByText("Found once.")).toBeVisible();
+  await page.getByRole("slider", { name: "Position in the recording" }).press("End");
+  await expect.poll(() => contrast(page)).toBeGreaterThan(100);
+  await look(page, "recording-played-guacamole");
+
+  await policies(page, []);
   await deleteByApi(theirs, desktop);
 });

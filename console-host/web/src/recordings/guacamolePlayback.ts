@@ -1,15 +1,15 @@
 import Guacamole from "guacamole-common-js";
-import { keyOf, pointerOf, RecordKind, type RecordedEvent } from "./format";
+import { pointerOf, RecordKind } from "./format";
 import type { OpenPlayback, Playback } from "./playback";
 import type { RecordingSource } from "./source";
 
-const encoder = new TextEncoder();
-const instruction = (...elements: (string | number)[]) => encoder.encode(`${elements.map((element) => `${String(element).length}.${element}`).join(",")};`);
-
-/** guacamole-common-js plays what guacd would have written: its own instructions with the pointer and the keys between them. */
+/**
+ * guacamole-common-js plays what guacd would have written: its own instructions with the pointer and the keys between them. They come
+ * through a tunnel, because its player (1.5.0) forgets a Blob that it is given.
+ */
 export const openGuacamolePlayback: OpenPlayback = async (target, source, failed) => {
-  const { blob, first } = await dump(source);
-  const recording = new Guacamole.SessionRecording(blob);
+  const tunnel = new Guacamole.Tunnel();
+  const recording = new Guacamole.SessionRecording(tunnel);
   const display = recording.getDisplay();
   recording.onerror = (message) => failed(`The player cannot go on: ${message}`);
   target.replaceChildren(display.getElement());
@@ -19,13 +19,11 @@ export const openGuacamolePlayback: OpenPlayback = async (target, source, failed
   display.onresize = fit;
   const observer = new ResizeObserver(fit);
   observer.observe(target);
-  await new Promise<void>((resolve) => {
-    recording.onload = () => resolve();
-    recording.onabort = () => resolve();
-  });
+  const first = await load(source, tunnel);
 
   return {
-    seek: (position) => new Promise((resolve) => recording.seek(Math.max(0, Math.min(position - first, recording.getDuration())), resolve)),
+    // Without a single frame the player has nowhere to go, and never says so.
+    seek: (position) => (first === null ? Promise.resolve() : new Promise((resolve) => recording.seek(Math.max(0, Math.min(position - first, recording.getDuration())), resolve))),
     canvas: () => display.getDefaultLayer().getCanvas(),
     dispose() {
       observer.disconnect();
@@ -35,35 +33,36 @@ export const openGuacamolePlayback: OpenPlayback = async (target, source, failed
   } satisfies Playback;
 };
 
-/** The whole dump, and when its first frame was. */
-async function dump(source: RecordingSource): Promise<{ blob: Blob; first: number }> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+/** Everything through the tunnel; when the first frame was, null without any. */
+async function load(source: RecordingSource, tunnel: Guacamole.Tunnel): Promise<number | null> {
+  const text = new TextDecoder();
+  const parser = new Guacamole.Parser();
+  let at = 0;
   let first: number | null = null;
+  parser.oninstruction = (opcode, parameters) => {
+    if (opcode === "sync") first ??= at;
+    if (isSeen(opcode, parameters)) tunnel.oninstruction?.(opcode, parameters);
+  };
+  // Only what has been open can close, and the player keeps what came last when it does.
+  tunnel.setState(Guacamole.Tunnel.State.OPEN);
   for (let index = 0; ; index++) {
     const events = await source.chunk(index);
     if (events === null) break;
     for (const event of events) {
-      const part = partOf(event);
-      if (part !== null) parts.push(part);
-      if (event.kind === RecordKind.Screen) first ??= event.at;
+      at = event.at;
+      if (event.kind === RecordKind.Screen) parser.receive(text.decode(event.content, { stream: true }));
+      else if (event.kind === RecordKind.Pointer) {
+        const { x, y, buttons } = pointerOf(event);
+        tunnel.oninstruction?.("mouse", [x, y, buttons, at].map(String));
+      }
     }
   }
-  return { blob: new Blob(parts), first: first ?? 0 };
+  tunnel.setState(Guacamole.Tunnel.State.CLOSED);
+  return first;
 }
 
-function partOf(event: RecordedEvent): Uint8Array<ArrayBuffer> | null {
-  switch (event.kind) {
-    case RecordKind.Screen:
-      return event.content;
-    case RecordKind.Pointer: {
-      const { x, y, buttons } = pointerOf(event);
-      return instruction("mouse", x, y, buttons, event.at);
-    }
-    case RecordKind.Key: {
-      const { keysym, down } = keyOf(event);
-      return instruction("key", keysym, down ? 1 : 0, event.at);
-    }
-    default:
-      return null;
-  }
-}
+/**
+ * The player counts characters where it later cuts bytes: an instruction with anything but ASCII would move every seek behind it. Pictures
+ * have none; what may have some (names of files, texts) is not shown when a recording is played.
+ */
+const isSeen = (opcode: string, parameters: string[]) => [opcode, ...parameters].every((element) => /^[\x20-\x7e]*$/.test(element));

@@ -23,6 +23,11 @@ declare module "guacamole-common-js" {
       const State: { CONNECTING: number; OPEN: number; CLOSED: number; UNSTABLE: number };
     }
 
+    class Parser {
+      oninstruction: ((opcode: string, parameters: string[]) => void) | null;
+      receive(text: string): void;
+    }
+
     class InputStream {
       readonly index: number;
       onblob: ((base64: string) => void) | null;
@@ -113,7 +118,7 @@ declare module "guacamole-common-js" {
     }
 
     class SessionRecording {
-      constructor(source: Blob);
+      constructor(source: Tunnel);
       onload: (() => void) | null;
       onabort: (() => void) | null;
       onerror: ((message: string) => void) | null;
