@@ -93,7 +93,7 @@ public sealed class ScriptedGuacd : IAsyncDisposable
                 Serve(user);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // Stopped.
         }

@@ -90,7 +90,7 @@ public sealed class ScriptedVnc : IAsyncDisposable
                 _served.Add(ServeAsync(client, script));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException)
         {
             // The test is over.
         }

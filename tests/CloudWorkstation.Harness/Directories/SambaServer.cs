@@ -170,7 +170,7 @@ public sealed class SambaServer : IAsyncDisposable
                     _ = CarryAsync(client);
                 }
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 // Stopped.
             }

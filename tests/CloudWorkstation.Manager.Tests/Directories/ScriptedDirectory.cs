@@ -69,7 +69,7 @@ internal sealed class ScriptedDirectory : IAsyncDisposable
                 await ServeAsync(client.GetStream());
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // Stopped.
         }

@@ -65,7 +65,7 @@ internal sealed class ScreenedTemplate : IDisposable
             while (true)
                 (await _screen.AcceptTcpClientAsync()).Dispose();
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is SocketException or InvalidOperationException)
         {
             // The test is over.
         }
