@@ -60,6 +60,14 @@ test.describe("the rules of a session", () => {
 
   const desktopClipboard = () => inside.run("timeout 5 xclip -o -selection clipboard 2>/dev/null || true");
 
+  /** Who owns a clipboard has to be there to be asked; one that went away is started again. */
+  async function copyInside(text: string) {
+    await expect(async () => {
+      inside.start(`printf '${text}' | xclip -selection clipboard -quiet`);
+      await expect.poll(desktopClipboard, { timeout: 5_000 }).toBe(text);
+    }).toPass();
+  }
+
   async function paint(page: Page, colour: string) {
     inside.run(`xsetroot -solid '${colour}'`);
     await expect.poll(() => shows(page, colour)).toBe(true);
@@ -78,8 +86,7 @@ test.describe("the rules of a session", () => {
     await expect(screen.getByText("The rules of this desktop do not allow the clipboard.")).toBeVisible();
 
     await copyElsewhere(screen, "stays here");
-    inside.start("printf 'stays there' | xclip -selection clipboard -quiet");
-    await expect.poll(desktopClipboard).toBe("stays there");
+    await copyInside("stays there");
     await paint(screen, "#aa3311");
     expect(await myClipboard(screen)).toBe("stays here");
     expect(desktopClipboard()).toBe("stays there");
@@ -89,7 +96,7 @@ test.describe("the rules of a session", () => {
   test("a page that lies is cut off, and the desktop gets nothing of it", async () => {
     await setPolicy({ clipboard: "out" });
     const screen = await openScreen(visitor, inside.id);
-    inside.start("printf 'as before' | xclip -selection clipboard -quiet");
+    await copyInside("as before");
     await expect.poll(() => myClipboard(screen)).toBe("as before");
 
     await screen.evaluate(() => {

@@ -10,7 +10,8 @@ namespace CloudWorkstation.DesktopProxy.Tests;
 /// <summary>What the browser sends, cut in every way.</summary>
 public sealed class ClientStreamTests
 {
-    private const uint Caps = 1 << 24;
+    // As noVNC says it: all that it could do.
+    private const uint Caps = 0x1F00_0000;
     private const uint Request = 1 << 25;
     private const uint Peek = 1 << 26;
     private const uint Notify = 1 << 27;

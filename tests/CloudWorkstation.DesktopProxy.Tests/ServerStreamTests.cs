@@ -76,7 +76,7 @@ public sealed class ServerStreamTests
     [Fact]
     public void In_one_direction_the_servers_questions_pass_and_its_announcements_do_not()
     {
-        byte[] caps = ServerScript.Extended(1 << 24 | 1, 4), request = ServerScript.Extended(1 << 25 | 1, 0), notify = ServerScript.Extended(1 << 27 | 1, 0), provide = ServerScript.Extended(1 << 28 | 1, 9);
+        byte[] caps = ServerScript.Extended(0x1F00_0001, 4), request = ServerScript.Extended(1 << 25 | 1, 0), notify = ServerScript.Extended(1 << 27 | 1, 0), provide = ServerScript.Extended(1 << 28 | 1, 9);
         byte[] all = [.. caps, .. request, .. notify, .. provide];
         Pass(ClipboardRule.In, all, 5, out _).ShouldBe([.. caps, .. request]);
         Pass(ClipboardRule.Off, all, 5, out _).ShouldBe(caps);

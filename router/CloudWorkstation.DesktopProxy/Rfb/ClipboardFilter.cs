@@ -57,8 +57,9 @@ internal static class ClipboardFilter
             return true;
         }
 
+        // In a message of capabilities the other actions only say what could be done.
         var flags = BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
-        return (flags & Provide) != 0 || ((flags & Notify) != 0 && (flags & Formats) != 0);
+        return (flags & Caps) == 0 && ((flags & Provide) != 0 || ((flags & Notify) != 0 && (flags & Formats) != 0));
     }
 
     /// <param name="rule">Of the connection.</param>
@@ -70,10 +71,9 @@ internal static class ClipboardFilter
             return true;
         }
 
-        // The server's own capabilities, and its questions where the browser may answer them.
-        var allowed = rule.AllowsIn() ? Caps | Request | Peek : Caps;
-        var action = extended & Actions;
-        return action is not (null or 0) && (action & ~allowed) == 0;
+        // The server's own capabilities (without them a browser sends what it may send as Latin-1), and its questions where it may answer them.
+        return extended is { } flags
+            && ((flags & Caps) != 0 || (rule.AllowsIn() && (flags & Actions) != 0 && (flags & Actions & ~(Request | Peek)) == 0));
     }
 
     /// <summary>What to tell the server after each SetEncodings, in place of the browser's own capabilities; empty when the desktop may give.</summary>
