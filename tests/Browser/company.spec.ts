@@ -94,7 +94,7 @@ async function connect(page: Page, issuer: string): Promise<void> {
   await page.getByLabel("Title").fill("Example Company");
   await page.getByLabel("Name", { exact: true }).fill("company");
   await expect(page.getByText(`${url()}/auth/oidc/company/callback`)).toBeVisible();
-  await page.getByLabel("Issuer").fill(issuer);
+  await page.getByLabel("Issuer", { exact: true }).fill(issuer);
   await page.getByRole("button", { name: "Test discovery" }).click();
   await expect(page.getByText(/It answers, and has 1 key/)).toBeVisible();
   await page.getByLabel("Client ID").fill("cloudworkstation");
