@@ -20,5 +20,5 @@ export default defineConfig({
     host: "127.0.0.1",
     proxy: { "/api": backend, "/auth": backend, "^/desktop/[a-z0-9]+/vnc": { target: backend, ws: true } },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/test/setup.ts"], testTimeout: 30_000, restoreMocks: true },
+  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/test/setup.ts"], testTimeout: 30_000, restoreMocks: true, retry: 1 },
 });

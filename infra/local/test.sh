@@ -155,7 +155,7 @@ run_suite() {
     failure_of "$log"
     if look_again "$suite" "$name"; then ((passed += failed, failed = 0)) || true; fi
   fi
-  unsteady_walks "$name"
+  unsteady_scripts "$name"
   add_totals <<<"$passed $failed $skipped"
   printf '%-42s %5d passed %3d failed %3d skipped  %4d s\n' "$suite" "$passed" "$failed" "$skipped" "$((SECONDS - begun))"
 }
@@ -177,9 +177,9 @@ again_dotnet() { dotnet_test "$1" "$1.again" "$2"; }
 again_dynamodb() { CWS_TEST_STORE=dynamodb dotnet_test "$1" "dynamodb.$1.again" "$2"; }
 again_lagging() { CWS_TEST_STORE=lagging dotnet_test "$1" "lagging.$1.again" "$2"; }
 
-# Playwright runs a failed walk again by itself.
-unsteady_walks() {
-  [[ $1 == browser* && -f $RESULTS/$1.json ]] || return 0
+# Playwright and Vitest run what failed again by themselves.
+unsteady_scripts() {
+  [[ -f $RESULTS/$1.json ]] || return 0
   node "$ROOT/infra/local/unsteady.mjs" "$RESULTS/$1.json" | sed "s/^/$1: /" >>"$TMPDIR/unsteady"
 }
 
