@@ -62,6 +62,7 @@ public static class AccountsServices
         .AddSingleton(Challenges.Definition)
         .AddSingleton<Challenges>()
         .AddSingleton<SecondFactorPolicy>()
+        .AddSingleton<OwnAccounts>()
         .AddSingleton<FactorCodes>()
         .AddSingleton<FactorNews>()
         .AddSingleton<ISecondFactorSignIn, SecondFactorSignIn>()

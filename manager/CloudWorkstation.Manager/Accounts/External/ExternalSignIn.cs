@@ -49,7 +49,7 @@ internal sealed class ExternalSignIn(AccountUserStore accounts, AccountManager m
             return null;
         }
 
-        var account = await accounts.FindByIdAsync(found.AccountId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
+        var account = await accounts.GetAsync(found.AccountId, cancellationToken);
         return !found.IsOld || account.Identities.Any(i => IsOldOf(i, identity)) ? account : null;
     }
 

@@ -24,6 +24,10 @@ internal sealed partial class AccountUserStore
 
     public static CollectionDefinition Names { get; } = new("account-names");
 
+    /// <summary>The account of an id that is somebody's: accounts are disabled, never deleted.</summary>
+    public async Task<AccountRecord> GetAsync(string userId, CancellationToken cancellationToken) =>
+        await FindByIdAsync(userId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
+
     public async Task<AccountRecord?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
         await accounts.GetAsync(userId, cancellationToken) is { } found ? Read(found) : null;
 

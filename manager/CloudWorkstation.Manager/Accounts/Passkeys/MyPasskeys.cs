@@ -1,6 +1,5 @@
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Accounts.SecondFactor;
-using CloudWorkstation.Manager.Accounts.Sessions;
 using CloudWorkstation.Manager.Audit;
 
 namespace CloudWorkstation.Manager.Accounts.Passkeys;
@@ -14,8 +13,7 @@ internal sealed class MyPasskeys(
     SecondFactorPolicy rules,
     FactorNews news,
     AccountUserStore accounts,
-    AccountManager manager,
-    SessionDocuments sessions,
+    OwnAccounts own,
     IAuditLog audit,
     TimeProvider time) : IPasskeys
 {
@@ -28,7 +26,7 @@ internal sealed class MyPasskeys(
     public PasskeyAvailability Availability => domain.Availability;
 
     public async Task<Outcome<IReadOnlyList<PasskeyView>>> ListAsync(Actor actor, CancellationToken cancellationToken) =>
-        Outcome<IReadOnlyList<PasskeyView>>.From([.. (await OwnAsync(actor, cancellationToken)).Factors.Passkeys.Select(p => p.ToView())]);
+        Outcome<IReadOnlyList<PasskeyView>>.From([.. (await accounts.GetAsync(actor.AccountId, cancellationToken)).Factors.Passkeys.Select(p => p.ToView())]);
 
     public async Task<Outcome<PasskeyCeremony>> BeginAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -42,7 +40,7 @@ internal sealed class MyPasskeys(
             return demand;
         }
 
-        var account = await OwnAsync(actor, cancellationToken);
+        var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
         if (account.Factors.Passkeys.Count >= Most)
         {
             return AccountProblems.TooManyPasskeys(Most);
@@ -55,17 +53,17 @@ internal sealed class MyPasskeys(
     public Task<Outcome<AddedPasskey>> AddAsync(Actor actor, string? ticket, string name, PasskeyAttestation attestation, CancellationToken cancellationToken) =>
         CheckName(name) is { } wrong
             ? Task.FromResult<Outcome<AddedPasskey>>(wrong)
-            : ChangeAsync(actor, account => TryAddAsync(actor, account, ticket, name.Trim(), attestation, cancellationToken), cancellationToken);
+            : own.ChangeAsync(actor, account => TryAddAsync(actor, account, ticket, name.Trim(), attestation, cancellationToken), cancellationToken);
 
     public Task<Outcome<PasskeyView>> RenameAsync(Actor actor, string id, string name, CancellationToken cancellationToken) =>
         CheckName(name) is { } wrong
             ? Task.FromResult<Outcome<PasskeyView>>(wrong)
-            : ChangeAsync<PasskeyView>(actor, account => Task.FromResult(Rename(actor, account, id, name.Trim())), cancellationToken);
+            : own.ChangeAsync<PasskeyView>(actor, account => Task.FromResult(Rename(actor, account, id, name.Trim())), cancellationToken);
 
     public async Task<Outcome<bool>> RemoveAsync(Actor actor, string id, CancellationToken cancellationToken) =>
         await proofs.DemandAsync(actor, cancellationToken) is { } demand
             ? demand
-            : await ChangeAsync(actor, account => TryRemoveAsync(actor, account, id, cancellationToken), cancellationToken);
+            : await own.ChangeAsync(actor, account => TryRemoveAsync(actor, account, id, cancellationToken), cancellationToken);
 
     public async Task<Outcome<PasskeyCeremony>> BeginProofAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -74,7 +72,7 @@ internal sealed class MyPasskeys(
             return AccountProblems.SessionRequired;
         }
 
-        var account = await OwnAsync(actor, cancellationToken);
+        var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
         if (Availability.Reason is { } reason)
         {
             return AccountProblems.PasskeysUnavailable(reason);
@@ -152,7 +150,7 @@ internal sealed class MyPasskeys(
         var codes = account.Factors.RecoveryCodes.Count == 0 ? FactorCodes.RenewRecoveryCodes(account) : [];
         account.Also.Add(tickets.Use(open));
         Note(actor, account, $"added: {name}", FactorChange.PasskeyAdded, name);
-        await ProvedAsync(actor, account, cancellationToken);
+        await own.ProvedAsync(actor, account, cancellationToken);
         return new AddedPasskey(account.Factors.Passkeys[^1].ToView(), codes);
     }
 
@@ -193,42 +191,9 @@ internal sealed class MyPasskeys(
 
     private static PasskeyRecord? Find(AccountRecord account, string id) => account.Factors.Passkeys.FirstOrDefault(p => string.Equals(p.Id, id, StringComparison.Ordinal));
 
-    /// <summary>The session that added the key has just shown it.</summary>
-    private async Task ProvedAsync(Actor actor, AccountRecord account, CancellationToken cancellationToken)
-    {
-        if (await sessions.GetAsync(actor.SessionId!, cancellationToken) is { } session)
-        {
-            account.Also.Add(sessions.Replace(session.Value with { WithSecondFactor = true, ProvedAt = time.GetUtcNow() }, session.Version));
-        }
-    }
-
     private void Note(Actor actor, AccountRecord account, string detail, FactorChange change, string name)
     {
         account.Also.Add(audit.Entry(actor, Action, account.AuditTarget, AuditResults.Accepted, detail));
         account.Also.AddRange(news.Of(account, change, name));
     }
-
-    /// <summary>One's own account, read, changed and saved until nobody else was in between. A refusal saves nothing.</summary>
-    private async Task<Outcome<T>> ChangeAsync<T>(Actor actor, Func<AccountRecord, Task<Outcome<T>>> change, CancellationToken cancellationToken)
-    {
-        if (actor.SessionId is null)
-        {
-            return AccountProblems.SessionRequired;
-        }
-
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var account = await OwnAsync(actor, cancellationToken);
-            var outcome = await change(account);
-            if (!outcome.Succeeded || (await manager.UpdateAsync(account)).Succeeded)
-            {
-                return outcome;
-            }
-        }
-
-        return AccountProblems.Busy;
-    }
-
-    private async Task<AccountRecord> OwnAsync(Actor actor, CancellationToken cancellationToken) =>
-        await accounts.FindByIdAsync(actor.AccountId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
 }

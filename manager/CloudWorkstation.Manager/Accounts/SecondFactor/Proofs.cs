@@ -42,7 +42,7 @@ internal sealed class Proofs(
 
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var account = await accounts.FindByIdAsync(actor.AccountId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
+            var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
             var outcome = !account.Factors.AreSet
                 ? await ByPasswordAsync(actor, account, password, cancellationToken)
                 : await ByCodeAsync(actor, account, code, cancellationToken);

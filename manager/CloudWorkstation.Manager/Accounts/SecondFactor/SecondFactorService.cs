@@ -9,25 +9,24 @@ namespace CloudWorkstation.Manager.Accounts.SecondFactor;
 
 internal sealed class SecondFactorService(
     AccountUserStore accounts,
+    OwnAccounts own,
     AccountManager manager,
     FactorCodes codes,
     Proofs proofs,
     SecondFactorPolicy rules,
     PasswordSignIn passwords,
-    SessionDocuments sessions,
     SessionEnder ender,
     FactorNews news,
     INotices notices,
     IAccessPolicy policy,
-    IAuditLog audit,
-    TimeProvider time) : ISecondFactorService
+    IAuditLog audit) : ISecondFactorService
 {
     private const int Attempts = 20;
     private const string Action = AuditActions.AccountSecondFactor;
 
     public async Task<Outcome<SecondFactorView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var account = await OwnAsync(actor, cancellationToken);
+        var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
         var app = account.Factors.App;
         var required = await rules.RequiresAsync(account, cancellationToken);
         return new SecondFactorView(app is not null, app?.EnrolledAt, account.Factors.RecoveryCodes.Count, required, account.Factors.Passkeys.Count);
@@ -36,9 +35,9 @@ internal sealed class SecondFactorService(
     public async Task<Outcome<Enrolment>> BeginAsync(Actor actor, CancellationToken cancellationToken) =>
         await proofs.DemandAsync(actor, cancellationToken) is { } demand
             ? demand
-            : await ChangeAsync(actor, account => Task.FromResult<Outcome<Enrolment>>(codes.Begin(account)), cancellationToken);
+            : await own.ChangeAsync(actor, account => Task.FromResult<Outcome<Enrolment>>(codes.Begin(account)), cancellationToken);
 
-    public Task<Outcome<IReadOnlyList<string>>> ConfirmAsync(Actor actor, string code, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<Outcome<IReadOnlyList<string>>> ConfirmAsync(Actor actor, string code, CancellationToken cancellationToken) => own.ChangeAsync(
         actor,
         async account =>
         {
@@ -53,7 +52,7 @@ internal sealed class SecondFactorService(
             }
 
             Note(actor, account, "set up", FactorChange.Enabled);
-            await ProvedByCodeAsync(actor, account, cancellationToken);
+            await own.ProvedAsync(actor, account, cancellationToken);
             return Outcome<IReadOnlyList<string>>.From(recovery);
         },
         cancellationToken);
@@ -65,7 +64,7 @@ internal sealed class SecondFactorService(
             return demand;
         }
 
-        return await ChangeAsync<IReadOnlyList<string>>(
+        return await own.ChangeAsync<IReadOnlyList<string>>(
             actor,
             account =>
             {
@@ -82,14 +81,14 @@ internal sealed class SecondFactorService(
 
     public async Task<Outcome<bool>> DisableAsync(Actor actor, string? password, string code, CancellationToken cancellationToken)
     {
-        var own = await OwnAsync(actor, cancellationToken);
-        if (own.PasswordHash is not null
-            && (await passwords.CheckAsync(new Attempt(own.UserName, Action, actor.Address), password ?? "", cancellationToken)).Problem is { } wrong)
+        var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
+        if (account.PasswordHash is not null
+            && (await passwords.CheckAsync(new Attempt(account.UserName, Action, actor.Address), password ?? "", cancellationToken)).Problem is { } wrong)
         {
             return wrong.Kind == ProblemKind.Unauthenticated ? Problem.Invalid(new FieldError("password", "This is not your password.")) : wrong;
         }
 
-        return await ChangeAsync<bool>(actor, account => TryDisableAsync(actor, account, code, cancellationToken), cancellationToken);
+        return await own.ChangeAsync<bool>(actor, account => TryDisableAsync(actor, account, code, cancellationToken), cancellationToken);
     }
 
     public async Task<Outcome<bool>> ResetAsync(Actor actor, string accountId, CancellationToken cancellationToken)
@@ -176,44 +175,11 @@ internal sealed class SecondFactorService(
         return true;
     }
 
-    /// <summary>One's own account, read, changed and saved until nobody else was in between. A refusal saves nothing.</summary>
-    private async Task<Outcome<T>> ChangeAsync<T>(Actor actor, Func<AccountRecord, Task<Outcome<T>>> change, CancellationToken cancellationToken)
-    {
-        if (actor.SessionId is null)
-        {
-            return AccountProblems.SessionRequired;
-        }
-
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var account = await OwnAsync(actor, cancellationToken);
-            var outcome = await change(account);
-            if (!outcome.Succeeded || (await manager.UpdateAsync(account)).Succeeded)
-            {
-                return outcome;
-            }
-        }
-
-        return AccountProblems.Busy;
-    }
-
-    /// <summary>The session that set the factor up has just shown a code of it.</summary>
-    private async Task ProvedByCodeAsync(Actor actor, AccountRecord account, CancellationToken cancellationToken)
-    {
-        if (await sessions.GetAsync(actor.SessionId!, cancellationToken) is { } session)
-        {
-            account.Also.Add(sessions.Replace(session.Value with { WithSecondFactor = true, ProvedAt = time.GetUtcNow() }, session.Version));
-        }
-    }
-
     private void Note(Actor actor, AccountRecord account, string detail, FactorChange change)
     {
         account.Also.Add(audit.Entry(actor, Action, account.AuditTarget, AuditResults.Accepted, detail));
         account.Also.AddRange(news.Of(account, change));
     }
-
-    private async Task<AccountRecord> OwnAsync(Actor actor, CancellationToken cancellationToken) =>
-        await accounts.FindByIdAsync(actor.AccountId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
 
     private async Task<AccountRecord?> FindAsync(string id, CancellationToken cancellationToken) =>
         id.Length is >= 1 and <= 64 && id.All(char.IsAsciiLetterOrDigit) ? await accounts.FindByIdAsync(id, cancellationToken) : null;

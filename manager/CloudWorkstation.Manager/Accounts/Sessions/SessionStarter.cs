@@ -44,7 +44,7 @@ internal sealed class SessionStarter(
                 return session;
             }
 
-            account = await accounts.FindByIdAsync(account.Id, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
+            account = await accounts.GetAsync(account.Id, cancellationToken);
             if (!string.Equals(account.SecurityStamp, vouchedFor, StringComparison.Ordinal))
             {
                 // The password was changed between the check and now: what was vouched for is no longer true.

@@ -37,7 +37,7 @@ internal sealed class EmailChanges(
 
     public async Task<Outcome<MyEmail>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var account = await OwnAsync(actor, cancellationToken);
+        var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
         return new MyEmail(account.Email, account.PasswordHash is not null);
     }
 
@@ -48,7 +48,7 @@ internal sealed class EmailChanges(
             return demand;
         }
 
-        var account = await OwnAsync(actor, cancellationToken);
+        var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
         if (account.PasswordHash is null)
         {
             return RegistrationProblems.AddressFromOutside;
@@ -133,7 +133,4 @@ internal sealed class EmailChanges(
 
         return (await manager.UpdateAsync(account)).Succeeded;
     }
-
-    private async Task<AccountRecord> OwnAsync(Actor actor, CancellationToken cancellationToken) =>
-        await accounts.FindByIdAsync(actor.AccountId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
 }

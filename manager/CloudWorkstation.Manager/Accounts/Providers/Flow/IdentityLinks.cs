@@ -30,7 +30,7 @@ internal sealed class IdentityLinks(
 
     public async Task<Outcome<MyIdentities>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var account = await OwnAsync(actor, cancellationToken);
+        var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
         var known = await catalogue.EnabledAsync(cancellationToken);
         var linked = new List<LinkedIdentity>();
         foreach (var source in account.Identities.Select(i => i.Source).Distinct(StringComparer.Ordinal))
@@ -46,7 +46,7 @@ internal sealed class IdentityLinks(
     public async Task<Outcome<ProviderDeparture>> LeaveAsync(Actor actor, string provider, CancellationToken cancellationToken) =>
         await proofs.DemandAsync(actor, cancellationToken) is { } demand ? demand
         : await catalogue.FindAsync(provider, cancellationToken) is not { } settings ? ProviderProblems.Unknown
-        : IsLinked(await OwnAsync(actor, cancellationToken), settings) ? LinkProblems.AlreadyLinked
+        : IsLinked(await accounts.GetAsync(actor.AccountId, cancellationToken), settings) ? LinkProblems.AlreadyLinked
         : await departures.LeaveAsync(settings, "/account", new TripOfLink(actor.AccountId, actor.SessionId!), cancellationToken);
 
     /// <summary>Somebody has come back from the provider, in the browser in which the account's owner left for it.</summary>
@@ -65,7 +65,7 @@ internal sealed class IdentityLinks(
         var access = await policy.CurrentAsync(cancellationToken);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var account = await accounts.FindByIdAsync(trip.Account, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
+            var account = await accounts.GetAsync(trip.Account, cancellationToken);
             if (await external.FindAsync(person.Identity, cancellationToken) is { } owner)
             {
                 return owner.Id == account.Id ? true : await RefuseAsync(account, trip, provider, client, cancellationToken);
@@ -117,7 +117,7 @@ internal sealed class IdentityLinks(
     /// <summary>Null when somebody else changed the account at the same moment.</summary>
     private async Task<Outcome<bool>?> TryUnlinkAsync(Actor actor, string source, CancellationToken cancellationToken)
     {
-        var account = await OwnAsync(actor, cancellationToken);
+        var account = await accounts.GetAsync(actor.AccountId, cancellationToken);
         var gone = account.Identities.Where(i => i.Source == source).ToList();
         if (gone.Count == 0)
         {
@@ -167,9 +167,6 @@ internal sealed class IdentityLinks(
         var enabled = await catalogue.EnabledAsync(cancellationToken);
         return account.Identities.Any(i => i.Source != source && (!i.Source.StartsWith(Providers, StringComparison.Ordinal) || enabled.Any(p => p.Source == i.Source)));
     }
-
-    private async Task<AccountRecord> OwnAsync(Actor actor, CancellationToken cancellationToken) =>
-        await accounts.FindByIdAsync(actor.AccountId, cancellationToken) ?? throw new InvalidOperationException("Accounts are never deleted.");
 }
 
 /// <summary>The refusals, worded once.</summary>
