@@ -5,7 +5,7 @@
 RESULTS=$ARTIFACTS/test-results
 PASSED=0 FAILED=0 SKIPPED=0
 BESIDE=""
-SUITE_LIMIT=${SUITE_LIMIT:-1500}
+SUITE_LIMIT=${SUITE_LIMIT:-2400}
 MOST_AGAIN=5
 
 # Prints the suites in the order in which they run: cheap ones first, the whole product last. Whatever writes to the checkout comes before

@@ -1,7 +1,7 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
-import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { createByApi, deleteByApi, Inside } from "./support/desktop.ts";
 import { admin, signIn, url } from "./support/people.ts";
-import { connected, copyElsewhere, cut, myClipboard, openScreen, shows, sockets } from "./support/screen.ts";
+import { copyElsewhere, cut, myClipboard, openScreen, shows, sockets, switchToGuacamole } from "./support/screen.ts";
 
 /** How long; a quarter of an hour is what nobody should notice the tunnel in. Without it the configuration leaves this file out. */
 const minutes = Number(process.env.CWS_TEST_MINUTES ?? "1");
@@ -24,16 +24,9 @@ class Work {
     await start.close();
     const page = await openScreen(context, inside.id);
     const work = new Work(engine, context, page, inside);
-    if (engine === "Guacamole") await work.changeEngine();
+    if (engine === "Guacamole") await switchToGuacamole(work.page);
     await work.openTerminal();
     return work;
-  }
-
-  private async changeEngine() {
-    await openPanel(this.page, "Files");
-    await this.page.getByRole("button", { name: "Switch to Guacamole" }).click();
-    await expect.poll(() => this.page.evaluate(() => (window as unknown as { screens: WebSocket[] }).screens.at(-1)?.protocol)).toBe("guacamole");
-    await connected(this.page);
   }
 
   private async openTerminal() {

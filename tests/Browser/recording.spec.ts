@@ -1,7 +1,8 @@
 import { expect, test, type Page } from "@playwright/test";
-import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { createByApi, deleteByApi, Inside } from "./support/desktop.ts";
 import { look } from "./support/looks.ts";
 import { admin, call, signIn, signInFirstTime, url, type Person } from "./support/people.ts";
+import { connected, switchToGuacamole } from "./support/screen.ts";
 
 const group = "recorded-people";
 const typed = "echo seen-by-the-auditor";
@@ -49,7 +50,7 @@ test("a session that a group's policy records is signed as such, and an auditor 
 
   await test.step("the sign is there for as long as the session is", async () => {
     await theirs.goto(`${url()}/desktop/${desktop}/`);
-    await expect(theirs.getByRole("status").filter({ hasText: "Connected" })).toBeVisible({ timeout: 60_000 });
+    await connected(theirs);
     await expect(theirs.getByText("This session is recorded, with what is typed")).toBeVisible();
     await theirs.getByTestId("screen").click();
     await theirs.waitForTimeout(500);
@@ -119,7 +120,7 @@ test("a session that a group's policy records is signed as such, and an auditor 
   await test.step("without the policy there is no sign and no recording", async () => {
     await policies(page, []);
     await theirs.goto(`${url()}/desktop/${desktop}/`);
-    await expect(theirs.getByRole("status").filter({ hasText: "Connected" })).toBeVisible({ timeout: 60_000 });
+    await connected(theirs);
     await expect(theirs.getByText(/This session is recorded/)).toHaveCount(0);
     await theirs.goto(`${url()}/`);
     expect(await recordingsOf(page, desktop)).toHaveLength(1);
@@ -147,11 +148,9 @@ test("a session over Guacamole is recorded too, and played by the other engine's
   const inside = new Inside(desktop);
 
   await theirs.goto(`${url()}/desktop/${desktop}/`);
-  await expect(theirs.getByRole("status").filter({ hasText: "Connected" })).toBeVisible();
-  await openPanel(theirs, "Files");
-  await theirs.getByRole("button", { name: "Switch to Guacamole" }).click();
+  await connected(theirs);
+  await switchToGuacamole(theirs);
   await expect.poll(async () => (await recordingsOf(page, desktop)).length).toBe(2);
-  await expect(theirs.getByRole("status").filter({ hasText: "Connected" })).toBeVisible();
   await expect(theirs.getByText("This session is recorded, with what is typed")).toBeVisible();
   await theirs.getByTestId("screen").click();
   await theirs.waitForTimeout(500);

@@ -1,4 +1,5 @@
 import { expect, type BrowserContext, type Page } from "@playwright/test";
+import { openPanel } from "./desktop.ts";
 import { url } from "./people.ts";
 
 /** Opens a desktop's page in a tab whose sockets can be cut. */
@@ -12,7 +13,17 @@ export async function openScreen(context: BrowserContext, desktop: string): Prom
 }
 
 export async function connected(page: Page): Promise<void> {
-  await expect(page.getByRole("status").first()).toHaveText("Connected");
+  await expect(page.getByRole("status").filter({ hasText: /^Connected$/ })).toBeVisible();
+}
+
+/** As a person does it: by the panel that misses files. The panel stays open over the screen, so it is closed. */
+export async function switchToGuacamole(page: Page): Promise<void> {
+  await openPanel(page, "Files");
+  await page.getByRole("button", { name: "Switch to Guacamole" }).click();
+  await expect(page.getByRole("button", { name: "Upload files" })).toBeVisible();
+  await connected(page);
+  await page.getByRole("button", { name: "Files", exact: true }).click();
+  await expect(page.getByRole("group", { name: "Files" })).toBeHidden();
 }
 
 interface Kept extends Window {
