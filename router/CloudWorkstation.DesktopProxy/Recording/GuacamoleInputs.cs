@@ -1,48 +1,34 @@
+using System.Text;
+using CloudWorkstation.DesktopProxy.Guacamole;
 using CloudWorkstation.Tokens.Recordings;
 
 namespace CloudWorkstation.DesktopProxy.Recording;
 
-/// <summary>Finds keys and pointer in the page's instructions, which come whole. Lengths count code points, of which UTF-8's continuation bytes are none.</summary>
+/// <summary>Finds keys, pointer and that there was something else in the page's instructions, which come whole and counted as guacd counts.</summary>
 internal sealed class GuacamoleInputs(Recorder recorder)
 {
-    private const int Elements = 4;
+    private readonly InstructionScanner _scanner = new(Counting.CodePoints, InstructionLimits.OfPage);
 
     public void Take(ReadOnlySpan<byte> bytes)
     {
-        Span<Range> elements = stackalloc Range[Elements];
-        var at = 0;
-        while (at < bytes.Length)
+        var isAscii = Ascii.IsValid(bytes);
+        while (_scanner.Next(bytes, isAscii) == Scanned.Whole)
         {
-            var count = 0;
-            for (var more = true; more;)
-            {
-                if (!TryElement(bytes, ref at, out var element) || at >= bytes.Length)
-                {
-                    return;
-                }
-
-                if (count < Elements)
-                {
-                    elements[count++] = element;
-                }
-
-                more = bytes[at++] == (byte)',';
-            }
-
-            Tell(bytes, elements[..count]);
+            Tell(bytes, _scanner.Found);
+            bytes = bytes[_scanner.Found.Length..];
         }
     }
 
-    private void Tell(ReadOnlySpan<byte> bytes, ReadOnlySpan<Range> elements)
+    private void Tell(ReadOnlySpan<byte> at, Instruction instruction)
     {
-        var opcode = bytes[elements[0]];
-        if (opcode.SequenceEqual("key"u8) && elements.Length >= 3)
+        var opcode = instruction.Value(at, 0);
+        if (opcode.SequenceEqual("key"u8) && instruction.Count >= 3)
         {
-            recorder.Key((uint)Number(bytes[elements[1]]), Number(bytes[elements[2]]) != 0);
+            recorder.Key((uint)Number(instruction.Value(at, 1)), Number(instruction.Value(at, 2)) != 0);
         }
-        else if (opcode.SequenceEqual("mouse"u8) && elements.Length >= 4)
+        else if (opcode.SequenceEqual("mouse"u8) && instruction.Count >= 4)
         {
-            recorder.Pointer((byte)Number(bytes[elements[3]]), (ushort)Number(bytes[elements[1]]), (ushort)Number(bytes[elements[2]]));
+            recorder.Pointer((byte)Number(instruction.Value(at, 3)), (ushort)Number(instruction.Value(at, 1)), (ushort)Number(instruction.Value(at, 2)));
         }
         else if (opcode.SequenceEqual("touch"u8))
         {
@@ -56,34 +42,6 @@ internal sealed class GuacamoleInputs(Recorder recorder)
         {
             recorder.Mark(Activity.File);
         }
-    }
-
-    /// <summary>Leaves <paramref name="at"/> at what ends the element.</summary>
-    private static bool TryElement(ReadOnlySpan<byte> bytes, ref int at, out Range element)
-    {
-        element = default;
-        var length = 0;
-        for (; at < bytes.Length && bytes[at] is >= (byte)'0' and <= (byte)'9' && length < bytes.Length; at++)
-        {
-            length = (length * 10) + bytes[at] - '0';
-        }
-
-        if (at >= bytes.Length || bytes[at] != (byte)'.')
-        {
-            return false;
-        }
-
-        var start = ++at;
-        for (; at < bytes.Length; at++)
-        {
-            if ((bytes[at] & 0xc0) != 0x80 && length-- == 0)
-            {
-                break;
-            }
-        }
-
-        element = start..at;
-        return true;
     }
 
     private static long Number(ReadOnlySpan<byte> text)
