@@ -39,7 +39,7 @@ internal sealed class Recorders(TargetKey keys, IRecordingApi api, RecordingLimi
 
         var recorder = new Recorder(order, engine, limits, buffer => new RecordingSender(order, key, buffer, api, limits, time, logger), time, end);
         CryptographicOperations.ZeroMemory(key);
-        return engine == Guacamole ? new GuacamoleTap(recorder) : new RfbTap(recorder);
+        return new RecordingTap(recorder, engine == Guacamole ? new GuacamoleInputs(recorder).Take : new RfbInputs(recorder).Take);
     }
 
     private byte[]? OpenKey(string wrapped) =>

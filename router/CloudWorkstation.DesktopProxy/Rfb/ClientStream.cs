@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using CloudWorkstation.DesktopProxy.Engines;
 using CloudWorkstation.DesktopProxy.WebSockets;
 
 namespace CloudWorkstation.DesktopProxy.Rfb;
@@ -26,6 +27,9 @@ internal sealed class ClientStream(RfbRules rules)
 
     /// <value>Who follows the other direction, if anybody must.</value>
     public ServerStream? Server { get; set; }
+
+    /// <value>Who is shown the header of every message that passes, if anybody is.</value>
+    public IStreamTap? Tap { get; set; }
 
     /// <summary>Not null once the stream cannot be followed or must not go on; nothing may be forwarded then.</summary>
     public SessionEnd? Ended { get; private set; }
@@ -112,6 +116,7 @@ internal sealed class ClientStream(RfbRules rules)
         if (_pass)
         {
             run.Add(buffer, header, end);
+            Tap?.ToDesktop(header);
         }
 
         CountInput(header);

@@ -20,6 +20,7 @@ internal sealed class RfbEngine(SessionContext context) : IEngine
 
     public async Task<bool> StartAsync(CancellationToken cancellationToken)
     {
+        _client.Tap = context.Tap;
         var vnc = new VncServer(_server);
         await context.WithinAsync("reaching the VNC server", ConnectAsync, SessionEnd.Unreachable, cancellationToken);
         await context.WithinAsync("the VNC server's handshake", token => vnc.AuthenticateAsync(context.Ticket.Target.Secret, token), SessionEnd.Unreachable, cancellationToken);

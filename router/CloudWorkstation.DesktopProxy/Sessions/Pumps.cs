@@ -141,7 +141,6 @@ internal static class Pumps
                             blame = SessionEnd.Unreachable;
                             await server.SendAsync(browser.Buffer.AsMemory(run.Start, run.Length), SocketFlags.None);
                             await server.SendAsync(insertion, SocketFlags.None);
-                            tap?.ToDesktop(browser.Buffer.AsSpan(run.Start, run.Length));
                             run = default;
                         }
                     }
@@ -156,7 +155,6 @@ internal static class Pumps
                 if (run.Length > 0)
                 {
                     await server.SendAsync(browser.Buffer.AsMemory(run.Start, run.Length), SocketFlags.None);
-                    tap?.ToDesktop(browser.Buffer.AsSpan(run.Start, run.Length));
                 }
 
                 blame = SessionEnd.Lost;

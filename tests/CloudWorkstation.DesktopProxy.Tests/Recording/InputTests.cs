@@ -1,5 +1,7 @@
 using System.Text;
 using CloudWorkstation.DesktopProxy.Recording;
+using CloudWorkstation.DesktopProxy.Rfb;
+using CloudWorkstation.DesktopProxy.WebSockets;
 using CloudWorkstation.Tokens.Recordings;
 
 namespace CloudWorkstation.DesktopProxy.Tests.Recording;
@@ -46,10 +48,12 @@ public sealed class InputTests
         {
             var seen = await SeenAsync(recorder =>
             {
-                var inputs = new RfbInputs(recorder);
+                var client = new ClientStream(new RfbRules(ClipboardRule.Both)) { Tap = new RecordingTap(recorder, new RfbInputs(recorder).Take) };
                 foreach (var piece in stream.Chunk(size))
                 {
-                    inputs.Take(piece);
+                    byte[] buffer = [.. new byte[BrowserReader.Headroom], .. piece];
+                    var (from, run) = (BrowserReader.Headroom, default(Run));
+                    client.Take(buffer, ref from, buffer.Length, ref run);
                 }
             });
             seen.Where(r => r.Kind == RecordKind.Key).Select(r => r.Content[4]).ShouldBe([0x41, 0x42], $"in pieces of {size}");

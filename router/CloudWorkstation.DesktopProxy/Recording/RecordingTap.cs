@@ -2,14 +2,12 @@ using CloudWorkstation.DesktopProxy.Engines;
 
 namespace CloudWorkstation.DesktopProxy.Recording;
 
-/// <summary>Records Guacamole: guacd's instructions as they are, and of the page's the keys, the pointer and that there was something else.</summary>
-internal sealed class GuacamoleTap(Recorder recorder) : IStreamTap
+/// <summary>Records what comes from the desktop as it is, and of what goes to it what <paramref name="inputs"/> finds there.</summary>
+internal sealed class RecordingTap(Recorder recorder, Action<ReadOnlySpan<byte>> inputs) : IStreamTap
 {
-    private readonly GuacamoleInputs _inputs = new(recorder);
-
     public void ToBrowser(ReadOnlySpan<byte> bytes) => recorder.ToBrowser(bytes);
 
-    public void ToDesktop(ReadOnlySpan<byte> bytes) => _inputs.Take(bytes);
+    public void ToDesktop(ReadOnlySpan<byte> bytes) => inputs(bytes);
 
     public Task RoomAsync() => recorder.RoomAsync();
 
