@@ -33,17 +33,15 @@ test.describe("a session over RFB", () => {
     await context.close();
   });
 
-  const desktopClipboard = () => inside.run("timeout 5 xclip -o -selection clipboard || true");
-
   async function paint(colour: string, ...pages: Page[]) {
-    inside.run(`xsetroot -solid '${colour}'`);
+    inside.paint(colour);
     for (const page of pages) await expect.poll(() => shows(page, colour)).toBe(true);
   }
 
   test("text goes both ways between the clipboards without a dialog", async () => {
     await copyElsewhere(screen, "grüße von hier");
-    await expect.poll(desktopClipboard).toBe("grüße von hier");
-    inside.start("printf 'und von dort: 日本' | xclip -selection clipboard -quiet");
+    await expect.poll(() => inside.clipboard()).toBe("grüße von hier");
+    inside.copy("und von dort: 日本");
     await expect.poll(() => myClipboard(screen)).toBe("und von dort: 日本");
   });
 
@@ -53,7 +51,7 @@ test.describe("a session over RFB", () => {
     await screen.evaluate(() => navigator.clipboard.writeText("along with the keys"));
     await screen.getByTestId("screen").click();
     await screen.keyboard.press("Control+v");
-    await expect.poll(desktopClipboard).toBe("along with the keys");
+    await expect.poll(() => inside.clipboard()).toBe("along with the keys");
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   });
 

@@ -35,9 +35,7 @@ test.describe("a session over Guacamole", () => {
     await context.close();
   });
 
-  const desktopClipboard = () => inside.run("timeout 5 xclip -o -selection clipboard || true");
   const transfers = () => screen.getByRole("region", { name: "Transfers" }).getByRole("listitem");
-  const paint = (colour: string) => inside.run(`xsetroot -solid '${colour}'`);
 
   async function upload(name: string, bytes: number) {
     await openPanel(screen, "Files");
@@ -52,7 +50,7 @@ test.describe("a session over Guacamole", () => {
     await screen.getByRole("button", { name: "Switch to Guacamole" }).click();
     await expect.poll(() => screen.evaluate(() => (window as unknown as { screens: WebSocket[] }).screens.at(-1)?.protocol)).toBe("guacamole");
     await connected(screen);
-    paint("#205030");
+    inside.paint("#205030");
     await expect.poll(() => shows(screen, "#205030")).toBe(true);
   });
 
@@ -80,8 +78,8 @@ test.describe("a session over Guacamole", () => {
 
   test("text goes both ways between the clipboards without a dialog", async () => {
     await copyElsewhere(screen, "grüße von hier");
-    await expect.poll(desktopClipboard).toBe("grüße von hier");
-    inside.start("printf 'und von dort' | xclip -selection clipboard -quiet");
+    await expect.poll(() => inside.clipboard()).toBe("grüße von hier");
+    inside.copy("und von dort");
     await expect.poll(() => myClipboard(screen)).toBe("und von dort");
     await openPanel(screen, "Clipboard");
     await expect(screen.getByRole("group", { name: "Clipboard" }).getByRole("textbox")).toHaveValue("und von dort");
@@ -157,7 +155,7 @@ test.describe("a session over Guacamole", () => {
 
   test("a cut connection comes back by itself", async () => {
     await cut(screen);
-    paint("#703050");
+    inside.paint("#703050");
     await expect.poll(() => shows(screen, "#703050")).toBe(true);
   });
 
@@ -167,7 +165,7 @@ test.describe("a session over Guacamole", () => {
     // guacd drops who is silent for 15 s: this wait is what is being tried.
     await screen.waitForTimeout(20_000);
     await wakeTimers(screen);
-    paint("#305070");
+    inside.paint("#305070");
     await expect.poll(() => shows(screen, "#305070")).toBe(true);
     expect(await sockets(screen)).toEqual({ begun: 1, open: 1 });
   });

@@ -58,18 +58,16 @@ test.describe("the rules of a session", () => {
     await administrator.waitForTimeout(1_500);
   }
 
-  const desktopClipboard = () => inside.run("timeout 5 xclip -o -selection clipboard 2>/dev/null || true");
-
   /** Who owns a clipboard has to be there to be asked; one that went away is started again. */
   async function copyInside(text: string) {
     await expect(async () => {
-      inside.start(`printf '${text}' | xclip -selection clipboard -quiet`);
-      await expect.poll(desktopClipboard, { timeout: 5_000 }).toBe(text);
+      inside.copy(text);
+      await expect.poll(() => inside.clipboard(), { timeout: 5_000 }).toBe(text);
     }).toPass();
   }
 
   async function paint(page: Page, colour: string) {
-    inside.run(`xsetroot -solid '${colour}'`);
+    inside.paint(colour);
     await expect.poll(() => shows(page, colour)).toBe(true);
   }
 
@@ -89,7 +87,7 @@ test.describe("the rules of a session", () => {
     await copyInside("stays there");
     await paint(screen, "#aa3311");
     expect(await myClipboard(screen)).toBe("stays here");
-    expect(desktopClipboard()).toBe("stays there");
+    expect(inside.clipboard()).toBe("stays there");
     await screen.close();
   });
 
@@ -106,7 +104,7 @@ test.describe("the rules of a session", () => {
     });
 
     await expect(screen.getByText("This page sent something that the rules of this desktop forbid, so the connection was ended.")).toBeVisible();
-    expect(desktopClipboard()).toBe("as before");
+    expect(inside.clipboard()).toBe("as before");
     await screen.getByRole("button", { name: "Connect here" }).click();
     await connected(screen);
     await screen.close();

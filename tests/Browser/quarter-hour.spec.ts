@@ -47,15 +47,15 @@ class Work {
   async paint(number: number) {
     const colour = `#${(0x204000 + number * 0x3).toString(16).padStart(6, "0")}`;
     const before = performance.now();
-    this.inside.run(`xsetroot -solid '${colour}'`);
+    this.inside.paint(colour);
     await expect.poll(() => shows(this.page, colour), { intervals: [20] }).toBe(true);
     this.seen.push(performance.now() - before);
   }
 
   async copyBothWays(number: number) {
     await copyElsewhere(this.page, `in ${number}`);
-    await expect.poll(() => this.inside.run("timeout 5 xclip -o -selection clipboard || true")).toBe(`in ${number}`);
-    this.inside.start(`printf 'out ${number}' | xclip -selection clipboard -quiet`);
+    await expect.poll(() => this.inside.clipboard()).toBe(`in ${number}`);
+    this.inside.copy(`out ${number}`);
     await expect.poll(() => myClipboard(this.page)).toBe(`out ${number}`);
   }
 

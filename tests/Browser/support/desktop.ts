@@ -25,6 +25,20 @@ export class Inside {
     spawn("bash", [this.enter, this.directory, "sh", "-c", command], { stdio: "ignore", detached: true }).unref();
   }
 
+  /** The background of the desktop: a colour (#rrggbb) that the screen shows where no window is. */
+  paint(colour: string): void {
+    this.run(`xsetroot -solid '${colour}'`);
+  }
+
+  /** The text in the desktop's clipboard. */
+  clipboard(): string {
+    return this.run("timeout 5 xclip -o -selection clipboard 2>/dev/null || true");
+  }
+
+  copy(text: string): void {
+    this.start(`printf '${text}' | xclip -selection clipboard -quiet`);
+  }
+
   hasFile(name: string): boolean {
     return existsSync(join(this.home, name));
   }
