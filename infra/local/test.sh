@@ -169,13 +169,9 @@ look_again() {
   filter=$(node "$ROOT/infra/local/failed.mjs" "$RESULTS/$name.trx" "$MOST_AGAIN")
   [[ -n $filter ]] || return 1
   log=$RESULTS/$name.again.log
-  (again_"${suite%%:*}" "${suite#*:}" "$filter") >"$log" 2>&1 </dev/null || return 1
+  (suite_"${suite%%:*}" "${suite#*:}" "$filter") >"$log" 2>&1 </dev/null || return 1
   tr '|' '\n' <<<"${filter//FullyQualifiedName=/}" | sed "s/^/$suite: /" >>"$TMPDIR/unsteady"
 }
-
-again_dotnet() { dotnet_test "$1" "$1.again" "$2"; }
-again_dynamodb() { CWS_TEST_STORE=dynamodb dotnet_test "$1" "dynamodb.$1.again" "$2"; }
-again_lagging() { CWS_TEST_STORE=lagging dotnet_test "$1" "lagging.$1.again" "$2"; }
 
 # Playwright and Vitest run what failed again by themselves.
 unsteady_scripts() {
@@ -230,17 +226,19 @@ suite_build() {
   cd "$ROOT/tests/OidcProvider" && install_npm_packages
 }
 
-suite_dotnet() { dotnet_test "$1" "$1"; }
+# The three suites of .NET tests take the project and, when some are run once more, which.
+suite_dotnet() { dotnet_test "$1" "$1${2:+.again}" "${2:-}"; }
 
 # The same tests, with DynamoDB (moto) for the store.
-suite_dynamodb() { CWS_TEST_STORE=dynamodb dotnet_test "$1" "dynamodb.$1" "${DYNAMODB_SUBSET[$1]:-}"; }
+suite_dynamodb() { CWS_TEST_STORE=dynamodb dotnet_test "$1" "dynamodb.$1${2:+.again}" "${2:-${DYNAMODB_SUBSET[$1]:-}}"; }
 
 # Of the end-to-end suite what depends on the store: what people do, what nobody else may do, and the two crashes of the api.
 # The rest is about processes, disks and Terraform, is the same with either store, and takes five minutes.
 declare -A DYNAMODB_SUBSET=([CloudWorkstation.EndToEnd]="FullyQualifiedName~WholeWayTests|FullyQualifiedName~StrangerTests|FullyQualifiedName~The_api_killed")
 
 # The same tests, with indexes that show a write some time later, as DynamoDB's do. Of the manager those that read indexes.
-suite_lagging() { CWS_TEST_STORE=lagging dotnet_test "$1" "lagging.$1" "FullyQualifiedName~Api.Tests|FullyQualifiedName~Operations|FullyQualifiedName~Desktops|FullyQualifiedName~Events|FullyQualifiedName~Routing|FullyQualifiedName~Jobs|FullyQualifiedName~Sessions"; }
+LAGGING_SUBSET="FullyQualifiedName~Api.Tests|FullyQualifiedName~Operations|FullyQualifiedName~Desktops|FullyQualifiedName~Events|FullyQualifiedName~Routing|FullyQualifiedName~Jobs|FullyQualifiedName~Sessions"
+suite_lagging() { CWS_TEST_STORE=lagging dotnet_test "$1" "lagging.$1${2:+.again}" "${2:-$LAGGING_SUBSET}"; }
 
 # The project, the name of its results, and which tests; by default all.
 dotnet_test() {
