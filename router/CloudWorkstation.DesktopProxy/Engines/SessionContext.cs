@@ -29,8 +29,9 @@ internal sealed class SessionContext(Ticket ticket, OpenResponse opened, Dialect
     /// <summary>Null unless somebody listens, a recording for example.</summary>
     public IStreamTap? Tap { get; set; }
 
-    /// <summary>Sends one message of the engine's kind; for handshakes, not for pumps.</summary>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> payload)
+    /// <summary>Sends one message of the engine's kind; for handshakes and what is said seldom, not for what is pumped.</summary>
+    /// <returns>Whether it was sent: nothing follows a close frame.</returns>
+    public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> payload)
     {
         var frame = new byte[Frames.MaximumServerHeader + payload.Length];
         payload.CopyTo(frame.AsMemory(Frames.MaximumServerHeader));
@@ -38,10 +39,13 @@ internal sealed class SessionContext(Ticket ticket, OpenResponse opened, Dialect
         await Writer.EnterAsync();
         try
         {
-            if (!Writer.IsClosed)
+            if (Writer.IsClosed)
             {
-                await browser.SendAsync(frame.AsMemory(start), SocketFlags.None);
+                return false;
             }
+
+            await browser.SendAsync(frame.AsMemory(start), SocketFlags.None);
+            return true;
         }
         finally
         {

@@ -15,7 +15,6 @@ internal sealed class GuacamolePumps(SessionContext context, Socket guacd, Guacd
 {
     // In front of what guacd sent stands the header of the frame that it becomes.
     private const int Room = Frames.MaximumServerHeader;
-    private const int Patience = 32;
     private const int Gone = -1;
 
     private readonly Carry _fromGuacd = new(rest);
@@ -113,7 +112,7 @@ internal sealed class GuacamolePumps(SessionContext context, Socket guacd, Guacd
                     ArrayPool<byte>.Shared.Return(buffer);
                     (buffer, turn) = (null, 0);
                 }
-                else if (turn >= Patience)
+                else if (turn >= Pumps.Patience)
                 {
                     turn = 0;
                     await Task.Yield();
@@ -175,7 +174,7 @@ internal sealed class GuacamolePumps(SessionContext context, Socket guacd, Guacd
                         turn = 0;
                         break;
                     default:
-                        if (turn >= Patience)
+                        if (turn >= Pumps.Patience)
                         {
                             turn = 0;
                             await Task.Yield();
@@ -220,23 +219,14 @@ internal sealed class GuacamolePumps(SessionContext context, Socket guacd, Guacd
             return true;
         }
 
-        var framed = new byte[Room + toPage.Length];
-        toPage.CopyTo(framed, Room);
-        await context.Writer.EnterAsync();
-        try
+        if (!await context.SendAsync(toPage))
         {
-            if (!context.Writer.IsClosed)
-            {
-                await context.Browser.SendAsync(Framed(framed, Room, toPage.Length), SocketFlags.None);
-                context.Traffic.AddToBrowser(toPage.Length);
-            }
+            return false;
+        }
 
-            return !context.Writer.IsClosed;
-        }
-        finally
-        {
-            context.Writer.Leave();
-        }
+        context.Tap?.ToBrowser(toPage);
+        context.Traffic.AddToBrowser(toPage.Length);
+        return true;
     }
 
     /// <summary>Sends what is whole and allowed; the result is how many bytes are left at the buffer's beginning, or that guacd is gone.</summary>

@@ -6,7 +6,7 @@ namespace CloudWorkstation.DesktopProxy.Rfb;
 /// The proxy as VNC server of the browser: RFB 3.8 with security type None and nothing else. The browser was let in by its token;
 /// the VNC password never comes near it.
 /// </summary>
-internal sealed class VncBrowser(BrowserReader reader, Func<ReadOnlyMemory<byte>, ValueTask> send)
+internal sealed class VncBrowser(BrowserReader reader, Func<ReadOnlyMemory<byte>, ValueTask<bool>> send)
 {
     private static readonly byte[] Version = "RFB 003.008\n"u8.ToArray();
     private static readonly byte[] OnlyNone = [1, 1];

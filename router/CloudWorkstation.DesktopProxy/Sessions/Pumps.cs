@@ -18,8 +18,8 @@ internal static class Pumps
     /// <summary>A read of at least this much makes it worth asking for more at once.</summary>
     public const int Bulk = 4096;
 
-    // After so many full turns a busy session lets others of its thread go first.
-    private const int Patience = 32;
+    /// <summary>After so many full turns a busy session lets others of its thread go first.</summary>
+    public const int Patience = 32;
 
     /// <summary>From the VNC server to the browser: every read becomes one binary message.</summary>
     /// <param name="server">The VNC server.</param>
