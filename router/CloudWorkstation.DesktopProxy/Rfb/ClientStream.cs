@@ -14,8 +14,7 @@ internal sealed class ClientStream(RfbRules rules)
     /// <summary>A longer clipboard text than this is no text that a person copied.</summary>
     public const long MaximumCutText = 64 << 20;
 
-    private readonly byte[] _header = new byte[ClientMessages.MaximumHeader];
-    private int _headerLength;
+    private readonly MessageHead _head = new(ClientMessages.MaximumHeader);
     private long _body;
     private bool _pass;
     private int _encodings;
@@ -24,6 +23,8 @@ internal sealed class ClientStream(RfbRules rules)
     private ulong _pointer = ulong.MaxValue;
     private bool _updatesAsked;
     private ReadOnlyMemory<byte> _insertion;
+
+    public RfbRules Rules => rules;
 
     /// <value>Who follows the other direction, if anybody must.</value>
     public ServerStream? Server { get; set; }
@@ -55,7 +56,7 @@ internal sealed class ClientStream(RfbRules rules)
             }
             else if (_body > 0)
             {
-                TakeBody(buffer, ref from, to, ref run);
+                run.Follow(buffer, ref from, to, ref _body, _pass);
             }
             else if (CollectHeader(buffer, ref from, to))
             {
@@ -76,18 +77,14 @@ internal sealed class ClientStream(RfbRules rules)
     {
         while (from < to)
         {
-            var needed = _headerLength == 0 ? 1 : ClientMessages.HeaderLength(_header.AsSpan(0, _headerLength), _pointerMarker);
+            var needed = Needed();
             if (needed == 0)
             {
-                Fail(SessionEnd.Protocol, $"The browser sent message type {_header[0]}, whose length nobody knows.");
+                Fail(SessionEnd.Protocol, $"The browser sent message type {_head.Known[0]}, whose length nobody knows.");
                 return false;
             }
 
-            var take = Math.Min(needed - _headerLength, to - from);
-            buffer.AsSpan(from, take).CopyTo(_header.AsSpan(_headerLength));
-            _headerLength += take;
-            from += take;
-            if (_headerLength == ClientMessages.HeaderLength(_header.AsSpan(0, _headerLength), _pointerMarker))
+            if (_head.Collect(buffer, ref from, to, needed) && needed == Needed())
             {
                 return true;
             }
@@ -96,10 +93,11 @@ internal sealed class ClientStream(RfbRules rules)
         return false;
     }
 
+    private int Needed() => _head.Known.IsEmpty ? 1 : ClientMessages.HeaderLength(_head.Known, _pointerMarker);
+
     private void BeginMessage(byte[] buffer, int end, ref Run run)
     {
-        var header = _header.AsSpan(0, _headerLength);
-        _headerLength = 0;
+        var header = _head.Take();
         _body = ClientMessages.BodyLength(header);
         if (_body < 0 || (header[0] == ClientMessages.ClientCutText && _body > MaximumCutText))
         {
@@ -167,39 +165,23 @@ internal sealed class ClientStream(RfbRules rules)
         return true;
     }
 
-    private void TakeBody(byte[] buffer, ref int from, int to, ref Run run)
-    {
-        var take = (int)Math.Min(_body, to - from);
-        if (_pass)
-        {
-            run.Add(buffer, buffer.AsSpan(from, take), from + take);
-        }
-
-        from += take;
-        _body -= take;
-    }
-
     private void TakeEncoding(byte[] buffer, ref int from, int to, ref Run run)
     {
-        var take = Math.Min(4 - _headerLength, to - from);
-        buffer.AsSpan(from, take).CopyTo(_header.AsSpan(_headerLength));
-        _headerLength += take;
-        from += take;
-        if (_headerLength < 4)
+        if (!_head.Collect(buffer, ref from, to, sizeof(int)))
         {
             return;
         }
 
-        _headerLength = 0;
-        var encoding = BinaryPrimitives.ReadInt32BigEndian(_header);
+        var bytes = _head.Take();
+        var encoding = BinaryPrimitives.ReadInt32BigEndian(bytes);
         _extendedClipboard |= encoding == Encodings.ExtendedClipboard;
         _pointerMarker |= encoding == Encodings.ExtendedMouseButtons && !rules.IsStrict;
         if (IsDenied(encoding))
         {
-            BinaryPrimitives.WriteInt32BigEndian(_header, Encodings.None);
+            BinaryPrimitives.WriteInt32BigEndian(bytes, Encodings.None);
         }
 
-        run.Add(buffer, _header.AsSpan(0, 4), from);
+        run.Add(buffer, bytes, from);
         _encodings--;
         EndEncodings();
     }

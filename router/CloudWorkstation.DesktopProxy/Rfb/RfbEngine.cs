@@ -11,7 +11,6 @@ namespace CloudWorkstation.DesktopProxy.Rfb;
 /// </summary>
 internal sealed class RfbEngine(SessionContext context) : IEngine
 {
-    private readonly RfbRules _rules = RfbRules.Of(context.Opened);
     private readonly ClientStream _client = new(RfbRules.Of(context.Opened));
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private ServerStream? _stream;
@@ -34,7 +33,7 @@ internal sealed class RfbEngine(SessionContext context) : IEngine
 
         byte[] serverInit = [];
         await context.WithinAsync("ServerInit", async token => serverInit = await vnc.InitializeAsync(shared.Value, token), SessionEnd.Unreachable, cancellationToken);
-        _client.Server = _stream = _rules.FollowsServer ? new ServerStream(_rules.Clipboard, serverInit) : null;
+        _client.Server = _stream = _client.Rules.FollowsServer ? new ServerStream(_client.Rules.Clipboard, serverInit) : null;
         await context.SendAsync(serverInit);
         context.Tap?.ToBrowser(serverInit);
         _server.Blocking = false;

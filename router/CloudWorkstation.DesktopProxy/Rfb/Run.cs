@@ -30,4 +30,17 @@ internal struct Run
 
         End += bytes.Length;
     }
+
+    /// <summary>Goes past as much of a message's body as stands in <c>buffer[from..to]</c>; adds it when the message passes.</summary>
+    public void Follow(byte[] buffer, ref int from, int to, ref long body, bool pass)
+    {
+        var take = (int)Math.Min(body, to - from);
+        if (pass)
+        {
+            Add(buffer, buffer.AsSpan(from, take), from + take);
+        }
+
+        from += take;
+        body -= take;
+    }
 }

@@ -19,9 +19,8 @@ internal sealed class ServerStream
 
     private readonly ClipboardRule _clipboard;
     private readonly RectangleFollower _rectangle = new();
-    private readonly byte[] _header = new byte[Headroom];
+    private readonly MessageHead _head = new(Headroom);
     private long _pixel;
-    private int _headerLength;
     private long _body;
     private bool _pass = true;
     private bool _inRectangle;
@@ -39,7 +38,7 @@ internal sealed class ServerStream
     public string Failure { get; private set; } = "";
 
     /// <summary>Whether the next byte begins a message.</summary>
-    public bool IsBetweenMessages => _headerLength == 0 && _body == 0 && (_rectangles == 0 || (_inRectangle && _rectangle.IsDone && (_rectangles == 1 || _rectangle.IsLast)));
+    public bool IsBetweenMessages => _head.Known.IsEmpty && _body == 0 && (_rectangles == 0 || (_inRectangle && _rectangle.IsDone && (_rectangles == 1 || _rectangle.IsLast)));
 
     /// <summary>How many updates of the screen have begun.</summary>
     public long Updates { get; private set; }
@@ -58,7 +57,7 @@ internal sealed class ServerStream
         {
             if (_body > 0)
             {
-                TakeBody(buffer, ref from, to, ref run);
+                run.Follow(buffer, ref from, to, ref _body, _pass);
             }
             else if (CollectHeader(buffer, ref from, to))
             {
@@ -69,18 +68,6 @@ internal sealed class ServerStream
         return run;
     }
 
-    private void TakeBody(byte[] buffer, ref int from, int to, ref Run run)
-    {
-        var take = (int)Math.Min(_body, to - from);
-        if (_pass)
-        {
-            run.Add(buffer, buffer.AsSpan(from, take), from + take);
-        }
-
-        from += take;
-        _body -= take;
-    }
-
     private bool CollectHeader(byte[] buffer, ref int from, int to)
     {
         while (from < to)
@@ -88,15 +75,11 @@ internal sealed class ServerStream
             var needed = Needed();
             if (needed == 0)
             {
-                Fail($"message type {_header[0]}, whose length nobody knows");
+                Fail($"message type {_head.Known[0]}, whose length nobody knows");
                 return false;
             }
 
-            var take = Math.Min(needed - _headerLength, to - from);
-            buffer.AsSpan(from, take).CopyTo(_header.AsSpan(_headerLength));
-            _headerLength += take;
-            from += take;
-            if (_headerLength == Needed())
+            if (_head.Collect(buffer, ref from, to, needed) && needed == Needed())
             {
                 return true;
             }
@@ -107,20 +90,18 @@ internal sealed class ServerStream
 
     private int Needed()
     {
-        var known = _header.AsSpan(0, _headerLength);
         if (_inRectangle && _rectangle.IsDone)
         {
             _inRectangle = false;
             _rectangles = _rectangle.IsLast ? 0 : _rectangles - 1;
         }
 
-        return _inRectangle ? _rectangle.HeadLength(known) : _rectangles > 0 ? RectangleHeader : ServerMessages.HeaderLength(known);
+        return _inRectangle ? _rectangle.HeadLength(_head.Known) : _rectangles > 0 ? RectangleHeader : ServerMessages.HeaderLength(_head.Known);
     }
 
     private void Begin(byte[] buffer, int end, ref Run run)
     {
-        var header = _header.AsSpan(0, _headerLength);
-        _headerLength = 0;
+        var header = _head.Take();
         _pass = true;
         if (_inRectangle)
         {
