@@ -195,6 +195,27 @@ public sealed class LocalVncTests : IAsyncLifetime
         Processes.With($"CWS_DESKTOP_DIRECTORY={minimal.Directory}", "tint2").ShouldBeEmpty();
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("local-vnc")]
+    [InlineData("local-vnc-minimal")]
+    public async Task The_terminal_has_the_focus_however_late_the_window_manager_works(string templateName)
+    {
+        await using LocalDesktop slow = new(templateName);
+        await slow.ApplyAsync("off");
+        // The window manager waits for its settings until they are written into this pipe.
+        var settings = Path.Combine(slow.Home, ".config", "openbox", "rc.xml");
+        Directory.CreateDirectory(Path.GetDirectoryName(settings)!);
+        await RunAsync("mkfifo", settings);
+        await slow.ApplyAsync();
+        await Task.Delay(2000, Cancelled);
+        Processes.With($"CWS_DESKTOP_DIRECTORY={slow.Directory}", "xterm").ShouldBeEmpty("a window that is there before the window manager gets no focus");
+
+        await RunAsync("bash", "-c", "cat /etc/xdg/openbox/rc.xml >\"$0\"", settings);
+
+        while (!(await EnterAsync(slow, "xprop -id $(xdotool getwindowfocus) WM_CLASS")).Contains("XTerm", StringComparison.Ordinal))
+            await Task.Delay(100, Cancelled);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Desktops_that_start_at_the_same_time_get_ports_of_their_own()
     {
@@ -222,10 +243,14 @@ public sealed class LocalVncTests : IAsyncLifetime
             Process.GetProcessById(pid).Kill();
     }
 
-    private async Task<string> EnterAsync(string command)
+    private Task<string> EnterAsync(string command) => EnterAsync(desktop, command);
+
+    private static Task<string> EnterAsync(LocalDesktop desktop, string command) =>
+        RunAsync("bash", Path.Combine(LocalDesktop.RepositoryRoot(), "terraform", "modules", "local-session", "host", "enter.sh"), desktop.Directory, "bash", "-c", command);
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var script = Path.Combine(LocalDesktop.RepositoryRoot(), "terraform", "modules", "local-session", "host", "enter.sh");
-        ProcessStartInfo start = new("bash", [script, desktop.Directory, "bash", "-c", command])
+        ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -28,8 +28,22 @@ write_settings() {
   sed 's|<number>4</number>|<number>1</number>|' /etc/xdg/openbox/rc.xml >"$settings/openbox/rc.xml"
 }
 
+# Programs start once the window manager works. A window that is there before it is adopted without the focus, and so is one that was clicked
+# on before: what is then typed reaches nobody.
 window_manager() {
-  if has dbus-run-session; then background dbus-run-session -- openbox; else background openbox; fi
+  local working=$XDG_RUNTIME_DIR/window-manager
+  mkfifo "$working"
+  background manage_windows "$working"
+  read -r -t 30 <>"$working"
+  rm -f "$working"
+}
+
+# It says when it works; its end is as good a reason to wait no longer.
+manage_windows() {
+  local manager=(openbox --startup "sh -c 'echo >\"\$XDG_RUNTIME_DIR/window-manager\"'")
+  has dbus-run-session && manager=(dbus-run-session -- "${manager[@]}")
+  "${manager[@]}"
+  [ ! -p "$1" ] || echo >"$1"
 }
 
 show_desktop() {

@@ -11,9 +11,10 @@ start_screen() {
   # The server takes cookies from this file whatever display they are for; clients look for theirs, known only later.
   printf 'add :0 . %s\n' "$cookie" | xauth -q -f "$XAUTHORITY" source - 2>/dev/null
   # Every port and socket that is not needed is off; clients come from the desktop proxy alone, so a wrong password must not lock it out.
+  # Its log has errors only: it is asked every minute whether it still answers.
   Xtigervnc -displayfd 4 -geometry "$GEOMETRY" -depth "$DEPTH" -rfbport "$RFB_PORT" -localhost -SecurityTypes VncAuth \
     -PasswordFile "$CWS_PASSWORD_FILE" -auth "$XAUTHORITY" -desktop "$DESKTOP_NAME" -AlwaysShared -AcceptSetDesktopSize \
-    -UseBlacklist=0 -MaxCutText 1048576 -FrameRate 60 -nolisten tcp -nolisten local -noreset -dpi 96 -s 0 \
+    -UseBlacklist=0 -MaxCutText 1048576 -FrameRate 60 -nolisten tcp -nolisten local -noreset -dpi 96 -s 0 -Log '*:stderr:0' \
     4>"$XDG_RUNTIME_DIR/display" 5>&- &
   screen=$!
   read -r -t 20 display <"$XDG_RUNTIME_DIR/display" || exit 1
