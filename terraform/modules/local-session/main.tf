@@ -72,6 +72,8 @@ resource "terraform_data" "screen" {
     geometry    = var.geometry
     depth       = var.depth
     kind        = var.kind
+    memory      = var.memory
+    processes   = var.processes
     scripts     = local.scripts
     incarnation = local.wanted
   }
@@ -100,6 +102,8 @@ resource "terraform_data" "screen" {
       GEOMETRY          = self.triggers_replace.geometry
       DEPTH             = self.triggers_replace.depth
       KIND              = self.triggers_replace.kind
+      MEMORY            = self.triggers_replace.memory
+      PROCESSES         = self.triggers_replace.processes
       INCARNATION       = self.triggers_replace.incarnation
     }
   }

@@ -12,5 +12,6 @@ output "details" {
   value = [
     { label = "Screen", value = "${replace(var.geometry, "x", " × ")}, ${var.depth} bit" },
     { label = "Runs on", value = "this machine" },
+    { label = "Limits", value = "${var.memory} MB for each program, ${var.processes} processes" },
   ]
 }

@@ -59,3 +59,25 @@ variable "kind" {
     error_message = "kind must be desktop or terminal."
   }
 }
+
+variable "memory" {
+  description = "MB of memory that one program may take."
+  type        = number
+  default     = 4096
+
+  validation {
+    condition     = var.memory >= 512 && var.memory <= 1048576 && floor(var.memory) == var.memory
+    error_message = "memory must be a whole number of MB from 512 to 1048576."
+  }
+}
+
+variable "processes" {
+  description = "Processes and threads that all programs together may have."
+  type        = number
+  default     = 2048
+
+  validation {
+    condition     = var.processes >= 128 && var.processes <= 65536 && floor(var.processes) == var.processes
+    error_message = "processes must be a whole number from 128 to 65536."
+  }
+}

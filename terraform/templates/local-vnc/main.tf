@@ -13,4 +13,6 @@ module "session" {
   geometry     = var.geometry
   depth        = var.depth
   kind         = "desktop"
+  memory       = var.memory
+  processes    = var.processes
 }

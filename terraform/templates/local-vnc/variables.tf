@@ -46,3 +46,25 @@ variable "depth" {
     error_message = "depth must be 16 or 24."
   }
 }
+
+variable "memory" {
+  description = "MB of memory that one program of the desktop may take."
+  type        = number
+  default     = 4096
+
+  validation {
+    condition     = var.memory >= 512 && var.memory <= 1048576 && floor(var.memory) == var.memory
+    error_message = "memory must be a whole number of MB from 512 to 1048576."
+  }
+}
+
+variable "processes" {
+  description = "Processes and threads that all programs of the desktop together may have."
+  type        = number
+  default     = 2048
+
+  validation {
+    condition     = var.processes >= 128 && var.processes <= 65536 && floor(var.processes) == var.processes
+    error_message = "processes must be a whole number from 128 to 65536."
+  }
+}

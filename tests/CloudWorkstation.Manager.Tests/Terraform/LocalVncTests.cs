@@ -168,6 +168,18 @@ public sealed class LocalVncTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task No_program_of_the_desktop_takes_more_than_its_share()
+    {
+        await desktop.ApplyAsync();
+        var screen = "/proc/" + desktop.Screens.ShouldHaveSingleItem();
+        var limits = (await File.ReadAllLinesAsync(screen + "/limits", Cancelled)).Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
+
+        limits.ShouldContain("Max data size 4294967296 4294967296 bytes");
+        limits.ShouldContain("Max processes 2048 2048 processes");
+        (await File.ReadAllTextAsync(screen + "/oom_score_adj", Cancelled)).Trim().ShouldBe("500");
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Where_no_sandbox_can_be_made_the_desktop_works_with_a_warning()
     {
         desktop.WithoutSandbox();

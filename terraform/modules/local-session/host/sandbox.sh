@@ -31,10 +31,12 @@ build_environment() {
     home=$user_home runtime=/run/user/1000 password=/run/vnc-password parts=$inside
   else
     mkdir -p "$runtime"
+    # Without a user namespace of its own its processes would be counted together with all others of this user, ours included.
+    PROCESSES=
   fi
   # shellcheck disable=SC2034 # start.sh passes it on
   environment=("CWS_DESKTOP=$DESKTOP_ID" "CWS_DESKTOP_DIRECTORY=$DESKTOP_DIRECTORY" "CWS_INSIDE=$parts" "CWS_PASSWORD_FILE=$password"
     "HOME=$home" USER=desktop LOGNAME=desktop SHELL=/bin/bash LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin:/usr/games
     "XDG_RUNTIME_DIR=$runtime" "XAUTHORITY=$runtime/Xauthority" "XDG_CONFIG_DIRS=$runtime/xdg:/etc/xdg" XDG_CURRENT_DESKTOP=openbox
-    "GEOMETRY=$GEOMETRY" "DEPTH=$DEPTH" "KIND=$KIND" "DESKTOP_NAME=$DESKTOP_NAME")
+    "GEOMETRY=$GEOMETRY" "DEPTH=$DEPTH" "KIND=$KIND" "MEMORY=$MEMORY" "PROCESSES=$PROCESSES" "DESKTOP_NAME=$DESKTOP_NAME")
 }

@@ -4,7 +4,7 @@
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
 . ./sandbox.sh
-: "${GEOMETRY:?}" "${DEPTH:?}" "${KIND:?}" "${INCARNATION:?}" "${DESKTOP_NAME:=$DESKTOP_ID}"
+: "${GEOMETRY:?}" "${DEPTH:?}" "${KIND:?}" "${MEMORY:?}" "${PROCESSES:?}" "${INCARNATION:?}" "${DESKTOP_NAME:=$DESKTOP_ID}"
 
 ports_in_use() {
   awk '$4 == "0A" { sub(/.*:/, "", $2); print $2 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u

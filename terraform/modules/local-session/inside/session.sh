@@ -2,7 +2,13 @@
 # The session's first process: the screen, then what is shown on it. It ends with the screen, and the sandbox with it.
 umask 077
 cd "$HOME" || exit 1
+
+# A desktop shares its machine with the product and with other desktops: a program that goes astray ends by itself, and where the machine's
+# memory runs out all the same, the kernel takes a desktop's programs before it takes anything of ours.
 ulimit -c 0
+ulimit -d $((MEMORY * 1024))
+[ -z "$PROCESSES" ] || ulimit -u "$PROCESSES"
+printf 500 >/proc/self/oom_score_adj
 
 start_screen() {
   local cookie display

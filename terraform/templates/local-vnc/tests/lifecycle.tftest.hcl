@@ -43,13 +43,20 @@ run "again" {
 
 run "resize" {
   variables {
-    desktop  = run.name.desktop
-    geometry = "1600x900"
+    desktop   = run.name.desktop
+    geometry  = "1600x900"
+    memory    = 1024
+    processes = 512
   }
 
   assert {
     condition     = strcontains(output.details[0].value, "1600 × 900")
     error_message = "The details must name the new size."
+  }
+
+  assert {
+    condition     = output.details[2].value == "1024 MB for each program, 512 processes"
+    error_message = "The details must name the new limits."
   }
 }
 

@@ -31,3 +31,23 @@ run "geometry" {
 
   expect_failures = [var.geometry]
 }
+
+run "memory" {
+  command = plan
+
+  variables {
+    memory = 16
+  }
+
+  expect_failures = [var.memory]
+}
+
+run "processes" {
+  command = plan
+
+  variables {
+    processes = 1000000
+  }
+
+  expect_failures = [var.processes]
+}
