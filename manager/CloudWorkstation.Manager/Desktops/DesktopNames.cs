@@ -33,7 +33,8 @@ public static class DesktopNames
             return false;
         }
 
-        // Composes characters where the process has Unicode tables; under invariant globalisation text outside ASCII stays as it came.
+        // Composes characters where the process has Unicode tables; under invariant globalisation text outside ASCII stays as it came,
+        // which the console has composed already.
         var cleaned = text.Trim().Normalize(NormalizationForm.FormC);
         var length = cleaned.EnumerateRunes().Count();
         var bad = cleaned.EnumerateRunes().Where(IsInvisible).Select(r => $"U+{r.Value:X4}").Distinct().Take(3).ToList();

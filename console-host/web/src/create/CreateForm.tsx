@@ -12,7 +12,7 @@ import { TextField } from "../ui/Field";
 import { ErrorNote } from "../ui/Notes";
 import { ParameterFields } from "./ParameterFields";
 import { useIdempotencyKey } from "./useIdempotencyKey";
-import { hourlyCost, initialValues, money, nameError, serverErrors, toParameters, validate, type FieldErrors } from "./validation";
+import { cleanName, hourlyCost, initialValues, money, nameError, serverErrors, toParameters, validate, type FieldErrors } from "./validation";
 
 interface Props {
   template: Template;
@@ -38,7 +38,7 @@ export function CreateForm({ template, suggestedName }: Props) {
     setErrors(found);
     if (Object.keys(found).length > 0) return focusFirstError();
     create.mutate(
-      { name: name.trim(), parameters: toParameters(template.parameters, values) },
+      { name: cleanName(name), parameters: toParameters(template.parameters, values) },
       { onError: (error) => error instanceof ApiError && setErrors(serverErrors(error.fieldErrors)) },
     );
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TemplateParameter } from "../api/types";
-import { defaultName, fieldKind, hourlyCost, initialValues, money, nameError, serverErrors, toParameters, validate } from "./validation";
+import { cleanName, defaultName, fieldKind, hourlyCost, initialValues, money, nameError, serverErrors, toParameters, validate } from "./validation";
 
 function parameter(values: Partial<TemplateParameter>): TemplateParameter {
   return { name: "value", type: "string", title: "Value", mutable: false, default: "", ...values };
@@ -89,6 +89,11 @@ describe("a desktop's name", () => {
     expect(nameError("🖥".repeat(60))).toBeUndefined();
     expect(nameError("a\u202Eb")).toBeDefined();
     expect(nameError("a\nb")).toBeDefined();
+  });
+
+  it("is sent as one who searches for it types it, whatever made its accents", () => {
+    expect(cleanName(" Bu\u0308ro ")).toBe("B\u00fcro");
+    expect(cleanName("\u1112\u1161\u11ab")).toBe("\ud55c");
   });
 
   it("is suggested so that no two are the same", () => {

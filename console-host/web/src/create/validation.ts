@@ -93,8 +93,11 @@ function typed(parameter: TemplateParameter, value: string | boolean): Scalar {
   return parameter.type === "number" ? Number(value) : String(value);
 }
 
+/** One form for letters with accents: some systems type a letter and its accent as two characters, and who searches may have typed one. */
+export const cleanName = (text: string) => text.trim().normalize("NFC");
+
 export function nameError(name: string): string | undefined {
-  const text = name.trim();
+  const text = cleanName(name);
   if (text === "") return "Give the desktop a name.";
   if ([...text].length > 60) return "Use at most 60 characters.";
   return /[\p{C}\p{Zl}\p{Zp}]/u.test(text) ? "Leave out control and formatting characters." : undefined;

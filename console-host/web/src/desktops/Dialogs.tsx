@@ -2,7 +2,7 @@ import { useState, type FormEvent } from "react";
 import { Form } from "react-aria-components";
 import type { Desktop } from "../api/types";
 import { ApiError, messageOf } from "../api/problem";
-import { nameError } from "../create/validation";
+import { cleanName, nameError } from "../create/validation";
 import { Button } from "../ui/Button";
 import { ConfirmDialog, Dialog } from "../ui/Dialog";
 import { TextField } from "../ui/Field";
@@ -73,7 +73,7 @@ function RenameForm({ desktop, actions, onClose }: Omit<Props, "open">) {
     setError(wrong);
     if (wrong) return;
     try {
-      await actions.change.mutateAsync({ name: name.trim() });
+      await actions.change.mutateAsync({ name: cleanName(name) });
       onClose();
     } catch {
       // shown from the mutation's error

@@ -1,5 +1,6 @@
 import type { DesktopFilter } from "../../api/client";
 import type { DesktopStatus } from "../../api/types";
+import { cleanName } from "../../create/validation";
 import { statusWords } from "../../desktops/words";
 import { SelectField, TextField } from "../../ui/Field";
 
@@ -40,7 +41,7 @@ export function filterOf({ text, owner, status, template, age }: Filters): Deskt
     owner: owner.trim() || "*",
     ...(status ? { status } : {}),
     ...(template.trim() ? { template: template.trim() } : {}),
-    ...(text.trim() ? { q: text.trim() } : {}),
+    ...(text.trim() ? { q: cleanName(text) } : {}),
     ...(since && kind === "created" ? { createdBefore: since } : {}),
     ...(since && kind === "unused" ? { unusedSince: since } : {}),
   };
