@@ -53,7 +53,7 @@ public static class ApiServices
         services.AddSingleton<LogFollower>().AddSingleton<StreamPlaces>().AddSingleton<StreamAccess>().AddSingleton<EventStreams>().AddSingleton<ReadinessReporter>();
         services.AddSingleton<SessionWatch>().AddHostedService(provider => provider.GetRequiredService<SessionWatch>());
         services.AddHostedService<FirstAdmin>();
-        services.AddSingleton<RegistrationGuard>();
+        services.AddSingleton<RegistrationGuard>().AddSingleton<Internal.ReportsApi>();
         services.AddHostedService<StartConfiguration>();
         services.AddHostedService<SetupInvitation>();
         return services;

@@ -24,6 +24,7 @@ public static class ProxyHost
         services.AddSingleton<IRecordingApi>(_ => new RecordingApi(CreateClient(settings))).AddSingleton<Recorders>();
         services.AddSingleton<RequestRouter>().AddSingleton<DesktopListener>();
         services.AddHostedService<FeedSubscriber>();
+        services.AddSingleton<Heartbeat>().AddHostedService(provider => provider.GetRequiredService<Heartbeat>());
         services.AddHostedService<ProxyService>();
         if (settings.Desktop is not null)
         {

@@ -80,6 +80,47 @@ public sealed class InternalTests(ApiHost host)
         await (await client.PostAsync("/internal/v1/connections/nothing/open", null)).ShouldBeProblemAsync(404, "not_found");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Many_connections_are_reported_at_once_and_each_is_answered_for_itself()
+    {
+        var user = await host.NewUserAsync();
+        using var client = InternalClient();
+        var (stays, stops) = (await OpenAsync(client, user, "stays"), await OpenAsync(client, user, "stops"));
+        await user.Client.SendAsync(new HttpRequestMessage(HttpMethod.Patch, "/api/v1/desktops/" + stops.Desktop).Body("""{"state":"stopped"}"""));
+        await user.UntilStatusAsync(stops.Desktop, "stopped");
+        var answers = await (await ReportAllAsync(client, stays.Connection, "nothing", stops.Connection, "not possible?", stays.Connection)).ShouldBeAsync(200);
+        answers["answers"]!.AsArray().Select(a => (a!.Text("connection"), a!["status"]!.GetValue<int>(), a!["code"]?.GetValue<string>())).ShouldBe(
+        [
+            (stays.Connection, 204, null), ("nothing", 409, "token"), (stops.Connection, 409, "stopped"), ("not possible?", 404, "not_found"), (stays.Connection, 204, null),
+        ]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Reports_of_many_connections_are_taken_within_bounds()
+    {
+        using var client = InternalClient();
+        (await (await ReportAllAsync(client)).ShouldBeAsync(200))["answers"]!.AsArray().ShouldBeEmpty();
+        (await (await ReportAllAsync(client, [.. Enumerable.Repeat("nothing", 250)])).ShouldBeAsync(200))["answers"]!.AsArray().Count.ShouldBe(250);
+        await (await ReportAllAsync(client, [.. Enumerable.Repeat("nothing", 251)])).ShouldBeProblemAsync(422, "invalid");
+        await (await client.PostAsync(Reports, Answers.Json("""{"reports":[null]}"""))).ShouldBeProblemAsync(422, "invalid");
+        await (await client.PostAsync(Reports, Answers.Json("""{"reports":[{"connection":"x"}]}"""))).ShouldBeProblemAsync(422, "invalid");
+        using var stranger = host.NewClient();
+        await (await ReportAllAsync(stranger, "nothing")).ShouldBeProblemAsync(401, "unauthenticated");
+    }
+
+    private static async Task<(string Desktop, string Connection)> OpenAsync(HttpClient client, TestUser user, string name)
+    {
+        var desktop = (await user.BuiltDesktopAsync(name)).Text("id");
+        var connection = (await (await user.Client.PostAsync($"/api/v1/desktops/{desktop}/connections", null)).ShouldBeAsync(201)).Text("id");
+        await (await client.PostAsync($"/internal/v1/connections/{connection}/open", null)).ShouldBeAsync(200);
+        return (desktop, connection);
+    }
+
+    private static Task<HttpResponseMessage> ReportAllAsync(HttpClient client, params IEnumerable<string> connections) =>
+        client.PostAsync(Reports, Answers.Json($"{{\"reports\":[{string.Join(',', connections.Select(c => Report.Replace("{", $"{{\"connection\":\"{c}\",", StringComparison.Ordinal)))}]}}"));
+
+    private const string Reports = "/internal/v1/connections/reports";
+
     private const string Report = """{"lastInputAt":"2026-11-21T03:00:00Z","bytesToBrowser":10,"bytesToDesktop":5,"roundTripMilliseconds":1.5}""";
 
     private HttpClient InternalClient()

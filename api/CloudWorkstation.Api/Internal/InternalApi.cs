@@ -26,6 +26,7 @@ public static class InternalApi
         group.MapPost("/connections/{id}/open", Open).Answers<OpenAnswer>(200).Refuses("token_used", "desktop_not_running", "not_found", "connection_ended", "conflict", "recording_unavailable");
         group.MapPost("/connections/{id}/report", Report).Takes<ReportRequest>().Answers(204).Refuses("connection_ended", "conflict", "not_found", "desktop_not_running", "token_used");
         group.MapPost("/connections/{id}/close", Close).Takes<CloseRequest>().Answers(204);
+        ReportsApi.Map(group);
         group.MapRecordingIntake();
     }
 

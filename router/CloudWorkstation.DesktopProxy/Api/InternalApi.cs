@@ -16,6 +16,15 @@ internal sealed record SealedKey(string Kid, string Sealed);
 
 internal sealed record SessionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt = null);
 
+/// <summary>A report among others.</summary>
+internal sealed record NamedReport(string Connection, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt);
+
+internal sealed record ReportList(IReadOnlyList<NamedReport> Reports);
+
+internal sealed record ReportAnswer(string Connection, int Status, string? Code);
+
+internal sealed record ReportAnswers(List<ReportAnswer> Answers);
+
 internal sealed record CloseReport(string Reason, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt = null);
 
 internal sealed record ProxyAnnouncement(string Desktop, string Address);
@@ -39,6 +48,8 @@ internal readonly record struct Verdict(int Status, string? Code, OpenResponse? 
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(SealedKey))]
 [JsonSerializable(typeof(SessionReport))]
+[JsonSerializable(typeof(ReportList))]
+[JsonSerializable(typeof(ReportAnswers))]
 [JsonSerializable(typeof(CloseReport))]
 [JsonSerializable(typeof(ProxyAnnouncement))]
 [JsonSerializable(typeof(ProblemCode))]
@@ -49,6 +60,8 @@ internal sealed partial class ApiJson : JsonSerializerContext;
 /// <summary>The api's internal endpoints, as the proxy uses them.</summary>
 internal sealed class InternalApi(HttpClient http)
 {
+    private const int AtOnce = 16;
+
     public static void Configure(HttpClient http, ProxySettings settings)
     {
         http.BaseAddress = settings.Api;
@@ -68,9 +81,39 @@ internal sealed class InternalApi(HttpClient http)
     public async Task<Verdict> OpenAsync(string connection, CancellationToken cancellationToken) =>
         await SendAsync($"internal/v1/connections/{Uri.EscapeDataString(connection)}/open", null, cancellationToken);
 
-    public async Task<Verdict> ReportAsync(string connection, SessionReport report, CancellationToken cancellationToken) =>
+    private async Task<Verdict> ReportAsync(string connection, SessionReport report, CancellationToken cancellationToken) =>
         await SendAsync(
             $"internal/v1/connections/{Uri.EscapeDataString(connection)}/report", JsonContent.Create(report, ApiJson.Default.SessionReport), cancellationToken);
+
+    /// <summary>Many reports in one request; the verdicts are in their order.</summary>
+    public async Task<IReadOnlyList<Verdict>> ReportAsync(IReadOnlyList<NamedReport> reports, CancellationToken cancellationToken)
+    {
+        if (reports.Count == 1)
+        {
+            return await ReportOneByOneAsync(reports, cancellationToken);
+        }
+
+        var verdict = new Verdict(0, "malformed");
+        try
+        {
+            using var content = JsonContent.Create(new ReportList(reports), ApiJson.Default.ReportList);
+            using var response = await http.PostAsync(new Uri("internal/v1/connections/reports", UriKind.Relative), content, cancellationToken);
+            var answers = response.StatusCode == HttpStatusCode.OK ? (await response.Content.ReadFromJsonAsync(ApiJson.Default.ReportAnswers, cancellationToken))?.Answers : null;
+            if (answers is not null && answers.Select(a => a.Connection).SequenceEqual(reports.Select(r => r.Connection)))
+            {
+                return [.. answers.Select(a => new Verdict(a.Status, a.Code))];
+            }
+
+            verdict = response.IsSuccessStatusCode ? verdict : new Verdict((int)response.StatusCode, null);
+        }
+        catch (Exception e) when (IsTrouble(e, cancellationToken))
+        {
+            verdict = new Verdict(0, "unreachable");
+        }
+
+        // An api of before knows no such request, and one report that is refused as a whole must not silence the others.
+        return verdict.Status is >= 400 and < 500 ? await ReportOneByOneAsync(reports, cancellationToken) : [.. reports.Select(_ => verdict)];
+    }
 
     public async Task<Verdict> CloseAsync(string connection, CloseReport report, CancellationToken cancellationToken) =>
         await SendAsync(
@@ -89,6 +132,20 @@ internal sealed class InternalApi(HttpClient http)
         return await response.Content.ReadAsStreamAsync(cancellationToken);
     }
 
+    private static bool IsTrouble(Exception e, CancellationToken cancellationToken) =>
+        e is HttpRequestException or JsonException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private async Task<IReadOnlyList<Verdict>> ReportOneByOneAsync(IReadOnlyList<NamedReport> reports, CancellationToken cancellationToken)
+    {
+        var verdicts = new Verdict[reports.Count];
+        await Parallel.ForAsync(0, reports.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
+        {
+            var (connection, lastInputAt, toBrowser, toDesktop, roundTrip, firstFrameAt) = reports[i];
+            verdicts[i] = await ReportAsync(connection, new SessionReport(lastInputAt, toBrowser, toDesktop, roundTrip, firstFrameAt), token);
+        });
+        return verdicts;
+    }
+
     private async Task<Verdict> SendAsync(string path, HttpContent? content, CancellationToken cancellationToken)
     {
         try
@@ -104,7 +161,7 @@ internal sealed class InternalApi(HttpClient http)
             var problem = response.IsSuccessStatusCode ? null : await ReadProblemAsync(response, cancellationToken);
             return new Verdict((int)response.StatusCode, problem?.Reason ?? problem?.Code);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsTrouble(e, cancellationToken))
         {
             return new Verdict(0, e is JsonException ? "malformed" : "unreachable");
         }

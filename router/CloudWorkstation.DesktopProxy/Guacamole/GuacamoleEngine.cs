@@ -19,6 +19,8 @@ internal sealed class GuacamoleEngine : IEngine
     private Socket? _guacd;
     private GuacdWriter? _writer;
     private GuacamolePumps? _pumps;
+    private long _told;
+    private bool _isQuiet;
 
     public GuacamoleEngine(SessionContext context, ScreenRequest screen, LiveConnections connections)
     {
@@ -62,8 +64,7 @@ internal sealed class GuacamoleEngine : IEngine
 
     public SessionEnd? Tick()
     {
-        // Browsers slow down the timers of a page that nobody sees, and guacd gives up a user who says nothing for 15 s.
-        _writer?.Say(Answers.Nop);
+        SpeakUp();
         return _pumps?.WaitsSince is { } since && _context.Parts.Time.GetElapsedTime(since) > _context.Parts.Settings.SilenceTimeout ? SessionEnd.Unreachable : null;
     }
 
@@ -72,6 +73,21 @@ internal sealed class GuacamoleEngine : IEngine
         _guacd?.Dispose();
         _writer?.Dispose();
         _seat?.Dispose();
+    }
+
+    /// <summary>
+    /// Browsers slow down the timers of a page that nobody sees, and guacd gives up a user who says nothing for 15 s. After a whole beat of silence it is the
+    /// proxy that speaks, so nothing is said for two beats at most.
+    /// </summary>
+    private void SpeakUp()
+    {
+        var told = _context.Traffic.BytesToDesktop;
+        _isQuiet = told == _told && !_isQuiet;
+        _told = told;
+        if (_isQuiet)
+        {
+            _writer?.Say(Answers.Nop);
+        }
     }
 
     private async Task<bool> JoinAsync(GuacdUser user, string? join, CancellationToken cancellationToken)

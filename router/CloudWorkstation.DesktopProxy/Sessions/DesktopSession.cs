@@ -35,6 +35,13 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
         }
     }
 
+    /// <summary>Whatever it was, only this session may suffer from it. Cancellation and broken sockets are the usual guests here.</summary>
+    public void Fail(Exception e)
+    {
+        Log.Broken(_parts.Logger, Connection, Desktop, e.GetType().Name);
+        End(SessionEnd.Lost);
+    }
+
     /// <summary>Lets the engine look after itself.</summary>
     public void Tick()
     {
@@ -50,13 +57,12 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
         _parts.Metrics.Opened();
         Log.Opened(_parts.Logger, Connection, Desktop);
         var reporter = new SessionReporter(this, _reader, _traffic, _parts);
-        var reporting = Task.CompletedTask;
         var limiting = EndInTimeAsync();
         try
         {
             if (await engine.StartAsync(_ended.Token))
             {
-                reporting = reporter.RunAsync(_ended.Token);
+                _parts.Heartbeat.Add(reporter);
                 await PumpAsync();
             }
 
@@ -69,13 +75,11 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
         }
         catch (Exception e)
         {
-            // Whatever it was, only this session may suffer from it. Cancellation and broken sockets are the usual guests here.
-            Log.Broken(_parts.Logger, Connection, Desktop, e.GetType().Name);
-            End(SessionEnd.Lost);
+            Fail(e);
         }
 
+        _parts.Heartbeat.Remove(reporter);
         await CloseAsync();
-        await reporting;
         await limiting;
         var kept = context.Tap?.FinishAsync((await _end.Task).Word) ?? Task.CompletedTask;
         await reporter.CloseAsync(await _end.Task);

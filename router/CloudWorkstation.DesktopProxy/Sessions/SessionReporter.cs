@@ -4,7 +4,7 @@ using CloudWorkstation.DesktopProxy.WebSockets;
 namespace CloudWorkstation.DesktopProxy.Sessions;
 
 /// <summary>
-/// Tells the api every few seconds that a session lives: last input, bytes, round trip. The answer may end the session. An api that cannot
+/// What the api hears of one session, every few seconds: last input, bytes, round trip. The answer may end the session. An api that cannot
 /// be reached ends nothing: people keep working while it restarts.
 /// </summary>
 internal sealed class SessionReporter(DesktopSession session, BrowserReader browser, SessionTraffic traffic, SessionParts parts)
@@ -19,39 +19,49 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
 
     private SessionReport? _heard;
     private int _skipped;
+    private volatile bool _isOnItsWay;
 
-    /// <summary>Reports until cancelled; never throws.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public string Connection => session.Connection;
+
+    /// <value>Timestamp of the next beat; the heartbeat's own.</value>
+    public long Due { get; set; }
+
+    /// <summary>Looks after the session; the result is what the api should hear, null for nothing.</summary>
+    public SessionReport? Beat()
     {
-        using var timer = new PeriodicTimer(parts.Settings.ReportInterval, parts.Time);
-        try
+        if (parts.Time.GetElapsedTime(browser.LastPong) > parts.Settings.SilenceTimeout)
         {
-            do
-            {
-                var isDue = IsDue(out var report);
-                if (isDue)
-                {
-                    await ReportAsync(report, cancellationToken);
-                }
-
-                if (parts.Time.GetElapsedTime(browser.LastPong) > parts.Settings.SilenceTimeout)
-                {
-                    session.End(SessionEnd.Lost);
-                }
-
-                session.Tick();
-                if (isDue)
-                {
-                    browser.Ping();
-                }
-            }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
+            session.End(SessionEnd.Lost);
         }
-        catch (OperationCanceledException)
+
+        session.Tick();
+        if (!IsDue(out var report))
         {
-            // The session is over.
+            return null;
+        }
+
+        browser.Ping();
+        if (_isOnItsWay)
+        {
+            return null;
+        }
+
+        _isOnItsWay = true;
+        return report;
+    }
+
+    /// <summary>What became of a report.</summary>
+    public void Answered(SessionReport report, Verdict verdict)
+    {
+        _heard = verdict.IsAgreed ? report : null;
+        _isOnItsWay = false;
+        if (verdict.IsRefused)
+        {
+            session.End(verdict.Status == 404 ? SessionEnd.Deleted : SessionEnd.FromReason(verdict.Code));
         }
     }
+
+    public void Fail(Exception e) => session.Fail(e);
 
     /// <summary>Says how it ended. Tried a few times; after that the api's own patience with silent connections settles it.</summary>
     public async Task CloseAsync(SessionEnd end)
@@ -74,15 +84,5 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
             && report.BytesToBrowser - heard.BytesToBrowser < NextToNothing && report.BytesToDesktop - heard.BytesToDesktop < NextToNothing;
         _skipped = isQuiet && _skipped < QuietBeats - 1 ? _skipped + 1 : 0;
         return _skipped == 0;
-    }
-
-    private async Task ReportAsync(SessionReport report, CancellationToken cancellationToken)
-    {
-        var verdict = await parts.Api.ReportAsync(session.Connection, report, cancellationToken);
-        _heard = verdict.IsAgreed ? report : null;
-        if (verdict.IsRefused)
-        {
-            session.End(verdict.Status == 404 ? SessionEnd.Deleted : SessionEnd.FromReason(verdict.Code));
-        }
     }
 }

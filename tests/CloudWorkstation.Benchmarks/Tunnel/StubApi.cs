@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CloudWorkstation.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,6 +25,10 @@ internal sealed class StubApi(WebApplication app) : IAsyncDisposable
         app.MapGet("/internal/v1/feed", FeedAsync);
         app.MapPost("/internal/v1/connections/{id}/open", () => new { session = new { clipboard = "both", files = "off" } });
         app.MapPost("/internal/v1/connections/{id}/report", () => Results.NoContent());
+        app.MapPost("/internal/v1/connections/reports", (JsonElement body) => new
+        {
+            answers = body.GetProperty("reports").EnumerateArray().Select(r => new { connection = r.GetProperty("connection").GetString(), status = 204 }),
+        });
         app.MapPost("/internal/v1/connections/{id}/close", () => Results.NoContent());
         await app.StartAsync();
         return new StubApi(app);

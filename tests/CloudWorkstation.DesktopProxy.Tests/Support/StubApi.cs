@@ -55,6 +55,15 @@ public sealed class StubApi : IAsyncDisposable
     /// <summary>Status and code with which reports are refused from now on.</summary>
     public (int Status, string Code)? ReportRefusal { get; set; }
 
+    /// <summary>The same, by connection.</summary>
+    public ConcurrentDictionary<string, (int Status, string Code)?> RefusedReports { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many reports came together, each time.</summary>
+    public ConcurrentQueue<int> Batches { get; } = new();
+
+    /// <summary>Status with which whole batches are refused: an api of before knows none.</summary>
+    public int? BatchRefusal { get; set; }
+
     public (int Status, string Code)? OpenRefusal { get; set; }
 
     /// <summary>The proxies' private key and the secret it is handed out under.</summary>
@@ -148,13 +157,35 @@ public sealed class StubApi : IAsyncDisposable
         app.MapPost("/internal/v1/connections/{id}/report", (string id, JsonElement body) =>
         {
             Reports.Enqueue((id, body));
-            return ReportRefusal is { } no ? Problem(no.Status, no.Code) : Results.NoContent();
+            return (ReportRefusal ?? (RefusedReports.TryGetValue(id, out var own) ? own : null)) is { } no ? Problem(no.Status, no.Code) : Results.NoContent();
         });
+        app.MapPost("/internal/v1/connections/reports", (JsonElement body) => Reported(body));
         app.MapPost("/internal/v1/connections/{id}/close", (string id, JsonElement body) =>
         {
             Closes.Enqueue((id, body));
             return Results.NoContent();
         });
+    }
+
+    private IResult Reported(JsonElement body)
+    {
+        var reports = body.GetProperty("reports").EnumerateArray().Select(r => r.Clone()).ToList();
+        Batches.Enqueue(reports.Count);
+        if (BatchRefusal is { } status)
+        {
+            return Problem(status, "no");
+        }
+
+        var answers = new List<object>();
+        foreach (var report in reports)
+        {
+            var connection = report.GetProperty("connection").GetString()!;
+            Reports.Enqueue((connection, report));
+            var no = ReportRefusal ?? (RefusedReports.TryGetValue(connection, out var own) ? own : null);
+            answers.Add(new { connection, status = no?.Status ?? 204, code = no?.Code });
+        }
+
+        return Results.Json(new { answers });
     }
 
     private static string Seal(RsaKey key, string secret) => Base64Url.EncodeToString(SecretBox.Seal(
