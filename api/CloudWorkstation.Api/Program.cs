@@ -1,10 +1,16 @@
 using CloudWorkstation.Api;
 using CloudWorkstation.Api.Configuration;
+using CloudWorkstation.Api.Recordings;
 using CloudWorkstation.Manager;
 
 if (await ConfigurationTool.RunAsync(args) is { } exitCode)
 {
     return exitCode;
+}
+
+if (await RecordingsTool.RunAsync(args) is { } answered)
+{
+    return answered;
 }
 
 var builder = WebApplication.CreateBuilder(args);

@@ -10,6 +10,7 @@ locals {
   origin        = "https://${var.hostname}"
   namespace     = "${local.name}.internal"
   state_prefix  = "states/"
+  recordings    = "recordings"
   secret_prefix = "/cws/${var.environment}/desktops"
 }
 
@@ -46,9 +47,11 @@ module "store" {
   source              = "./modules/store"
   table_name          = coalesce(var.table_name, local.name)
   bucket_prefix       = "${local.name}-states-"
+  recordings_prefix   = "${local.name}-recordings-"
   kms_key_arn         = module.secrets.key_arn
   deletion_protection = var.deletion_protection
   old_state_days      = var.old_state_days
+  recording_days      = var.recording_days
 }
 
 module "database" {
@@ -86,6 +89,7 @@ module "access" {
   table_arn     = module.store.table_arn
   bucket_arn    = module.store.bucket_arn
   state_prefix  = "${local.state_prefix}${var.environment}/"
+  recordings    = { bucket_arn = module.store.recordings_bucket_arn, prefix = "${local.recordings}/" }
   key_arn       = module.secrets.key_arn
   secrets       = module.secrets.arns
   cluster       = local.name

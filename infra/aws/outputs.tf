@@ -38,6 +38,11 @@ output "state_bucket" {
   value       = module.store.bucket
 }
 
+output "recordings_bucket" {
+  description = "S3 bucket of the recorded sessions."
+  value       = module.store.recordings_bucket
+}
+
 output "database" {
   description = "RDS server of the jobs; null without one."
   value       = one(module.database[*].identifier)

@@ -34,6 +34,13 @@ locals {
     var.database == null ? {} : { CWS_JOBS__POSTGRES = module.database[0].connection_string },
     var.settings,
   )
+  # Before the others: what settings says of recordings counts.
+  recording = {
+    CWS_RECORDINGS__BUCKET      = module.store.recordings_bucket
+    CWS_RECORDINGS__PREFIX      = local.recordings
+    CWS_RECORDINGS__KMSKEY      = module.secrets.key_arn
+    CWS_RECORDINGS__LONGESTDAYS = tostring(var.recording_days)
+  }
   manager_secrets = merge(
     { CWS_INTERNALKEY = module.secrets.arns.internal_key, CWS_KEYS__MASTER = module.secrets.arns.master_key },
     # What the last key encrypted is still opened, and encrypted under the new one.
@@ -49,7 +56,7 @@ locals {
         image  = var.images.api
         port   = 8081
         health = ["healthy", "8081", "/health/ready"]
-        environment = merge(local.manager, {
+        environment = merge(local.recording, local.manager, {
           ASPNETCORE_URLS          = "http://0.0.0.0:8081"
           CWS_JOBS__HOST           = "false"
           CWS_INTERNAL__REMOTE     = "true"

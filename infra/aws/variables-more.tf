@@ -228,8 +228,18 @@ variable "old_state_days" {
   }
 }
 
+variable "recording_days" {
+  description = "Days after which no recording of a session is kept, whatever a template or a policy says. S3 removes a month later what was left over."
+  type        = number
+  default     = 3650
+  validation {
+    condition     = var.recording_days >= 1 && var.recording_days <= 3650 && floor(var.recording_days) == var.recording_days
+    error_message = "recording_days must be 1 to 3650."
+  }
+}
+
 variable "deletion_protection" {
-  description = "Whether table, database, bucket and load balancer refuse to be deleted. Off is the first step of removing an installation."
+  description = "Whether table, database, buckets and load balancer refuse to be deleted. Off is the first step of removing an installation."
   type        = bool
   default     = true
 }

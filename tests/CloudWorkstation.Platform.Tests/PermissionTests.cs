@@ -41,19 +41,19 @@ public sealed partial class PermissionTests(AppliedPlatform platform)
     {
         var token = TestContext.Current.CancellationToken;
         using var recorder = new HttpClient { BaseAddress = platform.Moto.Endpoint };
-        await PostAsync(recorder, "start-recording", token);
+        await Recorder.StartAsync(recorder, token);
         await using var installation = await Installation.StartAsync(platform);
         var desktop = await BuildAsync(installation, token);
         await PowerAsync(installation, desktop, token);
-        var called = RecordedCalls.Parse(await DownloadAsync(recorder, token));
+        var called = RecordedCalls.Parse(await Recorder.DownloadAsync(recorder, token));
 
-        await PostAsync(recorder, "start-recording", token);
+        await Recorder.StartAsync(recorder, token);
         (await installation.Desktops.PlanAsync(Installation.Alice, desktop, new ChangeDesktop { Power = Power.Off }, token)).Succeeded.ShouldBeTrue();
-        var planned = RecordedCalls.Parse(await DownloadAsync(recorder, token));
+        var planned = RecordedCalls.Parse(await Recorder.DownloadAsync(recorder, token));
 
-        await PostAsync(recorder, "start-recording", token);
+        await Recorder.StartAsync(recorder, token);
         await installation.SucceedsAsync((await installation.Desktops.DeleteAsync(Installation.Alice, desktop, null, token)).Value, token);
-        called.UnionWith(RecordedCalls.Parse(await DownloadAsync(recorder, token)));
+        called.UnionWith(RecordedCalls.Parse(await Recorder.DownloadAsync(recorder, token)));
         called.UnionWith(Declared());
 
         planned.ShouldContain("ec2:DescribeInstances");
@@ -92,20 +92,6 @@ public sealed partial class PermissionTests(AppliedPlatform platform)
         Directory.EnumerateFiles(Checkout.Path("manager", "CloudWorkstation.Manager", "Aws", service), "*Client.cs")
             .SelectMany(file => Operation().Matches(File.ReadAllText(file)))
             .Select(match => $"{service.ToLowerInvariant()}:{match.Groups["name"].Value}"));
-
-    private static async Task PostAsync(HttpClient recorder, string what, CancellationToken token)
-    {
-        using var answer = await recorder.PostAsync(new Uri($"/moto-api/recorder/{what}", UriKind.Relative), null, token);
-        answer.EnsureSuccessStatusCode();
-    }
-
-    private static async Task<string> DownloadAsync(HttpClient recorder, CancellationToken token)
-    {
-        await PostAsync(recorder, "stop-recording", token);
-        var recording = await recorder.GetStringAsync(new Uri("/moto-api/recorder/download-recording", UriKind.Relative), token);
-        await PostAsync(recorder, "reset-recording", token);
-        return recording;
-    }
 
     [GeneratedRegex("""(QueryCall|JsonAsync|NamesAsync|ChangeAsync|PagesAsync)\("(?<name>[A-Z][A-Za-z]+)""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Operation();

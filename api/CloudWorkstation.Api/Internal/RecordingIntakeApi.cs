@@ -18,7 +18,7 @@ internal static class RecordingIntakeApi
     public static void MapRecordingIntake(this RouteGroupBuilder group)
     {
         group.MapPut("/recordings/{id}/chunks/{number}", Put).WithMetadata(new RequestBody(typeof(string), MediaType)).Answers(204)
-            .Refuses("malformed_request", "not_found", "conflict", "body_too_large", "storage_full");
+            .Refuses("malformed_request", "not_found", "conflict", "body_too_large", "storage_full", "recording_unavailable");
         group.MapPost("/recordings/{id}/complete", Complete).Takes<CompleteRecordingRequest>().Answers(204).Refuses("not_found");
     }
 

@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Recordings.Chunks;
 using CloudWorkstation.Manager.Storage;
 
 namespace CloudWorkstation.Api.Problems;
@@ -42,6 +43,9 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             case StorageFullException full:
                 Log.StorageFull(logger, full);
                 return HttpProblem.Of("storage_full");
+            case RecordingPlaceException place:
+                Log.NoRecordings(logger, place);
+                return HttpProblem.Of("unavailable", $"Recordings cannot be reached now: {place.Fault.Why} Tell an administrator.");
             case StoreUnavailableException unavailable:
                 Log.StoreUnavailable(logger, unavailable);
                 return HttpProblem.Of("unavailable");
@@ -74,6 +78,9 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
 
         [LoggerMessage(1002, LogLevel.Error, "The disk that holds the data is full; requests that write are refused until there is space")]
         public static partial void StorageFull(ILogger logger, Exception exception);
+
+        [LoggerMessage(1004, LogLevel.Error, "Recordings cannot be reached")]
+        public static partial void NoRecordings(ILogger logger, Exception exception);
 
         [LoggerMessage(1003, LogLevel.Error, "The store cannot be used")]
         public static partial void StoreUnavailable(ILogger logger, Exception exception);

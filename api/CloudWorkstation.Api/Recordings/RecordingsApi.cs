@@ -31,7 +31,7 @@ public static class RecordingsApi
             .Describe("ExportRecordingTimelineCsv", "Take a recording's timeline away as CSV", "The same for a spreadsheet. Audited.")
             .WithMetadata(new Answer(StatusCodes.Status200OK, null, TimelineCsv.MediaType, "As a file.")).Refuses("forbidden", "not_found", "unavailable");
         recordings.MapDelete("/{id}", Delete).Require(Permissions.RecordingsManage)
-            .Describe("DeleteRecording", "Delete a recording before its time", "Audited.").Answers(204, "It is gone.").Refuses("forbidden", "not_found", "conflict", "busy");
+            .Describe("DeleteRecording", "Delete a recording before its time", "Audited.").Answers(204, "It is gone.").Refuses("forbidden", "not_found", "conflict", "busy", "unavailable");
     }
 
     private static async Task<IResult> List(Caller caller, PageQuery page, IRecordingService recordings, HttpContext http, CancellationToken cancellationToken)

@@ -17,9 +17,11 @@ run "documents_and_states_are_encrypted_versioned_and_closed" {
   variables {
     table_name          = "cws-test"
     bucket_prefix       = "cws-test-states-"
+    recordings_prefix   = "cws-test-recordings-"
     kms_key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/1"
     deletion_protection = true
     old_state_days      = 90
+    recording_days      = 365
   }
   assert {
     condition     = aws_dynamodb_table.documents.point_in_time_recovery[0].enabled && aws_dynamodb_table.documents.server_side_encryption[0].kms_key_arn == var.kms_key_arn && aws_dynamodb_table.documents.deletion_protection_enabled
@@ -47,6 +49,50 @@ run "documents_and_states_are_encrypted_versioned_and_closed" {
   assert {
     condition     = aws_s3_bucket.states.force_destroy == false
     error_message = "A protected bucket must not be emptied by Terraform."
+  }
+}
+
+run "recordings_are_encrypted_closed_and_gone_when_they_are_deleted" {
+  command = plan
+  module {
+    source = "./modules/store"
+  }
+  variables {
+    table_name          = "cws-test"
+    bucket_prefix       = "cws-test-states-"
+    recordings_prefix   = "cws-test-recordings-"
+    kms_key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/1"
+    deletion_protection = true
+    old_state_days      = 90
+    recording_days      = 365
+  }
+  assert {
+    condition     = aws_s3_bucket_versioning.recordings.versioning_configuration[0].status == "Disabled"
+    error_message = "A deleted recording must not live on as a version."
+  }
+  assert {
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.recordings.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == var.kms_key_arn && one(aws_s3_bucket_server_side_encryption_configuration.recordings.rule).bucket_key_enabled
+    error_message = "Recordings must be encrypted with our key, by a bucket key: thousands of pieces an hour would each ask KMS."
+  }
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.recordings.block_public_acls, aws_s3_bucket_public_access_block.recordings.block_public_policy,
+      aws_s3_bucket_public_access_block.recordings.ignore_public_acls, aws_s3_bucket_public_access_block.recordings.restrict_public_buckets,
+    ])
+    error_message = "Nothing of the bucket may be public."
+  }
+  assert {
+    condition     = one(aws_s3_bucket_ownership_controls.recordings.rule).object_ownership == "BucketOwnerEnforced"
+    error_message = "Access lists must be off."
+  }
+  assert {
+    condition     = aws_s3_bucket.recordings.force_destroy == false
+    error_message = "A protected bucket must not be emptied by Terraform."
+  }
+  assert {
+    condition = alltrue([for rule in aws_s3_bucket_lifecycle_configuration.recordings.rule :
+    rule.status == "Enabled" && rule.expiration[0].days > var.recording_days + 30 && rule.abort_incomplete_multipart_upload[0].days_after_initiation == 1])
+    error_message = "What nobody knows any more must go, and nothing that is still kept."
   }
 }
 

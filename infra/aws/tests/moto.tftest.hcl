@@ -128,4 +128,8 @@ run "applies_as_a_whole" {
     condition     = toset(keys(output.services)) == toset(["api", "worker", "router", "console", "proxy"])
     error_message = "Five services make the product."
   }
+  assert {
+    condition     = startswith(output.recordings_bucket, "cws-test-recordings-") && output.recordings_bucket != output.state_bucket
+    error_message = "Recordings have a bucket of their own."
+  }
 }

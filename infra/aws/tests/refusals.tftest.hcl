@@ -35,12 +35,13 @@ run "refuses_names_and_addresses_that_are_none" {
     tags               = { "cws:environment" = "other" }
     desktop_ports_out  = [80]
     old_state_days     = 1
+    recording_days     = 3651
     slots              = 0
     container_insights = "yes"
   }
   expect_failures = [
     var.environment, var.region, var.hostname, var.allowed_cidrs, var.cidr, var.zones, var.nat, var.first_admin, var.architecture, var.log_days,
-    var.recovery_days, var.amis, var.tags, var.desktop_ports_out, var.old_state_days, var.slots, var.container_insights,
+    var.recovery_days, var.amis, var.tags, var.desktop_ports_out, var.old_state_days, var.recording_days, var.slots, var.container_insights,
   ]
 }
 

@@ -12,7 +12,14 @@ internal sealed class RecordingChunks(RecordingKeys keys, ChunkStores stores)
 
     public async IAsyncEnumerable<OpenedChunk> ReadAsync(Recording recording, uint from, uint to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (stores.Of(recording) is not { } store || recording.Chunks is not { } count || count == 0)
+        if (stores.Of(recording) is not { } store)
+        {
+            yield break;
+        }
+
+        // Of one that goes on and could not be counted, it is asked again: unreachable is not empty.
+        var count = recording.Chunks ?? (await store.LookAsync(recording.Id, cancellationToken)).Count;
+        if (count == 0)
         {
             yield break;
         }

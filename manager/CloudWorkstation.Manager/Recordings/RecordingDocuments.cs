@@ -25,9 +25,13 @@ internal sealed class RecordingDocuments(IDocumentStore store)
 
     public static CollectionDefinition UsageDefinition { get; } = new("recordingusage");
 
+    public static CollectionDefinition StraysDefinition { get; } = new("recordingstrays");
+
     public Collection<Recording> Recordings { get; } = new(store, Definition, r => r.Id, Indexes);
 
     public Collection<RecordingUsage> Usage { get; } = new(store, UsageDefinition, u => u.Id);
+
+    public Collection<RecordingStray> Strays { get; } = new(store, StraysDefinition, s => s.Id);
 
     public static string Moment(DateTimeOffset at) => $"{at.UtcTicks:x16}";
 

@@ -5,7 +5,7 @@ using CloudWorkstation.Tokens.Recordings;
 namespace CloudWorkstation.Manager.Recordings;
 
 /// <inheritdoc cref="IRecordingIntake"/>
-internal sealed class RecordingIntake(RecordingDocuments documents, ChunkStores stores, RecordingEnds ends) : IRecordingIntake
+internal sealed class RecordingIntake(RecordingDocuments documents, ChunkStores stores, RecordingEnds ends, RecordingWatch watch) : IRecordingIntake
 {
     private const int LongestReason = 64;
 
@@ -26,7 +26,32 @@ internal sealed class RecordingIntake(RecordingDocuments documents, ChunkStores 
             return RecordingProblems.Ended;
         }
 
-        return await store.WriteAsync(id, number, chunk, cancellationToken) ? true : RecordingProblems.OtherChunk;
+        try
+        {
+            if (!await store.WriteAsync(id, number, chunk, cancellationToken))
+            {
+                return RecordingProblems.OtherChunk;
+            }
+        }
+        catch (RecordingPlaceException e)
+        {
+            watch.Tell(e.Fault);
+            return RecordingProblems.Unavailable(e.Fault.Why);
+        }
+
+        return await IsKeptAsync(store, id, cancellationToken) ? true : RecordingProblems.Ended;
+    }
+
+    /// <summary>A recording that was deleted while one of its chunks was on its way must not leave that one behind.</summary>
+    private async Task<bool> IsKeptAsync(IChunkStore store, string id, CancellationToken cancellationToken)
+    {
+        if (await documents.Recordings.GetAsync(id, cancellationToken) is { Value.State: not RecordingState.Expired })
+        {
+            return true;
+        }
+
+        await store.DeleteAsync(id, cancellationToken);
+        return false;
     }
 
     public async Task<Outcome<bool>> CompleteAsync(string id, uint chunks, string reason, CancellationToken cancellationToken)

@@ -27,6 +27,10 @@ public sealed record RecordingOptions
     [Range(1, 720)]
     public int MaximumHours { get; init; } = 12;
 
+    /// <value>No recording is kept for more days, whatever a template or a policy says. The default value is 3650.</value>
+    [Range(1, 3650)]
+    public int LongestDays { get; init; } = 3650;
+
     /// <value>While all recordings together have more gigabytes, no desktop opens that must be recorded; 0 for no limit. The default value is 0.</value>
     [Range(0, 10_000_000)]
     public int QuotaGigabytes { get; init; }

@@ -23,5 +23,9 @@ internal static class RecordingProblems
     public static Problem Unavailable(string why) => new(
         ProblemKind.Unavailable, "recording_unavailable", $"This desktop may only be used while it is recorded, and recordings cannot be kept now: {why} Tell an administrator.");
 
+    /// <summary>The rounds go on with it.</summary>
+    public static Problem StillThere(string why) => new(
+        ProblemKind.Unavailable, "unavailable", $"The recording is in no list any more, but its content is not deleted yet: {why} That is tried again until it is done.");
+
     public static Problem NotFound(string id) => Problem.NotFound("recording", id);
 }

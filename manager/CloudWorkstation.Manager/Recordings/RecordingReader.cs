@@ -68,8 +68,16 @@ internal sealed class RecordingReader(RecordingDocuments documents, ChunkStores 
             return recording;
         }
 
-        var stored = await store.LookAsync(recording.Id, cancellationToken);
-        var head = stored.Count > 0 ? await store.ReadAsync(recording.Id, stored.Count - 1, Tokens.Recordings.ChunkSeal.HeadBytes, cancellationToken) : null;
-        return recording with { Bytes = stored.Bytes, Chunks = stored.Count, DurationMilliseconds = head is null ? 0 : Tokens.Recordings.ChunkSeal.ReadHead(head)?.To };
+        try
+        {
+            var stored = await store.LookAsync(recording.Id, cancellationToken);
+            var head = stored.Count > 0 ? await store.ReadAsync(recording.Id, stored.Count - 1, Tokens.Recordings.ChunkSeal.HeadBytes, cancellationToken) : null;
+            return recording with { Bytes = stored.Bytes, Chunks = stored.Count, DurationMilliseconds = head is null ? 0 : Tokens.Recordings.ChunkSeal.ReadHead(head)?.To };
+        }
+        catch (RecordingPlaceException)
+        {
+            // That it goes on is known all the same.
+            return recording;
+        }
     }
 }

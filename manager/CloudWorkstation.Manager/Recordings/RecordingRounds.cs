@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Recordings.Chunks;
 using CloudWorkstation.Manager.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,14 @@ namespace CloudWorkstation.Manager.Recordings;
 /// documents alone, so that it goes on where another process died.
 /// </summary>
 internal sealed class RecordingRounds(
-    RecordingDocuments documents, DesktopDocuments desktops, RecordingEnds ends, Leadership leadership, TimeProvider time, ILogger<RecordingRounds> logger) : BackgroundService
+    RecordingDocuments documents,
+    DesktopDocuments desktops,
+    RecordingEnds ends,
+    RecordingWatch watch,
+    RecordingStrays strays,
+    Leadership leadership,
+    TimeProvider time,
+    ILogger<RecordingRounds> logger) : BackgroundService
 {
     /// <summary>Reports are stored every half minute: a connection that is silent for so long is dead.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
@@ -23,15 +31,15 @@ internal sealed class RecordingRounds(
     private const string Work = "recordings";
     private const int AtOnce = 200;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromDays(1);
+    private DateTimeOffset? nextSweep;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await foreach (var recording in AllAsync(documents.Recordings.Query(RecordingDocuments.ByDue, RecordingDocuments.Open), cancellationToken))
         {
-            if (await IsDeadAsync(recording, cancellationToken))
-            {
-                await ends.EndAsync(recording.Id, chunks: null, reason: null, cancellationToken);
-            }
+            await EndDeadAsync(recording, cancellationToken);
         }
 
         var due = documents.Recordings.Query(RecordingDocuments.ByDue, RecordingDocuments.Ended) with { To = RecordingDocuments.Moment(time.GetUtcNow()) };
@@ -64,12 +72,25 @@ internal sealed class RecordingRounds(
             if (await leadership.HoldAsync(Work, 3 * Interval, cancellationToken))
             {
                 await RunAsync(cancellationToken);
+                await SweepAsync(cancellationToken);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // What is due stays due; the next round finds it.
             logger.LogWarning(e, "A round over the recordings failed; trying again.");
+        }
+    }
+
+    /// <summary>Some minutes after the start, then daily.</summary>
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        nextSweep ??= now + AfterStart;
+        if (now >= nextSweep)
+        {
+            nextSweep = now + BetweenSweeps;
+            await strays.SweepAsync(cancellationToken);
         }
     }
 
@@ -82,6 +103,22 @@ internal sealed class RecordingRounds(
             { ClosedAt: { } closed } => now - closed > AfterClosing,
             var open => now - (open.ReportedAt ?? recording.StartedAt) > Silence,
         };
+    }
+
+    private async Task EndDeadAsync(Recording recording, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await IsDeadAsync(recording, cancellationToken))
+            {
+                await ends.EndAsync(recording.Id, chunks: null, reason: null, cancellationToken);
+            }
+        }
+        catch (RecordingPlaceException e)
+        {
+            // What is kept elsewhere goes on; this one stays open and is found again.
+            watch.Tell(e.Fault);
+        }
     }
 
     private async Task RemoveAsync(Recording recording, CancellationToken cancellationToken)

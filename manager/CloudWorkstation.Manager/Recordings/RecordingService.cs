@@ -1,6 +1,7 @@
 using CloudWorkstation.Manager.Access.Rules;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Recordings.Chunks;
 
 namespace CloudWorkstation.Manager.Recordings;
 
@@ -58,8 +59,15 @@ internal sealed class RecordingService(RecordingReader reader, RecordingChunks c
                 return found.State == RecordingState.Recording ? RecordingProblems.GoesOn : RecordingProblems.Busy;
         }
 
-        await ends.RemoveAsync(id, cancellationToken);
-        return true;
+        try
+        {
+            await ends.RemoveAsync(id, cancellationToken);
+            return true;
+        }
+        catch (RecordingPlaceException e)
+        {
+            return RecordingProblems.StillThere(e.Fault.Why);
+        }
     }
 
     private async Task<Outcome<Recording>> ViewableAsync(Actor actor, string id, string action, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal sealed record StartedRecording(RecordingOrder Order, IReadOnlyList<Docu
 
 /// <summary>Decides whether a connection is recorded, and makes the recording before its first byte.</summary>
 internal sealed class RecordingStart(
-    RecordingDocuments documents, RecordingKeys keys, ChunkStores stores, IAuditLog audit, SortableIds ids, IOptions<RecordingOptions> options, TimeProvider time)
+    RecordingDocuments documents, RecordingKeys keys, ChunkStores stores, RecordingWatch watch, IAuditLog audit, SortableIds ids, IOptions<RecordingOptions> options, TimeProvider time)
 {
     private const string Off = "off";
     private const string WithKeys = "keys";
@@ -29,9 +29,10 @@ internal sealed class RecordingStart(
             return null;
         }
 
-        if (await stores.Current.CheckAsync(cancellationToken) is { } why)
+        if (await stores.Current.CheckAsync(cancellationToken) is { } fault)
         {
-            return RecordingProblems.Unavailable(why);
+            watch.Tell(fault);
+            return RecordingProblems.Unavailable(fault.Why);
         }
 
         var used = options.Value.QuotaGigabytes > 0 ? (await documents.Usage.GetAsync(RecordingUsage.All, cancellationToken))?.Value.Bytes ?? 0 : -1;
@@ -46,7 +47,8 @@ internal sealed class RecordingStart(
             return null;
         }
 
-        var (id, now, days) = (ids.Next(), time.GetUtcNow(), session.RecordingRetentionDays ?? SessionPolicy.UsualRetentionDays);
+        var (id, now) = (ids.Next(), time.GetUtcNow());
+        var days = Math.Min(session.RecordingRetentionDays ?? SessionPolicy.UsualRetentionDays, options.Value.LongestDays);
         var (@sealed, forProxy) = keys.Make(id);
         var recording = new Recording
         {

@@ -25,13 +25,13 @@ public sealed class ChunkStoreTests(SharedMoto moto)
     public async Task A_bucket_keeps_chunks_encrypted_once_more()
     {
         using var bucket = await StateBucket.CreateAsync(moto);
-        var store = new S3Chunks(bucket.S3, new RecordingOptions { Bucket = bucket.Name, Prefix = "kept/here/" });
+        var store = new S3Chunks(bucket.S3, new RecordingOptions { Bucket = bucket.Name, Prefix = "kept/here/" }, TimeProvider.System);
         await KeepsAsync(store);
         await store.WriteAsync(One, 0, new byte[] { 1 }, None);
         (await bucket.KeysAsync()).ShouldContain($"kept/here/{One}/00000000");
         (await bucket.S3.GetObjectMetadataAsync(bucket.Name, $"kept/here/{One}/00000000", None)).ServerSideEncryptionMethod.Value.ShouldBe("AES256");
         (await store.CheckAsync(None)).ShouldBeNull();
-        (await new S3Chunks(bucket.S3, new RecordingOptions { Bucket = bucket.Name + "-gone" }).CheckAsync(None)).ShouldNotBeNull();
+        (await new S3Chunks(bucket.S3, new RecordingOptions { Bucket = bucket.Name + "-gone" }, TimeProvider.System).CheckAsync(None)).ShouldNotBeNull();
     }
 
     private static async Task KeepsAsync(IChunkStore store)
@@ -49,6 +49,7 @@ public sealed class ChunkStoreTests(SharedMoto moto)
         (await store.ReadAsync(One, 1, int.MaxValue, None)).ShouldBe([1, 2, 3, 1]);
         (await store.ReadAsync(One, 1, 2, None)).ShouldBe([1, 2]);
         (await store.LookAsync(One, None)).ShouldBe(new StoredChunks(2, 12));
+        (await store.ListAsync(None).ToListAsync(None)).ShouldBe([One, Two], ignoreOrder: true);
         await store.DeleteAsync(One, None);
         await store.DeleteAsync(One, None);
         (await store.LookAsync(One, None)).ShouldBe(new StoredChunks(0, 0));

@@ -63,6 +63,16 @@ internal sealed class RecordedSession
     /// <summary>A chunk of one screen record, one mark and one key, a second after the other.</summary>
     public byte[] Chunk(uint number, string text = "what was on the screen")
     {
+        var records = Records(number, text);
+        var chunk = new byte[ChunkSeal.MaximumBytes];
+        using var aes = new AesGcm(Key, 16);
+        var sealedLength = ChunkSeal.Seal(aes, Id, new ChunkHead(number, number * 1000, number * 1000, records.Length, false), records, chunk);
+        return chunk[..sealedLength];
+    }
+
+    /// <summary>What is in it.</summary>
+    public byte[] Records(uint number, string text = "what was on the screen")
+    {
         var records = new byte[1000];
         var length = 0;
         void Add(RecordKind kind, ReadOnlySpan<byte> content)
@@ -75,10 +85,7 @@ internal sealed class RecordedSession
         Add(RecordKind.Screen, Encoding.UTF8.GetBytes(text));
         Add(RecordKind.Mark, "k"u8);
         Add(RecordKind.Key, [1, 0, 0, 0, (byte)('a' + number)]);
-        var chunk = new byte[ChunkSeal.MaximumBytes];
-        using var aes = new AesGcm(Key, 16);
-        var sealedLength = ChunkSeal.Seal(aes, Id, new ChunkHead(number, number * 1000, number * 1000, length, false), records.AsSpan(0, length), chunk);
-        return chunk[..sealedLength];
+        return records[..length];
     }
 
     public async Task PutAsync(uint from, uint to)

@@ -28,6 +28,8 @@ public sealed class AppliedPlatform : IAsyncLifetime
 
     public string Bucket { get; private set; } = "";
 
+    public string RecordingsBucket { get; private set; } = "";
+
     /// <value>The policies of each process's role.</value>
     internal IReadOnlyDictionary<string, Grants> Grants { get; private set; } = new Dictionary<string, Grants>();
 
@@ -53,7 +55,8 @@ public sealed class AppliedPlatform : IAsyncLifetime
         Facts = await Terraform.RunAsync(limit.Token, "output", "-json", "platform");
         Table = JsonSerializer.Deserialize<string>(await Terraform.RunAsync(limit.Token, "output", "-json", "table"))!;
         Bucket = JsonSerializer.Deserialize<string>(await Terraform.RunAsync(limit.Token, "output", "-json", "state_bucket"))!;
-        await OpenBucketAsync(limit.Token);
+        RecordingsBucket = JsonSerializer.Deserialize<string>(await Terraform.RunAsync(limit.Token, "output", "-json", "recordings_bucket"))!;
+        await OpenBucketsAsync(limit.Token);
         Grants = Support.Grants.Read(await Terraform.RunAsync(limit.Token, "show", "-json"));
     }
 
@@ -63,11 +66,12 @@ public sealed class AppliedPlatform : IAsyncLifetime
         Directory.Delete(work, recursive: true);
     }
 
-    /// <summary>The bucket refuses requests without TLS. moto ignores a policy's conditions, so it would refuse all.</summary>
-    private async Task OpenBucketAsync(CancellationToken cancellationToken)
+    /// <summary>The buckets refuse requests without TLS. moto ignores a policy's conditions, so they would refuse all.</summary>
+    private async Task OpenBucketsAsync(CancellationToken cancellationToken)
     {
         using var client = new AmazonS3Client(new AmazonS3Config { ServiceURL = Moto.Endpoint.AbsoluteUri, AuthenticationRegion = "eu-central-1", ForcePathStyle = true });
         await client.DeleteBucketPolicyAsync(Bucket, cancellationToken);
+        await client.DeleteBucketPolicyAsync(RecordingsBucket, cancellationToken);
     }
 
     private static string Variables() => JsonSerializer.Serialize(new Dictionary<string, object?>

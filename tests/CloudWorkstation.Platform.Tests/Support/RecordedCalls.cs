@@ -30,6 +30,19 @@ internal static class RecordedCalls
         recording.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).Where(r => !Uri(r).AbsolutePath.StartsWith("/moto-api", StringComparison.Ordinal)).SelectMany(Actions),
         StringComparer.Ordinal);
 
+    /// <summary>What was done to the objects of a bucket, with what a policy's condition looks at.</summary>
+    public static IReadOnlyList<(string Action, string Arn, string? Prefix)> OnBucket(string recording, string bucket) =>
+    [
+        .. recording.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
+            .Where(r => Uri(r).AbsolutePath.StartsWith("/" + bucket, StringComparison.Ordinal))
+            .SelectMany(r => Named(r).SelectMany(arn => Actions(r).Select(action => (action, arn, HttpUtility.ParseQueryString(Uri(r).Query)["prefix"])))),
+    ];
+
+    // Many objects are deleted by one request on the bucket, which names them in its body.
+    private static IEnumerable<string> Named(JsonNode request) => HttpUtility.ParseQueryString(Uri(request).Query).GetValues(null)?.Contains("delete") == true
+        ? System.Xml.Linq.XDocument.Parse(Body(request)).Descendants().Where(e => e.Name.LocalName == "Key").Select(key => $"arn:aws:s3:::{Uri(request).AbsolutePath.Trim('/')}/{key.Value}")
+        : [$"arn:aws:s3:::{Uri(request).AbsolutePath.Trim('/')}"];
+
     private static IEnumerable<string> Actions(JsonNode request)
     {
         var headers = request["headers"]!.AsObject().ToDictionary(h => h.Key, h => h.Value!.ToString(), StringComparer.OrdinalIgnoreCase);

@@ -5,8 +5,9 @@ data "aws_iam_policy_document" "plan" {
     sid       = "States"
     actions   = ["s3:ListBucket"]
     resources = [var.bucket_arn]
+    # IfExists: of a state that is not there yet S3 says "not found" only to who may list, and that question names no prefix.
     condition {
-      test     = "StringLike"
+      test     = "StringLikeIfExists"
       variable = "s3:prefix"
       values   = ["${var.state_prefix}*"]
     }

@@ -37,10 +37,11 @@ resource "aws_iam_role" "start" {
 # Router, console and proxies call no AWS service: their roles have no policy at all.
 resource "aws_iam_role_policy" "api" {
   for_each = {
-    documents = data.aws_iam_policy_document.documents.json
-    plan      = data.aws_iam_policy_document.plan.json
-    machines  = data.aws_iam_policy_document.machines.json
-    sweep     = data.aws_iam_policy_document.sweep.json
+    documents  = data.aws_iam_policy_document.documents.json
+    plan       = data.aws_iam_policy_document.plan.json
+    machines   = data.aws_iam_policy_document.machines.json
+    sweep      = data.aws_iam_policy_document.sweep.json
+    recordings = data.aws_iam_policy_document.recordings.json
   }
   role   = aws_iam_role.task["api"].name
   name   = each.key

@@ -28,6 +28,11 @@ variable "state_prefix" {
   type        = string
 }
 
+variable "recordings" {
+  description = "The bucket of recordings, and what its keys begin with, ending in a slash."
+  type        = object({ bucket_arn = string, prefix = string })
+}
+
 variable "key_arn" {
   description = "Key for everything at rest."
   type        = string

@@ -41,6 +41,11 @@ locals {
       namespace  = "AWS/DynamoDB", metric = "SystemErrors", statistic = "Sum"
       dimensions = { TableName = var.table }, threshold = 5, above = true, minutes = 5
     }
+    recordings = {
+      says       = "Sessions that must be recorded cannot be opened: the bucket of recordings refuses"
+      namespace  = "CloudWorkstation/${var.name}", metric = aws_cloudwatch_log_metric_filter.recordings.name, statistic = "Sum"
+      dimensions = {}, threshold = 0, above = true, minutes = 5
+    }
   }
 
   database = var.database == null ? {} : {
@@ -80,6 +85,20 @@ resource "aws_cloudwatch_log_metric_filter" "errors" {
   metric_transformation {
     namespace     = "CloudWorkstation/${var.name}"
     name          = "${each.key}-errors"
+    value         = "1"
+    default_value = "0"
+  }
+}
+
+# The api tries the bucket from its start on, and says every minute that it cannot be used.
+resource "aws_cloudwatch_log_metric_filter" "recordings" {
+  name           = "${var.name}-recordings"
+  log_group_name = var.log_groups.api
+  pattern        = "{ ($.LogLevel = \"Error\") && ($.Category = \"CloudWorkstation.Manager.Recordings.RecordingWatch\") }"
+
+  metric_transformation {
+    namespace     = "CloudWorkstation/${var.name}"
+    name          = "${var.name}-recordings"
     value         = "1"
     default_value = "0"
   }

@@ -40,16 +40,18 @@ resource "aws_s3_bucket_ownership_controls" "states" {
 
 resource "aws_s3_bucket_policy" "states" {
   bucket     = aws_s3_bucket.states.id
-  policy     = data.aws_iam_policy_document.tls_only.json
+  policy     = data.aws_iam_policy_document.tls_only["states"].json
   depends_on = [aws_s3_bucket_public_access_block.states]
 }
 
 data "aws_iam_policy_document" "tls_only" {
+  for_each = { states = aws_s3_bucket.states.arn, recordings = aws_s3_bucket.recordings.arn }
+
   statement {
     sid       = "TlsOnly"
     effect    = "Deny"
     actions   = ["s3:*"]
-    resources = [aws_s3_bucket.states.arn, "${aws_s3_bucket.states.arn}/*"]
+    resources = [each.value, "${each.value}/*"]
     principals {
       type        = "*"
       identifiers = ["*"]

@@ -17,6 +17,8 @@ public static class Examination
             yield return finding;
         foreach (var finding in BuildCheck.Run())
             yield return finding;
+        if (await RecordingsCheck.RunAsync(StackCheck.Options(data, port), cancellationToken) is { } recordings)
+            yield return recordings;
         foreach (var finding in DataCheck.Run(data))
             yield return finding;
         await foreach (var finding in StackCheck.RunAsync(data, port, cancellationToken))

@@ -48,7 +48,7 @@ internal static class StackCheck
     }
 
     /// <summary>As it runs, or as it would be started again.</summary>
-    private static StackOptions Options(DataDirectory data, int port) => new(data, port, StackOptions.Loopback, null, null, null, null)
+    internal static StackOptions Options(DataDirectory data, int port) => new(data, port, StackOptions.Loopback, null, null, null, null)
     {
         Cloud = Installation.Load(data) is { } noted ? CloudOptions.From(noted.Store, noted.Endpoint) : CloudOptions.ThisMachine,
     };

@@ -13,16 +13,18 @@ internal sealed class FileChunks(DataPaths paths) : IChunkStore
 
     public string Name => "files";
 
-    public Task<string?> CheckAsync(CancellationToken cancellationToken)
+    public Task<PlaceFault?> CheckAsync(CancellationToken cancellationToken)
     {
         try
         {
             PrivateFile.CreateDirectory(paths.Recordings);
-            return Task.FromResult(new DriveInfo(paths.Recordings).AvailableFreeSpace < NeededBytes ? "the disk is nearly full." : null);
+            return Task.FromResult(new DriveInfo(paths.Recordings).AvailableFreeSpace < NeededBytes
+                ? new PlaceFault("the disk is nearly full.", $"Less than {NeededBytes >> 20} MB are free where {paths.Recordings} is.", "Free some space, or keep recordings in a bucket: CWS_RECORDINGS__BUCKET.")
+                : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Task.FromResult<string?>("their directory cannot be written.");
+            return Task.FromResult<PlaceFault?>(new PlaceFault("their directory cannot be written.", $"{paths.Recordings} cannot be written: {e.Message}", "Give the directory to the user that the api runs as."));
         }
     }
 
@@ -88,6 +90,9 @@ internal sealed class FileChunks(DataPaths paths) : IChunkStore
         PrivateTree.Remove(DirectoryOf(recording));
         return Task.CompletedTask;
     }
+
+    public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) =>
+        (Directory.Exists(paths.Recordings) ? Directory.EnumerateDirectories(paths.Recordings).Select(d => Path.GetFileName(d)) : []).ToAsyncEnumerable();
 
     private string DirectoryOf(string recording) => Path.Combine(paths.Recordings, recording);
 

@@ -6,14 +6,8 @@ namespace CloudWorkstation.Manager.Recordings.Chunks;
 internal sealed record StoredChunks(uint Count, long Bytes);
 
 /// <summary>Where encrypted chunks are kept. It knows nothing of what is in them.</summary>
-internal interface IChunkStore
+internal interface IChunkStore : IRecordingPlace
 {
-    /// <value><c>files</c> or <c>s3</c>.</value>
-    string Name { get; }
-
-    /// <summary>Why nothing could be kept now, as a sentence; null when it could.</summary>
-    Task<string?> CheckAsync(CancellationToken cancellationToken);
-
     /// <summary>Keeps a chunk for good; false when there is another one of this number.</summary>
     Task<bool> WriteAsync(string recording, uint number, ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken);
 
@@ -24,11 +18,16 @@ internal interface IChunkStore
 
     /// <summary>Removes all there is of a recording; nothing is fine too.</summary>
     Task DeleteAsync(string recording, CancellationToken cancellationToken);
+
+    /// <summary>The recordings of which there is something.</summary>
+    IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The places, and the one that new recordings go to.</summary>
 internal sealed class ChunkStores(IReadOnlyList<IChunkStore> stores)
 {
+    public IReadOnlyList<IChunkStore> All => stores;
+
     /// <value>New recordings go to the first.</value>
     public IChunkStore Current => stores[0];
 
