@@ -15,6 +15,7 @@ const pages: Record<string, (id: string) => string> = {
   account: () => "/account",
   "admin-desktops": () => "/admin/desktops",
   "admin-operations": () => "/admin/operations",
+  "admin-shares": () => "/admin/shares",
   "admin-accounts": () => "/admin/accounts",
   "admin-sessions": () => "/admin/sessions",
   "admin-statistics": () => "/admin/statistics",

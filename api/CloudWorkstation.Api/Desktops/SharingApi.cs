@@ -15,6 +15,7 @@ public static class SharingApi
         MapShares(routes);
         MapWatchers(routes);
         MapGuests(routes);
+        routes.MapShareOverview();
     }
 
     private static void MapShares(IEndpointRouteBuilder routes)
@@ -55,8 +56,8 @@ public static class SharingApi
             .Describe("OpenShare", "See what a link opens", "Whatever does not work (unknown, expired, ended, for somebody else) gets the same answer.")
             .Takes<OpenShareRequest>().Answers<OpenedShare>(200, "It works for the caller.");
         guests.MapPost("/{share}/connections", Connect)
-            .Describe("ConnectByShare", "Get the right to connect by a link", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds. Of a single-use link the first person to ask becomes the only one.")
-            .Takes<OpenShareRequest>().Answers<ConnectionAnswer>(201, "Granted.").Refuses("desktop_not_running", "desktop_unreachable", "engine_unavailable", "busy", "recording_unavailable");
+            .Describe("ConnectByShare", "Get the right to connect by a link", "Sets the cookie that the WebSocket at `url` needs: one connection, within 60 seconds. Without `engine` it is the one that the owner looks through. RDP and SSH are joined: without the owner there is nothing to see (`owner_away`). Of a single-use link the first person to ask becomes the only one.")
+            .Takes<ConnectByShareRequest>().Answers<ConnectionAnswer>(201, "Granted.").Refuses("desktop_not_running", "owner_away", "desktop_unreachable", "engine_unavailable", "busy", "recording_unavailable");
     }
 
     private static async Task<IResult> List(string id, Caller caller, IDesktopShares shares, CancellationToken cancellationToken) =>
@@ -86,6 +87,6 @@ public static class SharingApi
         (await shares.OpenAsync(caller.Actor, body.Value.Token, cancellationToken)).Match(Results.Ok);
 
     private static async Task<IResult> Connect(
-        string share, JsonBody<OpenShareRequest> body, Caller caller, IDesktopShares shares, HttpContext http, CancellationToken cancellationToken) =>
-        (await shares.ConnectAsync(caller.Actor, share, body.Value.Token, cancellationToken)).Match(grant => ConnectionAnswers.Created(http, grant));
+        string share, JsonBody<ConnectByShareRequest> body, Caller caller, IDesktopShares shares, HttpContext http, CancellationToken cancellationToken) =>
+        (await shares.ConnectAsync(caller.Actor, share, body.Value.Token, body.Value.Engine, cancellationToken)).Match(grant => ConnectionAnswers.Created(http, grant));
 }

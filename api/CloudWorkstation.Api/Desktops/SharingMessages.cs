@@ -1,3 +1,4 @@
+using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Desktops.Sharing;
 
 namespace CloudWorkstation.Api.Desktops;
@@ -34,6 +35,27 @@ public sealed record OpenShareRequest
     /// <value>What the link has after its <c>#</c>.</value>
     public required string Token { get; init; }
 }
+
+/// <summary>A link by which somebody connects.</summary>
+public sealed record ConnectByShareRequest
+{
+    /// <value>What the link has after its <c>#</c>.</value>
+    public required string Token { get; init; }
+
+    /// <value>Which engine shows the desktop; left out, the one that the owner looks through.</value>
+    public ScreenEngine? Engine { get; init; }
+}
+
+/// <summary>Whose shares are to end.</summary>
+public sealed record EndSharesRequest
+{
+    /// <value>User name or account id; left out, one's own.</value>
+    public string? Owner { get; init; }
+}
+
+/// <summary>What became of it.</summary>
+/// <param name="Ended">How many shares there were.</param>
+public sealed record EndedShares(int Ended);
 
 /// <summary>The owner's answer to who asks to see the screen.</summary>
 public sealed record AnswerWatchRequest

@@ -9,6 +9,7 @@ import { ThemeToggle } from "./ui/ThemeToggle";
 const adminPages = [
   ["/admin/desktops", "Desktops", "desktops.read"],
   ["/admin/operations", "Operations", "desktops.read"],
+  ["/admin/shares", "Shares", "desktops.manage"],
   ["/admin/accounts", "Accounts", "accounts.read"],
   ["/admin/registrations", "Registrations", "accounts.manage"],
   ["/admin/sessions", "Sessions", "accounts.read"],

@@ -26,6 +26,7 @@ internal sealed class DesktopConnector(
     IAuditLog audit,
     SortableIds ids,
     WatchDesk watches,
+    Presence presence,
     TimeProvider time)
 {
     private static readonly TimeSpan Valid = TimeSpan.FromSeconds(60);
@@ -89,6 +90,17 @@ internal sealed class DesktopConnector(
 
         var template = await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
         var protocol = template?.Protocol ?? ScreenEngines.Vnc;
+        if (pass.Share is not null)
+        {
+            var owners = await presence.OwnersEngineAsync(desktop.Id, cancellationToken);
+            if (owners is null && !ScreenEngines.LetsInSeveral(protocol))
+            {
+                return SharingProblems.NothingToJoin(desktop.OwnerName, pass.IsLook);
+            }
+
+            engine ??= ScreenEngines.For(protocol, options).Cast<ScreenEngine?>().FirstOrDefault(e => e == owners);
+        }
+
         var chosen = ScreenEngines.Choose(protocol, engine, options);
         if (chosen.Problem is { } unavailable)
         {

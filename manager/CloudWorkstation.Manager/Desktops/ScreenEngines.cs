@@ -22,6 +22,9 @@ internal static class ScreenEngines
         .. options.Guacd is null ? Array.Empty<ScreenEngine>() : [ScreenEngine.Guacamole],
     ];
 
+    /// <summary>Whether a second session shows the same screen: RDP throws the first one out, SSH begins another shell.</summary>
+    public static bool LetsInSeveral(string protocol) => protocol == Vnc;
+
     public static Outcome<ScreenEngine> Choose(string protocol, ScreenEngine? wanted, ManagerOptions options)
     {
         var engines = For(protocol, options);

@@ -21,11 +21,12 @@ internal sealed class GuacamoleEngine : IEngine
     private GuacamolePumps? _pumps;
     private long _told;
     private bool _isQuiet;
+    private volatile bool _isAbandoned;
 
     public GuacamoleEngine(SessionContext context, ScreenRequest screen, LiveConnections connections)
     {
         (_context, _screen, _connections) = (context, screen, connections);
-        _rules = GuacamoleRules.Of(context.Opened);
+        _rules = GuacamoleRules.Of(context.Opened, isGuest: context.Ticket.Token.Share is not null);
         _page = new PageStream(_rules);
         _desktop = new DesktopStream(_rules);
     }
@@ -36,29 +37,26 @@ internal sealed class GuacamoleEngine : IEngine
     {
         var (target, viewer) = (_context.Ticket.Target, _context.Opened.Viewer ?? "");
         var user = new GuacdUser(target, _rules, _screen, viewer);
-        await _context.WithinAsync(
-            "another session's handshake with guacd",
-            async token => _seat = await _connections.EnterAsync(_context.Ticket.Token.Desktop, target, token),
-            SessionEnd.Unreachable,
-            cancellationToken);
-        try
+        if (!await EnterAsync(user, LiveConnections.Circle.Owner, mayOpen: !_rules.IsGuest, cancellationToken))
         {
-            if (_seat!.Id is null || !await JoinAsync(user, _seat.Id, cancellationToken))
+            // A second session of RDP would throw the owner out, one of SSH would be another shell; a VNC server shows all the same screen.
+            if (target.Protocol != "vnc")
             {
-                _seat.Id = null;
-                await JoinAsync(user, null, cancellationToken);
+                throw new EngineException(SessionEnd.OwnerAway, "A guest came, and the owner has no session to join.");
             }
-        }
-        finally
-        {
-            _seat!.EndTurn();
+
+            await EnterAsync(user, _rules.IsViewOnly ? LiveConnections.Circle.Viewers : LiveConnections.Circle.Guests, mayOpen: true, cancellationToken);
         }
 
         await _context.SendAsync(Answers.Greeting(Guid.NewGuid()));
         return true;
     }
 
-    public Task<SessionEnd> DownloadAsync() => _pumps!.DownloadAsync();
+    public async Task<SessionEnd> DownloadAsync()
+    {
+        var end = await _pumps!.DownloadAsync();
+        return _isAbandoned ? SessionEnd.OwnerAway : end;
+    }
 
     public Task<SessionEnd> UploadAsync() => _pumps!.UploadAsync();
 
@@ -87,6 +85,45 @@ internal sealed class GuacamoleEngine : IEngine
         if (_isQuiet)
         {
             _writer?.Say(Answers.Nop);
+        }
+    }
+
+    /// <summary>False when there is no connection to join and none may be opened.</summary>
+    private async Task<bool> EnterAsync(GuacdUser user, LiveConnections.Circle circle, bool mayOpen, CancellationToken cancellationToken)
+    {
+        _seat?.Dispose();
+        await _context.WithinAsync(
+            "another session's handshake with guacd",
+            async token => _seat = await _connections.EnterAsync(circle, _context.Ticket.Token.Desktop, user.Target, mayOpen ? null : Abandoned, token),
+            SessionEnd.Unreachable,
+            cancellationToken);
+        try
+        {
+            if (_seat!.Id is { } live && await JoinAsync(user, live, cancellationToken))
+            {
+                return mayOpen || !_seat.IsOver;
+            }
+
+            _seat.Id = null;
+            return mayOpen && await JoinAsync(user, null, cancellationToken);
+        }
+        finally
+        {
+            _seat!.EndTurn();
+        }
+    }
+
+    /// <summary>The owner has left. The stream is at its end, which ends the session in its usual way.</summary>
+    private void Abandoned()
+    {
+        _isAbandoned = true;
+        try
+        {
+            _guacd?.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is not connected, or not any more.
         }
     }
 

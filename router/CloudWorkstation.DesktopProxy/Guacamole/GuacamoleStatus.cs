@@ -51,6 +51,7 @@ internal static class GuacamoleStatus
     {
         "closed" => 0,
         "lost" => 0x0308,
+        "owner-away" => 0x0204,
         "unreachable" => 0x0207,
         "restarting" => 0x0208,
         "replaced" or "transferred" => 0x0209,

@@ -96,7 +96,8 @@ internal sealed class PageStream(GuacamoleRules rules)
         {
             _ when opcode.SequenceEqual("mouse"u8) => IsInput(_mouse.IsChanged(at, instruction)),
             _ when opcode.SequenceEqual("key"u8) || opcode.SequenceEqual("touch"u8) => IsInput(true),
-            _ when opcode.SequenceEqual("size"u8) => true,
+            // The screen has its owner's size, whatever a guest's window is.
+            _ when opcode.SequenceEqual("size"u8) => !rules.IsGuest,
             _ when opcode.SequenceEqual("blob"u8) => IsBlobPassed(at, instruction),
             _ when opcode.SequenceEqual("end"u8) => IsEndPassed(at, instruction),
             _ when opcode.SequenceEqual("clipboard"u8) => IsClipboardPassed(at, instruction),

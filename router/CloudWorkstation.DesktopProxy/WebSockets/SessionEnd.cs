@@ -27,6 +27,9 @@ public readonly record struct SessionEnd(ushort Code, string Word)
     /// <summary>The desktop itself ended the session: the person logged off there, or it had been idle for too long.</summary>
     public static readonly SessionEnd LoggedOff = new(4007, "logged-off");
 
+    /// <summary>A guest sees the owner's own session, and there is none now: the page waits for it.</summary>
+    public static readonly SessionEnd OwnerAway = new(4008, "owner-away");
+
     /// <summary>What the session may carry has become less: the page comes back at once, under the new rules.</summary>
     public static readonly SessionEnd PolicyChanged = new(4006, "policy-changed");
     public static readonly SessionEnd MaximumSession = new(4006, "maximum-session");

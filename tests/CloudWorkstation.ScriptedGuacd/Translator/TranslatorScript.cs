@@ -33,19 +33,41 @@ public static class TranslatorScript
         }
     }
 
-    /// <summary>A screen of one colour that changes with each key that is pressed.</summary>
+    /// <summary>A screen of one colour, the same for all who joined, that changes with each key that one of them presses who may.</summary>
     private static async Task PaintAsync(GuacdUser user)
     {
-        var shade = (byte)64;
-        await user.SendAsync(new Instruction("name", user.Connection!.Protocol), new Instruction("size", 0, PaintedWidth, PaintedHeight));
-        user.Taken = i => i is { Opcode: "key", Arguments: [_, "1", ..] } ? PaintAsync(user, shade += 16) : Task.CompletedTask;
-        await PaintAsync(user, shade);
+        var painted = user.Connection!.Shared(() => new Painted());
+        var mayType = user.Handshake.Values.GetValueOrDefault("read-only") != "true";
+        await user.SendAsync(new Instruction("name", user.Connection.Protocol), new Instruction("size", 0, PaintedWidth, PaintedHeight));
+        user.Taken = i => mayType && i is { Opcode: "key", Arguments: [_, "1", ..] } ? Task.WhenAll(Repainted(user.Connection, painted.Next())) : Task.CompletedTask;
+        await PaintAsync(user, painted.Shade);
         await user.UntilGoneAsync();
     }
+
+    private static IEnumerable<Task> Repainted(GuacdConnection connection, byte shade) => connection.Users.Select(async user =>
+    {
+        try
+        {
+            await PaintAsync(user, shade);
+        }
+        catch (Exception e) when (GuacdUser.IsEnd(e))
+        {
+            // Left; the others stay.
+        }
+    });
 
     private static async Task PaintAsync(GuacdUser user, byte shade)
     {
         await user.SendAsync(new Instruction("rect", 0, 0, 0, PaintedWidth, PaintedHeight), new Instruction("cfill", 14, 0, 32, shade, 96, 255));
         await user.EndFrameAsync();
+    }
+
+    private sealed class Painted
+    {
+        private int _shade = 64;
+
+        public byte Shade => (byte)Volatile.Read(ref _shade);
+
+        public byte Next() => (byte)Interlocked.Add(ref _shade, 16);
     }
 }

@@ -17,6 +17,7 @@ const MailPage = lazy(() => import("./MailPage"));
 const RegistrationsPage = lazy(() => import("./RegistrationsPage"));
 const RecordingsPage = lazy(() => import("../recordings/RecordingsPage"));
 const RecordingPage = lazy(() => import("../recordings/RecordingPage"));
+const SharesPage = lazy(() => import("./shares/SharesPage"));
 const OrphansPage = lazy(() => import("./OrphansPage"));
 const TemplatesPage = lazy(() => import("./TemplatesPage"));
 
@@ -28,6 +29,9 @@ export default function AdminRoutes() {
         <Route index element={<Navigate to="/admin/desktops" replace />} />
         <Route path="desktops" element={<AllDesktopsPage />} />
         <Route path="operations" element={<OperationsPage />} />
+      </Route>
+      <Route element={<Permitted permission="desktops.manage" />}>
+        <Route path="shares" element={<SharesPage />} />
       </Route>
       <Route element={<Permitted permission="accounts.read" />}>
         <Route path="accounts" element={<AccountsPage />} />

@@ -69,7 +69,8 @@ export function Session({ desktop, guest, children }: { desktop: Desktop; guest?
   const engine = useEngine(desktop.id);
   const { phase, reconnect } = useConnection(desktop.id, desktop.connectable, target, engine, { grant: guest?.grant, asking: setAsking });
   const link = phase.name === "connected" ? phase.link : null;
-  const view = useView(link);
+  // Somebody else's screen has its owner's size.
+  const view = useView(link, own);
   const quality = useQuality(link);
   const look: Look = { ...view, quality: quality.choice, setQuality, engine };
   const [statistics, setStatistics] = useState(false);
@@ -138,7 +139,7 @@ export function statusText(phase: ConnectionPhase, desktop: Desktop): string {
     case "connected":
       return "Connected";
     case "waiting":
-      return "Connection lost";
+      return phase.title ?? "Connection lost";
     case "ended":
       return phase.next === "when-running" ? statusWords[desktop.status].label : "Not connected";
     default:

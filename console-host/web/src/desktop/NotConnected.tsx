@@ -51,9 +51,9 @@ export function Waiting({ phase, onReconnect }: { phase: Extract<ConnectionPhase
   const now = useNow(250);
   const seconds = Math.max(0, Math.ceil((phase.until - now) / 1000));
   return (
-    <Curtain title="Connection lost">
+    <Curtain title={phase.title ?? "Connection lost"}>
       <p>{phase.sentence}</p>
-      <p className="muted">{seconds > 0 ? `Connecting again in ${seconds} s` : "Connecting again…"}{phase.attempt > 1 ? ` (attempt ${phase.attempt})` : ""}. Programs on the desktop keep running.</p>
+      <p className="muted">{seconds > 0 ? `Connecting again in ${seconds} s` : "Connecting again…"}{phase.attempt > 1 ? ` (attempt ${phase.attempt})` : ""}.{phase.title ? "" : " Programs on the desktop keep running."}</p>
       <div className="form-actions">
         <Button variant="primary" onPress={onReconnect} autoFocus>Reconnect now</Button>
         <a className={buttonClass("quiet")} href="/">My desktops</a>

@@ -4,11 +4,12 @@ import { qualities, type QualityChoice } from "./quality";
 import type { Engine, ScreenLink, TouchMode } from "./screenLink";
 import { PanelBox } from "./Toolbar";
 import { rememberTouchMode, storedTouchMode, touchModes } from "./touch";
-import { views, type View } from "./view";
+import type { View } from "./view";
 
 /** How the screen is shown, and the choices that go with it. */
 export interface Look {
   view: View;
+  views: { value: View; label: string }[];
   setView: (view: View) => void;
   dense: boolean;
   setDense: (dense: boolean) => void;
@@ -23,7 +24,7 @@ export function ViewPanel({ link, look }: { link: ScreenLink; look: Look }) {
     <PanelBox label="View">
       <div className="look">
         <div>
-          <Choices name="view" legend="Size" options={views} value={look.view} onChange={look.setView} />
+          <Choices name="view" legend="Size" options={look.views} value={look.view} onChange={look.setView} />
           {look.view === "resize" && look.ratio > 1 ? (
             <label className="choice"><input type="checkbox" checked={look.dense} onChange={(event) => look.setDense(event.target.checked)} /> Use every pixel of this display</label>
           ) : null}

@@ -53,6 +53,14 @@ describe("a connection", () => {
     stage.link.connected();
   }
 
+  it("waits for an owner who is away, and says so instead of speaking of a loss", async () => {
+    stage.grant = () => Promise.reject(new ApiError({ status: 409, code: "owner_away", detail: "Ada is not connected." }));
+    stage.connector.start();
+    await settle();
+    expect(stage.last).toMatchObject({ name: "waiting", title: "Waiting for the owner", sentence: "Ada is not connected." });
+    expect(endOf(4008, "516 owner-away")).toMatchObject({ next: "reconnect", title: "Waiting for the owner" });
+  });
+
   it("asks for a ticket, opens and says so", async () => {
     await connect();
     expect(stage.phases.map((phase) => phase.name)).toEqual(["connecting", "connected"]);

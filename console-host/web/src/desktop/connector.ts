@@ -1,7 +1,7 @@
 import { Backoff } from "../live/backoff";
 import { ApiError, messageOf } from "../api/problem";
 import type { Connection } from "../api/types";
-import { endOf, type End, type Next } from "./ends";
+import { endOf, ownerAway, type End, type Next } from "./ends";
 
 /** A live connection as the connector sees it; `close` is idempotent. */
 export interface Link {
@@ -28,7 +28,7 @@ export interface ConnectorParts<L extends Link> {
 export type Phase<L> =
   | { name: "connecting"; attempt: number }
   | { name: "connected"; link: L }
-  | { name: "waiting"; sentence: string; attempt: number; until: number }
+  | { name: "waiting"; sentence: string; title?: string; attempt: number; until: number }
   | { name: "ended"; sentence: string; next: Exclude<Next, "reconnect" | "reconnect-now"> };
 
 /** A connection that lasted longer than this was a good one. */
@@ -117,20 +117,20 @@ export class Connector<L extends Link> {
     }
   }
 
-  private ended({ sentence, next }: End) {
+  private ended({ sentence, next, title }: End) {
     const worked = this.state === "connected" && Date.now() - this.connectedAt > steady;
     this.drop();
     // A ticket that is always too old means a wrong clock, not bad luck: then wait like for any other fault.
     if (next === "reconnect-now" && this.oldTickets++ < 2) return this.start();
     // A connection that has worked is most likely to work again at once.
     if (next === "reconnect" && worked) return this.start();
-    if (next === "reconnect" || next === "reconnect-now") return this.wait(sentence);
+    if (next === "reconnect" || next === "reconnect-now") return this.wait(sentence, title);
     this.parts.report({ name: "ended", sentence, next });
   }
 
-  private wait(sentence: string) {
+  private wait(sentence: string, title?: string) {
     const delay = this.backoff.next();
-    this.parts.report({ name: "waiting", sentence, attempt: this.backoff.attempts, until: Date.now() + delay });
+    this.parts.report({ name: "waiting", sentence, title, attempt: this.backoff.attempts, until: Date.now() + delay });
     this.state = "waiting";
     this.timer = setTimeout(() => this.start(), delay);
   }
@@ -145,6 +145,8 @@ export function endOfRefusal(error: unknown): End {
       return { sentence: "You were signed out.", next: "sign-in" };
     case "not_found":
       return { sentence: "This desktop was deleted, or is not yours to use.", next: "gone" };
+    case "owner_away":
+      return ownerAway(error.message);
     case "owner_absent":
     case "watch_refused":
       return { sentence: error.message, next: "ask" };

@@ -12,7 +12,12 @@ export type Next =
 export interface End {
   sentence: string;
   next: Next;
+  /** Instead of "Connection lost" over the wait, where nothing was. */
+  title?: string;
 }
+
+/** A guest sees the owner's own session: as long as there is none the page waits for it. */
+export const ownerAway = (sentence: string): End => ({ sentence, next: "reconnect", title: "Waiting for the owner" });
 
 const byCode: Record<number, End> = {
   1000: { sentence: "The desktop closed the connection.", next: "reconnect" },
@@ -34,6 +39,7 @@ const byReason: Record<string, End> = {
   replaced: { sentence: "This desktop was opened in another place, which took the connection over.", next: "ask" },
   transferred: { sentence: "The desktop was handed to another person.", next: "gone" },
   "share-ended": { sentence: "The desktop is no longer shared with you: its owner ended it, or its time is over.", next: "gone" },
+  "owner-away": ownerAway("The owner is not connected to this desktop, so there is no session that you could see. You will see it when they are."),
   recording: { sentence: "This desktop may only be used while it is recorded, and the recording could not be kept. Try again; if it happens again, tell an administrator.", next: "ask" },
   "next-part": { sentence: "The recording of this session goes on in its next part.", next: "reconnect-now" },
   policy: { sentence: "This page sent something that the rules of this desktop forbid, so the connection was ended.", next: "ask" },

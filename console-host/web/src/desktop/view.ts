@@ -32,16 +32,17 @@ const denseKey = "cws.dense";
 export const storedView = (): View => recall(viewKey, views.map(({ value }) => value), "fit");
 export const storedDense = () => recall(denseKey, ["yes", "no"], "yes") === "yes";
 
-export function useView(link: ScreenLink | null) {
-  const [view, setView] = useState(storedView);
+export function useView(link: ScreenLink | null, mayResize: boolean) {
+  const [chosen, setView] = useState(storedView);
+  const view = chosen === "resize" && !mayResize ? "fit" : chosen;
   const [dense, setDense] = useState(storedDense);
   const ratio = usePixelRatio();
   useEffect(() => {
     link?.applyView(view, dense);
-    remember(viewKey, view);
+    remember(viewKey, chosen);
     remember(denseKey, dense ? "yes" : "no");
-  }, [link, view, dense, ratio]);
-  return { view, setView, dense, setDense, ratio };
+  }, [link, view, chosen, dense, ratio]);
+  return { view, views: views.filter(({ value }) => mayResize || value !== "resize"), setView, dense, setDense, ratio };
 }
 
 /** Follows a window from one display to another. */

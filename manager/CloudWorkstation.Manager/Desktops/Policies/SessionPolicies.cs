@@ -7,10 +7,12 @@ namespace CloudWorkstation.Manager.Desktops.Policies;
 /// <inheritdoc />
 internal sealed class SessionPolicies(ITemplateCatalogue templates, ISettings<SessionPoliciesSettings> settings, AccountUserStore accounts, DesktopReader reader) : ISessionPolicies
 {
+    private static readonly PolicySource UnknownOwner = new("group", "The owner's account is not found");
+
     public async ValueTask<SessionPolicy> EffectiveAsync(Desktop desktop, CancellationToken cancellationToken)
     {
         var template = await OfTemplateAsync(desktop, cancellationToken);
-        return (await OfOwnerAsync(desktop, cancellationToken)).Aggregate(template, (narrowed, policy) => SessionRules.Narrow(narrowed, policy.ToPolicy()));
+        return (await OfOwnerAsync(desktop, cancellationToken)).Select(p => p.Policy).Aggregate(template, SessionRules.Narrow);
     }
 
     public async ValueTask<int?> IdleStopMinutesAsync(Desktop desktop, CancellationToken cancellationToken)
@@ -33,21 +35,24 @@ internal sealed class SessionPolicies(ITemplateCatalogue templates, ISettings<Se
         return PolicyReasons.Of(
         [
             (new PolicySource("template", template?.Title ?? desktop.Template), template?.Session ?? SessionPolicy.Nothing),
-            .. policies.Select(p => (new PolicySource("group", p.Name), p.ToPolicy())),
+            .. policies,
         ]);
     }
 
     private async ValueTask<SessionPolicy> OfTemplateAsync(Desktop desktop, CancellationToken cancellationToken) =>
         (await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken))?.Session ?? SessionPolicy.Nothing;
 
-    private async ValueTask<IReadOnlyList<GroupSessionPolicy>> OfOwnerAsync(Desktop desktop, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<(PolicySource Source, SessionPolicy Policy)>> OfOwnerAsync(Desktop desktop, CancellationToken cancellationToken)
     {
         var policies = (await settings.CurrentAsync(cancellationToken)).Policies;
-        if (policies.Count == 0 || await accounts.FindByIdAsync(desktop.Owner, cancellationToken) is not { } owner)
+        if (policies.Count == 0)
         {
             return [];
         }
 
-        return [.. policies.Where(p => p.CountsFor(owner.AllGroups))];
+        // Nobody can say which policies count: then nothing is allowed that one of them might forbid.
+        return await accounts.FindByIdAsync(desktop.Owner, cancellationToken) is { } owner
+            ? [.. policies.Where(p => p.CountsFor(owner.AllGroups)).Select(p => (new PolicySource("group", p.Name), p.ToPolicy()))]
+            : [(UnknownOwner, SessionPolicy.Nothing)];
     }
 }

@@ -15,6 +15,7 @@ internal sealed class DesktopShares(
     Changes changes,
     IAuditLog audit,
     TimeProvider time,
+    ShareEndings endings,
     ShareGuests guests) : IDesktopShares
 {
     private const int MostTries = 20;
@@ -39,7 +40,7 @@ internal sealed class DesktopShares(
         }
 
         var shares = (await sharing.ReadAsync(desktop, cancellationToken)).Value.Shares;
-        return Outcome<IReadOnlyList<ShareView>>.From([.. Living(shares, found.Value).Where(s => !s.IsWatch).Reverse().Select(View)]);
+        return Outcome<IReadOnlyList<ShareView>>.From([.. Living(shares, found.Value).Where(s => !s.IsWatch).Reverse().Select(s => s.ToView())]);
     }
 
     public async Task<Outcome<bool>> RevokeAsync(Actor actor, string desktop, string share, CancellationToken cancellationToken)
@@ -50,36 +51,14 @@ internal sealed class DesktopShares(
             return problem!;
         }
 
-        for (var i = 0; i < MostTries; i++)
-        {
-            var found = await sharing.ReadAsync(desktop, cancellationToken);
-            if (Living(found.Value.Shares, desk.Value).FirstOrDefault(s => s.Id == share && !s.IsWatch) is not { } ended)
-            {
-                return Problem.NotFound("share", share);
-            }
-
-            var after = found.Value with
-            {
-                Shares = [.. Living(found.Value.Shares, desk.Value).Where(s => s.Id != ended.Id)],
-                Watchers = [.. found.Value.Watchers.Where(w => w.Share != share)],
-            };
-            var set = changes.Begin().Write(sharing.Write(after, found.Version))
-                .Audit(actor, AuditActions.ShareRevoke, $"desktop/{desktop}", AuditResults.Accepted, $"share {share}")
-                .TellWatchers(found.Value, after, desk.Value.Owner)
-                .EndWatchers(found.Value, after);
-            if ((await set.CommitAsync(cancellationToken)).Committed)
-            {
-                return true;
-            }
-        }
-
-        return DesktopProblems.Busy;
+        var ended = await endings.EndAsync(actor, desk.Value, s => s.Id == share, cancellationToken);
+        return ended.Problem is { } busy ? busy : ended.Value == 0 ? Problem.NotFound("share", share) : true;
     }
 
     public Task<Outcome<OpenedShare>> OpenAsync(Actor actor, string? token, CancellationToken cancellationToken) => guests.OpenAsync(actor, token, cancellationToken);
 
-    public Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string share, string? token, CancellationToken cancellationToken) =>
-        guests.ConnectAsync(actor, share, token, cancellationToken);
+    public Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string share, string? token, ScreenEngine? engine, CancellationToken cancellationToken) =>
+        guests.ConnectAsync(actor, share, token, engine, cancellationToken);
 
     private async Task<Outcome<MadeShare>> TryCreateAsync(Actor actor, string desktop, NewShare wanted, CancellationToken cancellationToken)
     {
@@ -135,7 +114,7 @@ internal sealed class DesktopShares(
                 .Audit(actor, AuditActions.ShareCreate, $"desktop/{desktop.Id}", AuditResults.Accepted, Told(share));
             if ((await set.CommitAsync(cancellationToken)).Committed)
             {
-                return new MadeShare(View(share), token);
+                return new MadeShare(share.ToView(), token);
             }
         }
 
@@ -158,7 +137,4 @@ internal sealed class DesktopShares(
         var whom = share.People.Count == 0 ? "anyone who is signed in" : string.Join(", ", share.People.Select(p => p.UserName));
         return $"{ShareRules.Word(share.Access)} for {whom}{(share.SingleUse ? ", single use" : "")}, until {share.ExpiresAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, share {share.Id}";
     }
-
-    private static ShareView View(Share share) =>
-        new(share.Id, share.MadeBy, share.Access, [.. share.People.Select(p => p.UserName)], share.People.Count == 0, share.SingleUse, share.CreatedAt, share.ExpiresAt, share.UsedBy);
 }

@@ -40,9 +40,22 @@ internal sealed class Presence(SharingDocuments sharing, DesktopDocuments docume
 
     public async Task<IReadOnlyList<Watcher>> LiveAsync(DesktopSharing found, CancellationToken cancellationToken)
     {
-        var connections = await Task.WhenAll(found.Watchers.Select(w => documents.Connections.GetAsync(w.Connection, cancellationToken)));
-        var now = time.GetUtcNow();
-        return [.. found.Watchers.Where((_, i) => connections[i]?.Value is { State: ConnectionState.Open } open && now - (open.ReportedAt ?? open.GrantedAt) < Silence)];
+        var connections = await ConnectionsAsync(found.Watchers, cancellationToken);
+        return [.. found.Watchers.Where((_, i) => IsLive(connections[i]))];
+    }
+
+    private async Task<IReadOnlyList<Connection?>> ConnectionsAsync(IReadOnlyList<Watcher> watchers, CancellationToken cancellationToken) =>
+        [.. (await Task.WhenAll(watchers.Select(w => documents.Connections.GetAsync(w.Connection, cancellationToken)))).Select(c => c?.Value)];
+
+    private bool IsLive(Connection? connection) =>
+        connection is { State: ConnectionState.Open } open && time.GetUtcNow() - (open.ReportedAt ?? open.GrantedAt) < Silence;
+
+    /// <summary>What the owner looks through now, with several open the latest; null while they are not connected.</summary>
+    public async Task<ScreenEngine?> OwnersEngineAsync(string desktop, CancellationToken cancellationToken)
+    {
+        var found = (await sharing.ReadAsync(desktop, cancellationToken)).Value;
+        var connections = await ConnectionsAsync([.. found.Watchers.Where(w => w.Role == WatcherRole.Owner)], cancellationToken);
+        return connections.LastOrDefault(IsLive)?.Engine;
     }
 
     private static bool IsWatch(DesktopSharing before, Connection connection) => before.Shares.Any(s => s.Id == connection.ShareId && s.IsWatch);

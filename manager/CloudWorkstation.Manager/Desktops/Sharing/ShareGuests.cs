@@ -29,7 +29,7 @@ internal sealed class ShareGuests(
             : SharingProblems.Off;
     }
 
-    public async Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string shareId, string? token, CancellationToken cancellationToken)
+    public async Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string shareId, string? token, ScreenEngine? engine, CancellationToken cancellationToken)
     {
         // An id is no secret (the owner's list and the audit trail have it), so the link is shown again with every connection.
         if (ShareIds.Read(token) is not var (id, secret) || id != shareId || ShareIds.DesktopOf(id) is not { } desktopId)
@@ -53,7 +53,7 @@ internal sealed class ShareGuests(
             var used = Used(share, actor);
             var after = document.Value with { Shares = [.. document.Value.Shares.Select(s => s == share ? used : s)] };
             var besides = used == share ? null : sharing.Write(after, document.Version);
-            if (await connector.GrantAsync(actor, desktop, new ScreenPass(access, share.Id, besides), engine: null, cancellationToken) is { } granted)
+            if (await connector.GrantAsync(actor, desktop, new ScreenPass(access, share.Id, besides), engine, cancellationToken) is { } granted)
             {
                 return granted;
             }

@@ -95,8 +95,11 @@ public interface IDesktopShares
     /// <summary>What a link opens. Everything that does not work is the same problem.</summary>
     Task<Outcome<OpenedShare>> OpenAsync(Actor actor, string? token, CancellationToken cancellationToken);
 
-    /// <summary>Grants a connection to a guest; of a single-use share the first person becomes the only one.</summary>
-    Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string share, string? token, CancellationToken cancellationToken);
+    /// <summary>
+    /// Grants a connection to a guest; of a single-use share the first person becomes the only one. Without an <paramref name="engine"/> it is the one that
+    /// the owner looks through now. A desktop that lets in one session only is joined: without the owner there is none.
+    /// </summary>
+    Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, string share, string? token, ScreenEngine? engine, CancellationToken cancellationToken);
 }
 
 /// <summary>Who looks at a screen, and who asks to.</summary>

@@ -58,6 +58,8 @@ internal sealed record Share
     public string? LastConnection { get; init; }
 
     public bool IsWatch => Hash is null;
+
+    public ShareView ToView() => new(Id, MadeBy, Access, [.. People.Select(p => p.UserName)], People.Count == 0, SingleUse, CreatedAt, ExpiresAt, UsedBy);
 }
 
 /// <summary>An open connection, as others are told of it.</summary>
@@ -82,9 +84,18 @@ internal sealed class SharingDocuments(IDocumentStore store, TimeProvider time)
     // No share and no connection lasts nearly as long.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
-    private readonly Collection<DesktopSharing> documents = new(store, Definition, s => s.Desktop);
+    private const string ByOwner = "owner";
+    private const string All = "all";
 
-    public static CollectionDefinition Definition { get; } = new("sharing");
+    private readonly Collection<DesktopSharing> documents = new(store, Definition, s => s.Desktop, Indexes);
+
+    public static CollectionDefinition Definition { get; } = new("sharing", ByOwner, All);
+
+    public Collection<DesktopSharing> Documents => documents;
+
+    /// <summary>The desktops that somebody shares, or everybody's (null), the latest share first. What ended by itself is still among them.</summary>
+    public IndexQuery Shared(string? owner) =>
+        (owner is null ? documents.Query(All, All) : documents.Query(ByOwner, owner)) with { Descending = true };
 
     /// <summary>As it is at this moment; version 0 where there is none yet.</summary>
     public async Task<Versioned<DesktopSharing>> ReadAsync(string desktop, CancellationToken cancellationToken) =>
@@ -92,4 +103,17 @@ internal sealed class SharingDocuments(IDocumentStore store, TimeProvider time)
 
     public DocumentWrite Write(DesktopSharing next, long version) =>
         version == 0 ? documents.Add(next, time.GetUtcNow() + Kept) : documents.Replace(next, version, time.GetUtcNow() + Kept);
+
+    // All that live have one owner, the desktop's; what another one made before is over.
+    private static IEnumerable<IndexEntry> Indexes(DesktopSharing sharing)
+    {
+        if (sharing.Shares.Count == 0)
+        {
+            return [];
+        }
+
+        var last = sharing.Shares[^1];
+        var sort = $"{last.CreatedAt.UtcTicks:x16}";
+        return [new(ByOwner, last.Owner, sort), new(All, All, sort)];
+    }
 }

@@ -30,6 +30,12 @@ internal static class SharingProblems
     public static Problem OwnerAbsent(string owner) =>
         new(ProblemKind.Conflict, "owner_absent", $"{owner} is not connected to this desktop, so nobody can allow you to see it. Ask them to open it, then try again.");
 
+    /// <summary>A screen that lets in one session only is seen by joining its owner's; a guest's page waits for it, an administrator asks again.</summary>
+    public static Problem NothingToJoin(string owner, bool isLook) => new(
+        ProblemKind.Conflict,
+        isLook ? "owner_absent" : "owner_away",
+        $"{owner} is not connected to this desktop, so there is no session that you could see. {(isLook ? "Ask them to open it, then try again." : "You will see it when they are.")}");
+
     public static Problem Asked(string owner, WatchRequest request) =>
         new(ProblemKind.Conflict, "consent_pending", $"{owner} is being asked whether you may see this desktop.")
         {

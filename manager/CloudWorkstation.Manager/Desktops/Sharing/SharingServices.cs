@@ -12,6 +12,8 @@ internal static class SharingServices
         .AddSingleton<Presence>()
         .AddSingleton<WatchDesk>()
         .AddSingleton<ShareGuests>()
+        .AddSingleton<ShareEndings>()
+        .AddSingleton<IShareOverview, ShareOverview>()
         .AddSingleton<IDesktopShares, DesktopShares>()
         .AddSingleton<IDesktopWatchers, DesktopWatchers>();
 }

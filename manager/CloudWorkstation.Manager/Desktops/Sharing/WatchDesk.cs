@@ -87,7 +87,7 @@ internal sealed class WatchDesk(
         var found = await sharing.ReadAsync(desktop.Id, cancellationToken);
         if (await LivingAsync(found.Value, desktop, actor, cancellationToken) is { } look)
         {
-            return new ScreenPass(ScreenAccess.View, look.Id);
+            return new ScreenPass(ScreenAccess.View, look.Id) { IsLook = true };
         }
 
         return policy.AdminWatch == "tell"
@@ -100,7 +100,7 @@ internal sealed class WatchDesk(
         var look = NewLook(desktop, new Person(actor.AccountId, actor.UserName), actor.UserName);
         var after = found.Value with { Shares = [.. Others(found.Value, desktop, actor), look] };
         return (await changes.Begin().Write(sharing.Write(after, found.Version)).CommitAsync(cancellationToken)).Committed
-            ? (Outcome<ScreenPass>?)Outcome<ScreenPass>.From(new ScreenPass(ScreenAccess.View, look.Id))
+            ? (Outcome<ScreenPass>?)Outcome<ScreenPass>.From(new ScreenPass(ScreenAccess.View, look.Id) { IsLook = true })
             : null;
     }
 

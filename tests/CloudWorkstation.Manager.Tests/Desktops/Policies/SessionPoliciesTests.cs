@@ -43,7 +43,20 @@ public sealed class SessionPoliciesTests
         var shares = manager.Get<IDesktopShares>();
         var made = (await shares.CreateAsync(Contractor, desktop.Id, new NewShare(ScreenAccess.View, null, true, null, false), None)).Value;
 
-        (await shares.ConnectAsync(TestManager.Bob, made.Share.Id, made.Token, None)).Value.Session.Clipboard.ShouldBe("in");
+        (await shares.ConnectAsync(TestManager.Bob, made.Share.Id, made.Token, null, None)).Value.Session.Clipboard.ShouldBe("in");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_desktop_of_an_owner_whom_nobody_finds_carries_nothing_where_groups_have_policies()
+    {
+        await using var manager = await ManagerAsync(NothingOut);
+        var policies = manager.Get<ISessionPolicies>();
+        var orphan = await manager.BuildAsync(Contractor) with { Owner = "acc-nobody" };
+
+        (await policies.EffectiveAsync(orphan, None)).ShouldBe(SessionPolicy.Nothing);
+
+        await SetAsync(manager);
+        (await policies.EffectiveAsync(orphan, None)).Clipboard.ShouldBe("both", "there is no policy that could count");
     }
 
     [Fact(Timeout = Timeout)]
@@ -91,6 +104,25 @@ public sealed class SessionPoliciesTests
         var opened = (await manager.Get<IConnectionService>().OpenAsync(grant.ConnectionId, None)).Value;
 
         opened.EndsAt.ShouldBe(time.GetUtcNow().AddMinutes(90));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_guest_is_under_the_same_rules_recorded_and_limited_as_the_owner_is()
+    {
+        await using var manager = await ManagerAsync(NothingOut with { Recording = "screen", MaximumSessionMinutes = 30, Watermark = true });
+        await manager.AddAsync(TestManager.Bob);
+        var desktop = await manager.BuildAsync(Contractor);
+        var shares = manager.Get<IDesktopShares>();
+        var made = (await shares.CreateAsync(Contractor, desktop.Id, new NewShare(ScreenAccess.Control, null, true, null, false), None)).Value;
+        var grant = (await shares.ConnectAsync(TestManager.Bob, made.Share.Id, made.Token, null, None)).Value;
+
+        var opened = (await manager.Get<IConnectionService>().OpenAsync(grant.ConnectionId, None)).Value;
+
+        (opened.Viewer, opened.Access, opened.EndsAt).ShouldBe(("bob", "control", time.GetUtcNow().AddMinutes(30)));
+        (opened.Session.Clipboard, opened.Session.Files, opened.Session.Watermark).ShouldBe(("in", "upload", true));
+        opened.Recording.ShouldNotBeNull();
+        await SetAsync(manager, NothingOut with { Clipboard = "off" });
+        (await ReportAsync(manager, grant.ConnectionId)).Problem!.Code.ShouldBe("policy-changed");
     }
 
     [Fact(Timeout = Timeout)]

@@ -130,7 +130,7 @@ public sealed class ShareTests
         foreach (var token in new[] { named.Token, revoked.Token, old.Token, "", "x", altered, named.Token[..named.Token.IndexOf('.', StringComparison.Ordinal)], new string('a', 26) + "." + new string('b', 43) })
         {
             (await world.Shares.OpenAsync(TestManager.Bob, token, None)).Problem.ShouldBe(SharingProblems.Unavailable, token);
-            (await world.Shares.ConnectAsync(TestManager.Bob, token.Split('.')[0], token, None)).Problem.ShouldBe(SharingProblems.Unavailable, token);
+            (await world.Shares.ConnectAsync(TestManager.Bob, token.Split('.')[0], token, null, None)).Problem.ShouldBe(SharingProblems.Unavailable, token);
         }
 
         (await world.Shares.OpenAsync(SharingWorld.Carol, altered, None)).Problem.ShouldBe(SharingProblems.Unavailable);
@@ -143,9 +143,9 @@ public sealed class ShareTests
         await using var world = await SharingWorld.NewAsync();
         var (one, other) = (await world.ShareAsync(), await world.ShareAsync());
 
-        (await world.Shares.ConnectAsync(TestManager.Bob, one.Share.Id, one.Share.Id, None)).Problem!.Code.ShouldBe("share_unavailable");
-        (await world.Shares.ConnectAsync(TestManager.Bob, one.Share.Id, other.Token, None)).Problem!.Code.ShouldBe("share_unavailable");
-        (await world.Shares.ConnectAsync(TestManager.Bob, one.Share.Id, null, None)).Problem!.Code.ShouldBe("share_unavailable");
+        (await world.Shares.ConnectAsync(TestManager.Bob, one.Share.Id, one.Share.Id, null, None)).Problem!.Code.ShouldBe("share_unavailable");
+        (await world.Shares.ConnectAsync(TestManager.Bob, one.Share.Id, other.Token, null, None)).Problem!.Code.ShouldBe("share_unavailable");
+        (await world.Shares.ConnectAsync(TestManager.Bob, one.Share.Id, null, null, None)).Problem!.Code.ShouldBe("share_unavailable");
     }
 
     [Fact(Timeout = 60_000)]

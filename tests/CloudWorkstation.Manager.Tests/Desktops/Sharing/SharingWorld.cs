@@ -29,9 +29,9 @@ internal sealed class SharingWorld : IAsyncDisposable
 
     public IConnectionService Connections => Manager.Get<IConnectionService>();
 
-    public static async Task<SharingWorld> NewAsync(TimeProvider? time = null, Action<TestTemplates>? templates = null)
+    public static async Task<SharingWorld> NewAsync(TimeProvider? time = null, Action<TestTemplates>? templates = null, Dictionary<string, string?>? settings = null)
     {
-        var manager = new TestManager(time: time);
+        var manager = new TestManager(time: time, settings: settings);
         templates?.Invoke(manager.Templates);
         await manager.AddAsync(TestManager.Alice, TestManager.Bob, Carol, TestManager.Admin, Support);
         var world = new SharingWorld(manager, await manager.BuildAsync(TestManager.Alice));
@@ -43,12 +43,13 @@ internal sealed class SharingWorld : IAsyncDisposable
     public async Task<MadeShare> ShareAsync(ScreenAccess access = ScreenAccess.View, string[]? people = null, bool singleUse = false, DateTimeOffset? until = null) =>
         (await Shares.CreateAsync(TestManager.Alice, Desktop.Id, new NewShare(access, people, people is null, until, singleUse), None)).Value;
 
-    public Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, MadeShare share) => Shares.ConnectAsync(actor, share.Share.Id, share.Token, None);
+    public Task<Outcome<ConnectionGrant>> ConnectAsync(Actor actor, MadeShare share, ScreenEngine? engine = null) =>
+        Shares.ConnectAsync(actor, share.Share.Id, share.Token, engine, None);
 
     /// <summary>All the way to an open connection, as a desktop proxy would say.</summary>
     public async Task<string> EnterAsync(Actor actor, MadeShare share) => await OpenedAsync((await ConnectAsync(actor, share)).Value);
 
-    public async Task<string> EnterAsOwnerAsync() => await OpenedAsync((await Manager.Desktops.ConnectAsync(TestManager.Alice, Desktop.Id, None)).Value);
+    public async Task<string> EnterAsOwnerAsync(ScreenEngine? engine = null) => await OpenedAsync((await Manager.Desktops.ConnectAsync(TestManager.Alice, Desktop.Id, engine, None)).Value);
 
     public async Task<string> OpenedAsync(ConnectionGrant grant)
     {
