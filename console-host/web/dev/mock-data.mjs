@@ -102,6 +102,20 @@ export const sessions = [
   { id: "s2", createdAt: ago(4000), lastRefreshAt: ago(200), expiresAt: ago(-600), current: false, address: "192.0.2.7", userAgent: "Mozilla/5.0 (iPhone) Safari/605.1" },
 ];
 
+const share = (id, more) => ({ id, madeBy: "ada", access: "view", people: ["grace"], anyone: false, singleUse: false, createdAt: ago(30), expiresAt: ago(-30), usedBy: [], ...more });
+
+export const sharedScreens = [
+  {
+    desktop: { id: "arunning0001", name: "Everyday work", owner: { id: "acc1", userName: "ada" } },
+    shares: [share("sh1", { access: "control", usedBy: [{ userName: "grace", at: ago(20) }] }), share("sh2", { people: [], anyone: true, singleUse: true })],
+    watchers: [
+      { id: "w1", userName: "ada", role: "owner", access: "control", since: ago(40) },
+      { id: "w2", userName: "grace", role: "guest", access: "control", since: ago(20) },
+    ],
+  },
+  { desktop: { id: "astopped0001", name: "Measurements of the second quarter", owner: { id: "acc4", userName: "alan" } }, shares: [share("sh3", { people: ["grace", "charles", "someone-with-a-long-user-name"] })], watchers: [] },
+];
+
 export const plan = {
   destroys: true,
   losesData: false,

@@ -13,7 +13,7 @@ export interface SharedLink {
 
 export function LinksTable({ links, onEnd }: { links: SharedLink[]; onEnd: (link: SharedLink) => void }) {
   return (
-    <section>
+    <>
       <h2>Links that work</h2>
       <Table label="Links that work" head={["Shared by", "Desktop", "With", "They may", "Until", "Used by", "Actions"]}>
         {links.map((link) => {
@@ -31,7 +31,7 @@ export function LinksTable({ links, onEnd }: { links: SharedLink[]; onEnd: (link
           );
         })}
       </Table>
-    </section>
+    </>
   );
 }
 
@@ -40,7 +40,7 @@ export function WatchersTable({ screens }: { screens: SharedScreen[] }) {
   const there = screens.flatMap(({ desktop, watchers }) => watchers.filter(({ role }) => role !== "owner").map((watcher) => ({ desktop, watcher, ownerIsThere: watchers.some(({ role }) => role === "owner") })));
   if (there.length === 0) return null;
   return (
-    <section>
+    <>
       <h2>At somebody else’s screen now</h2>
       <Table label="At somebody else’s screen now" head={["Who", "Desktop", "Of", "As", "Since"]}>
         {there.map(({ desktop, watcher, ownerIsThere }) => (
@@ -53,7 +53,7 @@ export function WatchersTable({ screens }: { screens: SharedScreen[] }) {
           </tr>
         ))}
       </Table>
-    </section>
+    </>
   );
 }
 
