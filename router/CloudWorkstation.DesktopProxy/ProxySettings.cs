@@ -54,6 +54,9 @@ public sealed record ProxySettings
     /// <summary>A browser that answers no ping for so long is gone.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>A guest who takes nothing for so long is let go: guacd writes to all who share a connection in turn, and the owner would wait as well.</summary>
+    public TimeSpan GuestStallTimeout { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>More sessions than this are refused with 503.</summary>
     public int MaximumSessions { get; init; } = 5_000;
 

@@ -118,8 +118,11 @@ test("guests are at their owner's own session where the owner works through Guac
   const { owner, id, inside } = await ownDesktop(page, browser, "joined", "Joined by two");
   const onlooker = await somebody(page, browser, "joins-to-look");
   const helper = await somebody(page, browser, "joins-to-help");
-  for (const guest of [onlooker, helper]) await guest.addInitScript(keepSockets);
   await chooseEngine(owner, /^Guacamole/);
+  for (const person of [owner, onlooker, helper]) await person.addInitScript(keepSockets);
+  await owner.reload();
+  await connected(owner);
+  expect(await tunnel(owner)).toBe("guacamole");
   const looking = await shareWith(owner, id, "view", "joins-to-look");
   const helping = await shareWith(owner, id, "control", "joins-to-help");
   paint(inside, "#34ab12");

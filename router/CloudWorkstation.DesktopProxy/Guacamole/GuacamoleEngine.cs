@@ -22,6 +22,7 @@ internal sealed class GuacamoleEngine : IEngine
     private long _told;
     private bool _isQuiet;
     private volatile bool _isAbandoned;
+    private (long Bytes, long Since)? _stalled;
 
     public GuacamoleEngine(SessionContext context, ScreenRequest screen, LiveConnections connections)
     {
@@ -63,6 +64,11 @@ internal sealed class GuacamoleEngine : IEngine
     public SessionEnd? Tick()
     {
         SpeakUp();
+        if (_rules.IsGuest && IsStalled())
+        {
+            return SessionEnd.Lost;
+        }
+
         return _pumps?.WaitsSince is { } since && _context.Parts.Time.GetElapsedTime(since) > _context.Parts.Settings.SilenceTimeout ? SessionEnd.Unreachable : null;
     }
 
@@ -86,6 +92,18 @@ internal sealed class GuacamoleEngine : IEngine
         {
             _writer?.Say(Answers.Nop);
         }
+    }
+
+    /// <summary>Whether something has been on its way to the page for long, and none of it arrives.</summary>
+    private bool IsStalled()
+    {
+        var (time, bytes) = (_context.Parts.Time, _context.Traffic.BytesToBrowser);
+        if (_pumps is null || _pumps.WaitsSince is not null || _stalled?.Bytes != bytes)
+        {
+            _stalled = (bytes, time.GetTimestamp());
+        }
+
+        return time.GetElapsedTime(_stalled.Value.Since) > _context.Parts.Settings.GuestStallTimeout;
     }
 
     /// <summary>False when there is no connection to join and none may be opened.</summary>

@@ -122,6 +122,31 @@ public sealed class GuestTests
         seen.ShouldNotContain(opcode => opcode == "clipboard" || opcode == "file" || opcode == "blob" || opcode == "filesystem");
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_guest_who_takes_nothing_is_let_go_before_the_owner_has_to_wait_for_them()
+    {
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Joined = async user =>
+            {
+                var noise = new Instruction("blob", 0, new string('A', 6000));
+                while (!user.Gone.IsCancellationRequested)
+                {
+                    await user.SendAsync(noise, noise, noise, noise);
+                }
+            },
+        });
+        await using var proxy = await GuacamoleSessionTests.StartAsync(guacd, s => s with { GuestStallTimeout = TimeSpan.FromSeconds(1) });
+        using var owner = await OpenAsync(proxy, "rdp");
+        using var guest = await ConnectAsync(proxy, "rdp", isGuest: true);
+
+        await Eventually.TrueAsync(() => proxy.Api.Closes.Any(c => c.Body.GetProperty("reason").GetString() == "lost"));
+
+        await Eventually.TrueAsync(() => proxy.Sessions.Count == 1);
+        await owner.SendAsync("", "ping", 1);
+        (await owner.ReadAsync(""))[1].ShouldBe("ping");
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData(false)]
     [InlineData(true)]
