@@ -36,7 +36,7 @@ public sealed class GuacamoleRecordingTests
         await Eventually.TrueAsync(() => proxy.Api.Recordings.Records().Any(r => r.Kind == RecordKind.Key));
 
         var records = proxy.Api.Recordings.Records();
-        (records[0].Kind, Encoding.ASCII.GetString(records[0].Content)).ShouldBe((RecordKind.Start, "guacamole"));
+        (records[0].Kind, Encoding.ASCII.GetString(records[0].Content)).ShouldBe((RecordKind.Start, "guacamole+keys"));
         Encoding.UTF8.GetString(proxy.Api.Recordings.Screen()).ShouldContain("4.size,1.0,3.640,3.480;");
     }
 }
