@@ -57,13 +57,18 @@ public sealed class ProviderSignOutTests(ProviderHost host)
     {
         using var office = new Visitor(host);
         using var home = new Visitor(host);
+        using var before = new Visitor(host);
         await office.SignInAsync("company", "bob");
         await home.SignInAsync("company", "bob");
+
+        // A second session of ours in the same one of the provider's.
+        before.Take("cws_session", office);
+        await office.SignInAsync("company", "bob");
 
         // At a page of the provider's own: we are not asked.
         await office.EndAtProviderAsync(new Uri(host.Company.Issuer, "/session/end"));
 
-        await UntilAsync(async () => !await office.IsLetInAsync());
+        await UntilAsync(async () => !await office.IsLetInAsync() && !await before.IsLetInAsync());
         (await home.IsLetInAsync()).ShouldBeTrue();
     }
 

@@ -10,7 +10,10 @@ namespace CloudWorkstation.Benchmarks.SignIn;
 /// A browser with a session at the provider. It signs in to us, or, as the rival, to nobody: then it takes the code to the provider itself and verifies
 /// nothing, which is what the provider takes for a code flow without us.
 /// </summary>
-internal sealed class ProviderVisitor(SignInApi api, Uri issuer) : IDisposable
+/// <param name="api">Ours.</param>
+/// <param name="issuer">The provider.</param>
+/// <param name="number">Which of the visitors in <c>people.mjs</c> sits there.</param>
+internal sealed class ProviderVisitor(SignInApi api, Uri issuer, int number) : IDisposable
 {
     public const string Client = "cloudworkstation";
     public const string Bare = "nobody";
@@ -71,7 +74,7 @@ internal sealed class ProviderVisitor(SignInApi api, Uri issuer) : IDisposable
         for (var steps = 0; steps < 10 && !address.StartsWith(until, StringComparison.Ordinal); steps++)
         {
             using var answer = address.Contains("/interaction/", StringComparison.Ordinal)
-                ? await _theirs.PostAsync(address, new FormUrlEncodedContent([new("user", "alice.adams"), new("password", "password of 0a-alice")]))
+                ? await _theirs.PostAsync(address, new FormUrlEncodedContent([new("user", $"visitor-{number:00}"), new("password", $"password of 1-{number:00}")]))
                 : await _theirs.GetAsync(address);
             address = answer.StatusCode == HttpStatusCode.SeeOther
                 ? new Uri(new Uri(address), answer.Headers.Location!).AbsoluteUri

@@ -14,6 +14,10 @@ namespace CloudWorkstation.Manager.Accounts.Providers;
 internal sealed class OutsideSessions(IDocumentStore store, ExternalSignIn external, AccountUserStore accounts, SessionDocuments sessions, SessionEnder ender, TimeProvider time)
 {
     public const string Purpose = "provider-session";
+    private static readonly TimeSpan Kept = 2 * SessionLimits.SessionLifetime;
+
+    // A session of ours that begins a little later, after a second factor, is covered too.
+    private static readonly TimeSpan Needed = SessionLimits.SessionLifetime + TimeSpan.FromHours(1);
 
     private readonly Collection<KnownSession> known = new(store, Sessions, s => s.Id);
     private readonly Collection<UsedToken> used = new(store, UsedTokens, t => t.Id);
@@ -32,10 +36,15 @@ internal sealed class OutsideSessions(IDocumentStore store, ExternalSignIn exter
         while (true)
         {
             var id = Id(outside.Source, session);
-            var value = new KnownSession(id, accountId);
+            var now = time.GetUtcNow();
             var before = await known.GetAsync(id, cancellationToken);
-            var expires = time.GetUtcNow() + SessionLimits.SessionLifetime + SessionLimits.SessionLifetime;
-            var write = before is null ? known.Add(value, expires) : known.Replace(value, before.Version, expires);
+            if (before is { Value: var noted } && noted.AccountId == accountId && noted.KeptUntil >= now + Needed)
+            {
+                return;
+            }
+
+            var value = new KnownSession(id, accountId, now + Kept);
+            var write = before is null ? known.Add(value, value.KeptUntil) : known.Replace(value, before.Version, value.KeptUntil);
             if ((await store.CommitAsync([write], cancellationToken)).Committed)
             {
                 return;
@@ -76,7 +85,7 @@ internal sealed class OutsideSessions(IDocumentStore store, ExternalSignIn exter
 
     private static string Id(string source, string name) => $"{source}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))}";
 
-    private sealed record KnownSession(string Id, string AccountId);
+    private sealed record KnownSession(string Id, string AccountId, DateTimeOffset KeptUntil = default);
 
     private sealed record UsedToken(string Id);
 }
