@@ -1,7 +1,6 @@
 using System.IO.Enumeration;
 using System.Text.Json;
 using Amazon.S3;
-using CloudWorkstation.Harness;
 using CloudWorkstation.Manager.Recordings;
 using CloudWorkstation.Manager.Recordings.Chunks;
 using CloudWorkstation.Platform.Tests.Support;
