@@ -2,6 +2,7 @@ import { expect, test, type Browser, type BrowserContext, type Page } from "@pla
 import { createByApi, deleteByApi, Inside } from "./support/desktop.ts";
 import { admin, signIn, url } from "./support/people.ts";
 import { copyElsewhere, cut, myClipboard, openScreen, shows, sockets, switchToGuacamole } from "./support/screen.ts";
+import { untilFocused } from "./support/terminal.ts";
 
 /** How long; a quarter of an hour is what nobody should notice the tunnel in. Without it the configuration leaves this file out. */
 const minutes = Number(process.env.CWS_TEST_MINUTES ?? "1");
@@ -30,9 +31,8 @@ class Work {
   }
 
   private async openTerminal() {
-    this.inside.start("exec xterm -geometry 60x10+40+300 -e sh -c 'touch ~/opened; while read -r line; do echo \"$line\" >> ~/lines; done'");
-    await expect.poll(() => this.inside.hasFile("opened")).toBe(true);
-    await this.page.waitForTimeout(1_000);
+    this.inside.start("exec xterm -name lines -geometry 60x10+40+300 -e sh -c 'while read -r line; do echo \"$line\" >> ~/lines; done'");
+    await untilFocused(this.inside, "lines");
     await this.page.getByTestId("screen").focus();
   }
 

@@ -3,6 +3,7 @@ import { createByApi, deleteByApi, Inside } from "./support/desktop.ts";
 import { look } from "./support/looks.ts";
 import { admin, call, signIn, signInFirstTime, url, type Person } from "./support/people.ts";
 import { connected, switchToGuacamole } from "./support/screen.ts";
+import { clickInto } from "./support/terminal.ts";
 
 const group = "recorded-people";
 const typed = "echo seen-by-the-auditor";
@@ -52,8 +53,7 @@ test("a session that a group's policy records is signed as such, and an auditor 
     await theirs.goto(`${url()}/desktop/${desktop}/`);
     await connected(theirs);
     await expect(theirs.getByText("This session is recorded, with what is typed")).toBeVisible();
-    await theirs.getByTestId("screen").click();
-    await theirs.waitForTimeout(500);
+    await clickInto(theirs, inside);
     await theirs.keyboard.type(`${typed} > shown`, { delay: 30 });
     await theirs.keyboard.press("Enter");
     await expect.poll(() => inside.hasFile("shown")).toBe(true);
@@ -152,8 +152,7 @@ test("a session over Guacamole is recorded too, and played by the other engine's
   await switchToGuacamole(theirs);
   await expect.poll(async () => (await recordingsOf(page, desktop)).length).toBe(2);
   await expect(theirs.getByText("This session is recorded, with what is typed")).toBeVisible();
-  await theirs.getByTestId("screen").click();
-  await theirs.waitForTimeout(500);
+  await clickInto(theirs, inside);
   await theirs.keyboard.type(`${typed} > shown`, { delay: 30 });
   await theirs.keyboard.press("Enter");
   await expect.poll(() => inside.hasFile("shown")).toBe(true);
