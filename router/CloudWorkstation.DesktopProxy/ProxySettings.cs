@@ -51,7 +51,7 @@ public sealed record ProxySettings
     /// <summary>Time between two reports to the api, each with a round trip measured by a WebSocket ping.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A browser that answers no ping for so long is gone.</summary>
+    /// <summary>A browser that sends nothing for so long, not even the answer to a ping, is gone.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>A guest who takes nothing for so long is let go: guacd writes to all who share a connection in turn, and the owner would wait as well.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text;
+using System.Threading.Channels;
 
 namespace CloudWorkstation.Harness;
 
@@ -8,9 +9,15 @@ namespace CloudWorkstation.Harness;
 public sealed class Screen : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket;
+    private readonly Channel<byte[]> _parts = Channel.CreateUnbounded<byte[]>();
     private readonly Queue<byte> _received = new();
+    private readonly Task _reading;
 
-    private Screen(ClientWebSocket socket) => _socket = socket;
+    private Screen(ClientWebSocket socket)
+    {
+        _socket = socket;
+        _reading = ReadOnAsync();
+    }
 
     public int Width { get; private set; }
 
@@ -74,25 +81,32 @@ public sealed class Screen : IAsyncDisposable
     }
 
     /// <summary>Reads until the other side closes the WebSocket.</summary>
-    public async Task UntilClosedAsync()
+    public Task UntilClosedAsync() => _reading;
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        await _reading;
+    }
+
+    /// <summary>
+    /// Reads all the time, as a browser does, whatever is being done: a <see cref="ClientWebSocket"/> answers pings only while it reads, and who answers
+    /// none and sends nothing is given up by the proxy.
+    /// </summary>
+    private async Task ReadOnAsync()
     {
         var buffer = new byte[65536];
         try
         {
-            while ((await _socket.ReceiveAsync(buffer, CancellationToken.None)).MessageType != WebSocketMessageType.Close)
-            {
-            }
+            while (await _socket.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } part)
+                _parts.Writer.TryWrite(buffer[..part.Count]);
+            _parts.Writer.Complete();
         }
-        catch (WebSocketException)
+        catch (Exception end) when (end is WebSocketException or ObjectDisposedException or OperationCanceledException)
         {
             // Cut off without a goodbye: CloseStatus stays null.
+            _parts.Writer.Complete(end);
         }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _socket.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task HandshakeAsync()
@@ -138,14 +152,13 @@ public sealed class Screen : IAsyncDisposable
 
     private async Task<byte[]> ReadAsync(int count)
     {
-        var buffer = new byte[65536];
         while (_received.Count < count)
         {
-            var part = await _socket.ReceiveAsync(buffer, CancellationToken.None);
-            if (part.MessageType == WebSocketMessageType.Close)
+            if (!await _parts.Reader.WaitToReadAsync())
                 throw new InvalidOperationException($"The desktop closed the connection: {(int?)_socket.CloseStatus} {_socket.CloseStatusDescription}");
-            foreach (var value in buffer.AsSpan(0, part.Count))
-                _received.Enqueue(value);
+            while (_parts.Reader.TryRead(out var part))
+                foreach (var value in part)
+                    _received.Enqueue(value);
         }
 
         return [.. Enumerable.Range(0, count).Select(_ => _received.Dequeue())];

@@ -137,11 +137,11 @@ internal sealed partial class DesktopSession(SessionContext context, IEngine eng
         {
             using var limit = new CancellationTokenSource(_parts.Settings.CloseTimeout, _parts.Time);
             await _upload.WaitAsync(limit.Token);
-            while (end != SessionEnd.Lost && _reader.Ended is null && await _reader.RefillAsync(limit.Token))
+            while (_reader.Ended is null && await _reader.RefillAsync(limit.Token))
             {
                 while (_reader.TryNext(out _))
                 {
-                    // What the browser sent before it read the close frame is for nobody.
+                    // For nobody. Left unread, it would make the kernel reset the connection, and the close frame be lost with it.
                 }
             }
 

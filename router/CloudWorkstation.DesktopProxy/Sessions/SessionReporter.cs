@@ -29,7 +29,7 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
     /// <summary>Looks after the session; the result is what the api should hear, null for nothing.</summary>
     public SessionReport? Beat()
     {
-        if (parts.Time.GetElapsedTime(browser.LastPong) > parts.Settings.SilenceTimeout)
+        if (parts.Time.GetElapsedTime(browser.LastHeard) > parts.Settings.SilenceTimeout)
         {
             session.End(SessionEnd.Lost);
         }

@@ -45,8 +45,11 @@ internal sealed class BrowserReader(Socket socket, BrowserWriter writer, Dialect
 
     public TimeSpan? RoundTrip { get; private set; }
 
-    /// <summary>When the browser last answered a ping; the start of the session until then.</summary>
-    public long LastPong { get; private set; } = time.GetTimestamp();
+    /// <summary>
+    /// When the browser last sent anything; the start of the session until then. Not only answers to pings count: over a slow network they wait behind
+    /// whatever is drawn, and one who types is not gone.
+    /// </summary>
+    public long LastHeard { get; private set; } = time.GetTimestamp();
 
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken = default)
     {
@@ -68,6 +71,11 @@ internal sealed class BrowserReader(Socket socket, BrowserWriter writer, Dialect
         var received = socket.Receive(room, SocketFlags.None, out var error);
         _position = Headroom;
         _end = Headroom + received;
+
+        if (received > 0)
+        {
+            LastHeard = time.GetTimestamp();
+        }
 
         // A short read of a little has emptied the socket: asking again would only cost a system call.
         _drained = received is > 0 and < Sessions.Pumps.Bulk;
@@ -171,8 +179,7 @@ internal sealed class BrowserReader(Socket socket, BrowserWriter writer, Dialect
                 writer.Pong(_decoder.Control);
                 break;
             case PieceKind.Pong when BinaryPrimitives.TryReadInt64BigEndian(_decoder.Control, out var pinged) && pinged == _pinged:
-                LastPong = time.GetTimestamp();
-                RoundTrip = time.GetElapsedTime(pinged, LastPong);
+                RoundTrip = time.GetElapsedTime(pinged, LastHeard);
                 break;
             case PieceKind.Close:
                 Ended = SessionEnd.Normal;
