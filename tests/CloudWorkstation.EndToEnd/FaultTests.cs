@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using CloudWorkstation.Harness;
 
 namespace CloudWorkstation.EndToEnd;
@@ -92,6 +95,51 @@ public sealed class FaultTests
         await Eventually.HoldsAsync(async () => (await desktop.GetAsync())["connectable"]?.GetValue<bool>() == true && desktop.VncServers().Count == 1, "the desktop is brought back");
         await Eventually.HoldsAsync(() => CanConnectAsync(desktop), "its screen can be opened");
         File.Exists(Path.Combine(desktop.Home, "kept")).ShouldBeTrue();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_desktop_runs_again_though_another_program_has_taken_its_screens_port_while_the_product_was_stopped()
+    {
+        await using var product = await Product.StartAsync();
+        using var person = await product.AdminAsync();
+        var desktop = await Desktop.CreateAsync(product, person);
+        var port = int.Parse(await File.ReadAllTextAsync(Path.Combine(desktop.Directory, "run", "port"), TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
+        await product.DownAsync();
+        using var stranger = Stranger(port);
+
+        await product.UpAsync();
+
+        await Eventually.HoldsAsync(() => CanConnectAsync(desktop), "the desktop is brought back on another port");
+    }
+
+    /// <summary>Somebody's VNC server that has never heard of us. Where a real one was faster, that one is the stranger.</summary>
+    private static TcpListener? Stranger(int port)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return null;
+        }
+
+        _ = Task.Run(async () =>
+        {
+            while (true)
+                _ = RefuseAsync(await listener.AcceptTcpClientAsync());
+        });
+        return listener;
+    }
+
+    private static async Task RefuseAsync(TcpClient client)
+    {
+        using (client)
+        {
+            await client.GetStream().WriteAsync("RFB 003.008\n\0\0\0\0\0"u8.ToArray());
+            await client.GetStream().CopyToAsync(Stream.Null);
+        }
     }
 
     private static async Task<bool> CanConnectAsync(Desktop desktop)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CloudWorkstation.Manager.Jobs;
+using CloudWorkstation.Manager.Templates;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,8 @@ internal sealed class DesktopWatch(
     DesktopChanger changer,
     Leadership leadership,
     Screens screens,
+    ITemplateCatalogue templates,
+    SecretProtector secrets,
     ManagerOptions options,
     TimeProvider time,
     ILogger<DesktopWatch> logger) : BackgroundService
@@ -21,6 +24,7 @@ internal sealed class DesktopWatch(
     private const int AtOnce = 16;
     private static readonly TimeSpan DialLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
     private readonly ConcurrentDictionary<string, Health> known = new(StringComparer.Ordinal);
@@ -47,10 +51,16 @@ internal sealed class DesktopWatch(
     {
         try
         {
-            for (var patience = 0; ; patience = 1)
+            // The first look is the one that brings everything back after a restart of the host: where it fails, it is not put off.
+            while (!await TryCheckAsync(patience: 0, stoppingToken))
             {
-                await TryCheckAsync(patience, stoppingToken);
+                await Task.Delay(AfterFailure < options.Jobs.Watch ? AfterFailure : options.Jobs.Watch, time, stoppingToken);
+            }
+
+            while (true)
+            {
                 await Task.Delay(options.Jobs.Watch, time, stoppingToken);
+                await TryCheckAsync(patience: 1, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -59,7 +69,7 @@ internal sealed class DesktopWatch(
         }
     }
 
-    private async Task TryCheckAsync(int patience, CancellationToken cancellationToken)
+    private async Task<bool> TryCheckAsync(int patience, CancellationToken cancellationToken)
     {
         try
         {
@@ -68,11 +78,14 @@ internal sealed class DesktopWatch(
             {
                 await CheckAsync(patience, cancellationToken);
             }
+
+            return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // One failed round must not end the watch.
             logger.LogWarning(e, "Checking the running desktops failed; trying again.");
+            return false;
         }
     }
 
@@ -96,7 +109,7 @@ internal sealed class DesktopWatch(
         }
 
         var health = known.GetValueOrDefault(desktop.Id) ?? new Health(0, 0, DateTimeOffset.MinValue);
-        if (await AnswersAsync(Screen.Of(desktop, options), cancellationToken))
+        if (await AnswersAsync(desktop, cancellationToken))
         {
             // Its repairs are forgotten once it has lived as long as the pause they earned.
             known[desktop.Id] = health with { Misses = 0, Repairs = time.GetUtcNow() > health.NotBefore ? 0 : health.Repairs };
@@ -118,14 +131,17 @@ internal sealed class DesktopWatch(
     private async Task<bool> IsStillThereAsync(Desktop listed, CancellationToken cancellationToken) =>
         await documents.Desktops.GetAsync(listed.Id, cancellationToken) is { Value: var now } && now.Connection == listed.Connection;
 
-    private async Task<bool> AnswersAsync(Screen screen, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(Desktop desktop, CancellationToken cancellationToken)
     {
-        if (await screens.AcceptsAsync(screen, DialLimit, cancellationToken))
+        var template = desktop.Machine is null ? await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken) : null;
+        var screen = Screen.Of(desktop, options, template?.Protocol ?? ScreenEngines.Vnc);
+        var password = desktop.Machine is null ? secrets.Open(desktop.ProtectedSecret, desktop.Id) : "";
+        if (await screens.IsThereAsync(screen, password, DialLimit, cancellationToken))
         {
             return true;
         }
 
         await Task.Delay(SecondLook, time, cancellationToken);
-        return await screens.AcceptsAsync(screen, DialLimit, cancellationToken);
+        return await screens.IsThereAsync(screen, password, DialLimit, cancellationToken);
     }
 }

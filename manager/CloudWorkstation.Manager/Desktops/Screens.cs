@@ -13,7 +13,8 @@ internal sealed record Screen(ConnectionAddress Address, string Protocol, string
 
     public Screen Within(int? minutes) => this with { Patience = minutes is { } some ? TimeSpan.FromMinutes(some) : null };
 
-    public static Screen Of(Desktop desktop, ManagerOptions options) => Of(desktop.Connection!, ScreenEngines.Vnc, desktop.Machine, desktop.Proxy, options);
+    public static Screen Of(Desktop desktop, ManagerOptions options, string protocol = ScreenEngines.Vnc) =>
+        Of(desktop.Connection!, ScreenEngines.Vnc, desktop.Machine, desktop.Proxy, options) with { Protocol = protocol };
 
     /// <summary>A machine in a cloud lets in its proxy and nobody else, and guacd is only spoken to by proxies; another desktop on this host is reached directly.</summary>
     public static Screen Of(ConnectionAddress address, string protocol, Machine? machine, string? proxy, ManagerOptions options) =>
@@ -31,6 +32,15 @@ internal sealed class Screens(ProxyProbe proxies)
         screen.Proxy is { } proxy ? await proxies.AskAsync(proxy, new DesktopTarget(screen.Address.Host, screen.Address.Port, screen.Protocol, password, screen.Address.Parameters), limit, cancellationToken)
         : screen.Protocol == ScreenEngines.Vnc ? await RfbProbe.HandshakeAsync(screen.Address, password, limit, cancellationToken)
         : new ScreenReply(await RfbProbe.AcceptsAsync(screen.Address, limit, cancellationToken) ? ScreenAnswer.Ready : ScreenAnswer.Silent, "");
+
+    /// <summary>
+    /// Whether the desktop's own screen is there. On this host its password is tried: a port that its processes no longer hold is the next one's, and a
+    /// stranger there would hide for ever that the desktop is gone. One that is too busy to speak is given the benefit of the doubt.
+    /// </summary>
+    public async Task<bool> IsThereAsync(Screen screen, string password, TimeSpan limit, CancellationToken cancellationToken) =>
+        await AcceptsAsync(screen, limit, cancellationToken)
+        && (screen is not { Proxy: null, Protocol: ScreenEngines.Vnc }
+            || (await RfbProbe.HandshakeAsync(screen.Address, password, limit, cancellationToken)).Answer is ScreenAnswer.Ready or ScreenAnswer.Silent);
 
     /// <summary>Only whether something accepts connections there.</summary>
     public async Task<bool> AcceptsAsync(Screen screen, TimeSpan limit, CancellationToken cancellationToken) =>

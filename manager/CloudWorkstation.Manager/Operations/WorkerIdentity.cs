@@ -34,7 +34,10 @@ internal sealed class WorkerIdentity
         try
         {
             var stat = File.ReadAllText($"/proc/{process}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+
+            // A zombie has ended. Whoever should reap it may be slow, or not do it at all.
+            return fields[0] is "Z" or "X" ? "" : fields[19];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
         {

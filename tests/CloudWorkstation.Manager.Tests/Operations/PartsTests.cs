@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
@@ -205,5 +206,29 @@ public sealed class WorkerIdentityTests
         self.IsDead(string.Join('~', parts[0], parts[1], parts[2], "1")).ShouldBeTrue();
         self.IsDead(string.Join('~', parts[0], parts[1], int.MaxValue, "1")).ShouldBeTrue();
         await Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_that_has_ended_and_was_not_reaped_counts_as_dead()
+    {
+        // The second program takes the place of the shell and knows nothing of its child, which stays a zombie.
+        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        try
+        {
+            var child = (await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
+            string[] stat;
+            do
+            {
+                stat = (await File.ReadAllTextAsync($"/proc/{child}/stat", TestContext.Current.CancellationToken)).Split(' ');
+            }
+            while (stat[2] != "Z");
+
+            var parts = new WorkerIdentity().Id.Split('~');
+            new WorkerIdentity().IsDead(string.Join('~', parts[0], parts[1], child, stat[21])).ShouldBeTrue();
+        }
+        finally
+        {
+            parent.Kill();
+        }
     }
 }

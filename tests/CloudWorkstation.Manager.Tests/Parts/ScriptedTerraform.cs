@@ -22,6 +22,8 @@ public sealed class ScriptedTerraform(int screenPort) : ITerraformRunner
 
     public string ScreenHost { get; set; } = "127.0.0.1";
 
+    public int ScreenPort { get; set; } = screenPort;
+
     public void Next(ScriptedRun run) => script.Enqueue(run);
 
     public void NextFails(TerraformFailureKind kind, string message = "as scripted") =>
@@ -60,7 +62,7 @@ public sealed class ScriptedTerraform(int screenPort) : ITerraformRunner
         Failure = TerraformFailureKind.None,
         Outputs = new Dictionary<string, JsonElement>
         {
-            ["connection"] = JsonSerializer.SerializeToElement(new { host = ScreenHost, port = screenPort }),
+            ["connection"] = JsonSerializer.SerializeToElement(new { host = ScreenHost, port = ScreenPort }),
             ["machine"] = JsonSerializer.SerializeToElement(Machine),
             ["details"] = JsonSerializer.SerializeToElement(new[] { new { label = "Host", value = "here" } }),
         },
