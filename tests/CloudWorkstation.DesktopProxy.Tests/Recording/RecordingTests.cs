@@ -141,10 +141,13 @@ public sealed class RecordingTests
     {
         await using var vnc = ScriptedVnc.Honest(async stream =>
         {
-            await stream.WriteAsync(new byte[64 * 1024]);
+            // No compression makes this small, and a handshake alone never makes a recording so long, however slow it is.
+            var pixels = new byte[64 * 1024];
+            Random.Shared.NextBytes(pixels);
+            await stream.WriteAsync(pixels);
             await ScriptedVnc.UntilClosedAsync(stream);
         });
-        await using var proxy = await TestProxy.StartAsync(prepare: a => a.Recordings.Demand(maximumBytes: 40), recording: Quick);
+        await using var proxy = await TestProxy.StartAsync(prepare: a => a.Recordings.Demand(maximumBytes: 32 * 1024), recording: Quick);
         using var browser = await SessionTests.OpenAsync(proxy, vnc);
         (await browser.ReadCloseAsync()).CloseReason.ShouldBe("next-part");
         await Eventually.TrueAsync(() => !proxy.Api.Recordings.Completed.IsEmpty);
