@@ -60,6 +60,8 @@ test.describe("a session over RFB", () => {
     const browser = await context.newCDPSession(screen);
     // It closes when a line was typed.
     await openTerminal(screen, inside, "-u8 -maximized -e sh -c 'read -r line; echo \"$line\" > ~/typed'");
+    // Xtigervnc loses a character that its keyboard lacks where that is the first key of all.
+    await screen.keyboard.press("Shift");
     await browser.send("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
     await browser.send("Input.insertText", { text: "日本" });
     await browser.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Dead", code: "Equal", windowsVirtualKeyCode: 187 });
