@@ -78,6 +78,39 @@ public sealed class ScreenProbeTests
     }
 
     [Theory(Timeout = 60_000)]
+    [InlineData(true, true, "refused")]
+    [InlineData(false, true, "refused")]
+    [InlineData(true, false, "silent")]
+    [InlineData(false, false, "silent")]
+    public async Task A_guacd_that_gives_up_without_a_word_was_refused_where_somebody_listens(bool whenItHearsSomething, bool somebodyListens, string answer)
+    {
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = user => user.GiveUpUntoldAsync(whenItHearsSomething) });
+        await using var proxy = await TestProxy.StartAsync(s => s with { Guacd = GuacdAddress.Parse(guacd.Address) });
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (!somebodyListens)
+        {
+            listener.Stop();
+        }
+
+        (await AskAsync(proxy, Ticket(new DesktopTarget("127.0.0.1", port, "ssh", "secret12")))).Body.ShouldStartWith($"{{\"answer\":\"{answer}\",");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_desktop_that_asks_who_comes_says_what_its_template_lacks()
+    {
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = user => user.RequiredAsync("username", "password") });
+        await using var proxy = await TestProxy.StartAsync(s => s with { Guacd = GuacdAddress.Parse(guacd.Address) });
+
+        var (_, body) = await AskAsync(proxy, Ticket(new DesktopTarget("127.0.0.1", FreePort(), "rdp", "secret12")));
+
+        body.ShouldStartWith("""{"answer":"refused",""");
+        body.ShouldContain("username, password");
+        body.ShouldContain("sign_in");
+    }
+
+    [Theory(Timeout = 60_000)]
     [InlineData("another key", 0)]
     [InlineData(StubApi.InternalKey, -120)]
     [InlineData(StubApi.InternalKey, 120)]

@@ -9,6 +9,11 @@ namespace CloudWorkstation.DesktopProxy.Guacamole;
 /// </summary>
 internal sealed class GuacamoleEngine : IEngine
 {
+    // guacd 1.5 notices that it has failed only when somebody says something, and a page says nothing before the first frame.
+    private static readonly TimeSpan Nudge = TimeSpan.FromSeconds(1);
+    private const int MostNudges = 20;
+
+    private readonly CancellationTokenSource _over = new();
     private readonly SessionContext _context;
     private readonly ScreenRequest _screen;
     private readonly LiveConnections _connections;
@@ -50,6 +55,7 @@ internal sealed class GuacamoleEngine : IEngine
         }
 
         await _context.SendAsync(Answers.Greeting(Guid.NewGuid()));
+        _ = NudgeAsync(_writer!);
         return true;
     }
 
@@ -74,6 +80,8 @@ internal sealed class GuacamoleEngine : IEngine
 
     public void Dispose()
     {
+        _over.Cancel();
+        _over.Dispose();
         _guacd?.Dispose();
         _writer?.Dispose();
         _seat?.Dispose();
@@ -142,6 +150,22 @@ internal sealed class GuacamoleEngine : IEngine
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // It is not connected, or not any more.
+        }
+    }
+
+    private async Task NudgeAsync(GuacdWriter writer)
+    {
+        try
+        {
+            for (var nudges = 0; nudges < MostNudges && !_desktop.IsShown; nudges++)
+            {
+                await Task.Delay(Nudge, _context.Parts.Time, _over.Token);
+                writer.Say(Answers.Nop);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The session is over.
         }
     }
 

@@ -8,6 +8,7 @@ internal static class GuacamoleStatus
 {
     public const int Forbidden = 0x0303;
     public const int Closed = 0x0206;
+    public const int Unauthorized = 0x0301;
 
     private static readonly Dictionary<int, (SessionEnd End, string Sentence)> Known = new()
     {
@@ -25,7 +26,7 @@ internal static class GuacamoleStatus
         [0x020A] = (SessionEnd.LoggedOff, "The desktop ended the session after a time without input."),
         [0x020B] = (SessionEnd.LoggedOff, "The desktop's session was ended."),
         [0x0300] = (SessionEnd.Protocol, "guacd found a message malformed."),
-        [0x0301] = (SessionEnd.Protocol, "The desktop refused the user name or the password."),
+        [Unauthorized] = (SessionEnd.Protocol, "The desktop refused the user name or the password."),
         [Forbidden] = (SessionEnd.Protocol, "The desktop does not let this account in."),
         [0x0308] = (SessionEnd.Lost, "The browser was silent for too long."),
         [0x030D] = (SessionEnd.Protocol, "guacd was sent more than it takes."),
@@ -39,7 +40,7 @@ internal static class GuacamoleStatus
     public static string SentenceOf(int status) => Known.TryGetValue(status, out var known) ? known.Sentence : "guacd reported an unknown error.";
 
     /// <summary>Whether the desktop itself was reached and said no.</summary>
-    public static bool IsRefusal(int status) => status is 0x0301 or Forbidden;
+    public static bool IsRefusal(int status) => status is Unauthorized or Forbidden;
 
     /// <summary>
     /// The close frame's reason: guacamole-common-js takes the number at its beginning for the status, and hands the whole text on, from
@@ -57,7 +58,7 @@ internal static class GuacamoleStatus
         "replaced" or "transferred" => 0x0209,
         "maximum-session" => 0x020A,
         "stopped" or "deleted" or "signed-out" or "logged-off" => 0x020B,
-        "token" => 0x0301,
+        "token" => Unauthorized,
         "protocol" => end.Code == SessionEnd.BadFrame.Code ? 0x0300 : 0x0200,
         _ => Forbidden,
     };

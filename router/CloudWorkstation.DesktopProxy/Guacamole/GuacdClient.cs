@@ -163,7 +163,8 @@ internal sealed class GuacdClient(Socket guacd) : IDisposable
 }
 
 /// <summary>guacd keeps to the protocol and says no.</summary>
-internal sealed class GuacdRefusal(int status) : EngineException(GuacamoleStatus.EndOf(status), $"guacd refused with status {status}: {GuacamoleStatus.SentenceOf(status)}")
+internal sealed class GuacdRefusal(int status, string? why = null)
+    : EngineException(GuacamoleStatus.EndOf(status), why ?? $"guacd refused with status {status}: {GuacamoleStatus.SentenceOf(status)}")
 {
     public int Status { get; } = status;
 }

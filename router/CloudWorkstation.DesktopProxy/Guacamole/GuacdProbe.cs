@@ -12,27 +12,64 @@ internal static class GuacdProbe
 {
     private static readonly GuacamoleRules LookOnly = new(ClipboardRule.Off, Upload: false, Download: false, 0, 0, IsViewOnly: true);
 
+    // guacd 1.5 notices that it has failed only when somebody says something.
+    private static readonly TimeSpan Nudge = TimeSpan.FromSeconds(1);
+
     /// <returns>What is wrong; null when the desktop has shown itself.</returns>
     /// <exception cref="Engines.EngineException">guacd refused, lied or left.</exception>
-    public static async Task<GuacdRefusal?> KnockAsync(Socket socket, GuacdAddress guacd, DesktopTarget target, CancellationToken cancellationToken)
+    public static async Task<GuacdRefusal?> KnockAsync(Socket socket, GuacdAddress guacd, DesktopTarget target, TimeProvider time, CancellationToken cancellationToken)
     {
         await socket.ConnectAsync(guacd.Host, guacd.Port, cancellationToken);
         using var client = new GuacdClient(socket);
         await client.ConnectAsync(new GuacdUser(target, LookOnly, ScreenRequest.Usual, ""), join: null, cancellationToken);
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var nudges = NudgeAsync(client, time, answered.Token);
+        try
+        {
+            return await FirstFrameAsync(client, cancellationToken);
+        }
+        finally
+        {
+            await answered.CancelAsync();
+            await nudges;
+        }
+    }
+
+    private static async Task<GuacdRefusal?> FirstFrameAsync(GuacdClient client, CancellationToken cancellationToken)
+    {
         while (await client.ReadAsync(cancellationToken) is { } instruction)
         {
             switch (instruction)
             {
                 case ["sync", ..]:
-                    await client.SendAsync([Answers.Disconnect], cancellationToken);
                     return null;
                 case ["error", _, var code, ..]:
                     return new GuacdRefusal(int.TryParse(code, out var status) ? status : 0);
+                case ["required", .. var names]:
+                    return new GuacdRefusal(GuacamoleStatus.Unauthorized, $"The desktop asks for {string.Join(", ", names.Where(n => n.All(char.IsAsciiLetter)))}: the template must say it, or have people sign in themselves (sign_in: person).");
                 case ["disconnect"]:
-                    return new GuacdRefusal(GuacamoleStatus.Closed);
+                    return Untold();
             }
         }
 
-        return new GuacdRefusal(GuacamoleStatus.Closed);
+        return Untold();
+    }
+
+    private static GuacdRefusal Untold() => new(GuacamoleStatus.Closed, "guacd ended the connection before the first frame and did not say why; its log does.");
+
+    private static async Task NudgeAsync(GuacdClient client, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Nudge, time, cancellationToken);
+                await client.SendAsync([Answers.Nop], cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            // Answered, or gone, which the reading finds.
+        }
     }
 }

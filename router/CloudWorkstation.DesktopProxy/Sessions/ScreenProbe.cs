@@ -42,7 +42,7 @@ internal sealed class ScreenProbe(ProxySettings settings, TimeProvider time)
         {
             if (guacd is not null)
             {
-                return Answer(await GuacdProbe.KnockAsync(socket, guacd, target, limit.Token));
+                return await AnswerAsync(await GuacdProbe.KnockAsync(socket, guacd, target, time, limit.Token), target, limit.Token);
             }
 
             await socket.ConnectAsync(target.Host, target.Port, limit.Token);
@@ -62,9 +62,25 @@ internal sealed class ScreenProbe(ProxySettings settings, TimeProvider time)
         }
     }
 
-    private static Reply Answer(GuacdRefusal? refusal) => refusal is null
-        ? new Reply("ready", "")
-        : new Reply(GuacamoleStatus.IsRefusal(refusal.Status) ? "refused" : "silent", refusal.Message);
+    /// <summary>Where guacd did not say why it gave up, whether the desktop takes connections at all tells a refusal from a desktop that is not there yet.</summary>
+    private static async Task<Reply> AnswerAsync(GuacdRefusal? refusal, DesktopTarget target, CancellationToken cancellationToken)
+    {
+        if (refusal is null)
+        {
+            return new Reply("ready", "");
+        }
+
+        if (refusal.Status != GuacamoleStatus.Closed)
+        {
+            return Answer(refusal);
+        }
+
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(target.Host, target.Port, cancellationToken);
+        return new Reply("refused", refusal.Message);
+    }
+
+    private static Reply Answer(GuacdRefusal refusal) => new(GuacamoleStatus.IsRefusal(refusal.Status) ? "refused" : "silent", refusal.Message);
 
     private static async Task<Reply> ShakeHandsAsync(VncServer server, string secret, CancellationToken cancellationToken)
     {

@@ -138,11 +138,31 @@ public sealed class GuacamoleSessionTests
     [Fact(Timeout = 120_000)]
     public async Task A_person_who_logs_off_in_the_desktop_is_told_so()
     {
-        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = user => user.WaitForAsync("key") });
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script
+        {
+            Session = async user =>
+            {
+                await user.EndFrameAsync();
+                await user.WaitForAsync("key");
+            },
+        });
         await using var proxy = await StartAsync(guacd);
         using var page = await GuacamolePage.OpenAsync(proxy);
+        await page.ReadAsync("sync");
         await page.SendAsync("key", 65293, 1);
         (await page.ReadToCloseAsync()).CloseCode.ShouldBe(4007);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_guacd_that_gives_up_before_the_first_frame_without_a_word_has_not_reached_the_desktop(bool whenItHearsSomething)
+    {
+        await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = user => user.GiveUpUntoldAsync(whenItHearsSomething) });
+        await using var proxy = await StartAsync(guacd);
+        using var page = await GuacamolePage.OpenAsync(proxy);
+
+        (await page.ReadToCloseAsync()).CloseReason.ShouldBe("519 unreachable");
     }
 
     [Fact(Timeout = 120_000)]

@@ -69,6 +69,12 @@ public sealed partial class GuacdUser
     /// <summary>Asks for values that <c>connect</c> left open (since 1.3.0).</summary>
     public Task RequiredAsync(params string[] names) => SendAsync(new Instruction("required", [.. names]));
 
+    /// <summary>
+    /// What guacd 1.5 does when it fails within a quarter of a second: its <c>error</c> goes to nobody, and it hangs up, for some failures (SSH, a
+    /// VNC password) only when it next hears something. To be the end of a session's script.
+    /// </summary>
+    public Task GiveUpUntoldAsync(bool whenItHearsSomething) => whenItHearsSomething ? WaitForAsync(i => i.Opcode is not ("size" or "connect" or "select" or "audio" or "video" or "image" or "timezone" or "name"), 0) : Task.CompletedTask;
+
     /// <summary>Resets the connection in the middle of whatever was under way.</summary>
     public void Die()
     {
