@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
-import { order } from "./support/guacd.ts";
+import { order, realGuacd } from "./support/guacd.ts";
 import { look } from "./support/looks.ts";
 import { admin, signIn, url } from "./support/people.ts";
 import { connected, copyElsewhere, cut, myClipboard, openScreen, pictureSize, placeSize, shows, sleepTimers, sockets, wakeTimers } from "./support/screen.ts";
@@ -80,6 +80,7 @@ test.describe("a session over Guacamole", () => {
   });
 
   test("the remote screen takes the size of the window", async () => {
+    test.skip(Boolean(realGuacd), "over VNC guacd resizes the screen from 1.6 on");
     await openPanel(screen, "View");
     await screen.getByLabel("Resize the desktop to the window").check();
     await screen.setViewportSize({ width: 1000, height: 700 });
@@ -91,6 +92,7 @@ test.describe("a session over Guacamole", () => {
   });
 
   test("files are uploaded with their progress, by button and by dropping them, and can be called back", async () => {
+    test.skip(Boolean(realGuacd), "over VNC a real guacd has files only by SFTP");
     await upload("long.bin", 40_000_000);
     await expect(screen.getByRole("progressbar", { name: "Progress of long.bin" })).toBeVisible();
     await expect(transfers()).toContainText([/Uploading: .* of 38\.1 MB/]);
@@ -113,6 +115,7 @@ test.describe("a session over Guacamole", () => {
   });
 
   test("files of the desktop are downloaded from its folders, and when it sends them by itself", async () => {
+    test.skip(Boolean(realGuacd), "over VNC a real guacd has files only by SFTP");
     await openPanel(screen, "Files");
     await screen.getByRole("button", { name: "Open Documents" }).click();
     const chosen = screen.waitForEvent("download");
@@ -129,6 +132,7 @@ test.describe("a session over Guacamole", () => {
   });
 
   test("what the desktop plays is heard, and can be muted", async () => {
+    test.skip(Boolean(realGuacd), "a real guacd takes no orders");
     await screen.getByTestId("screen").click();
     await expect(async () => {
       order("tone 300");
@@ -144,7 +148,8 @@ test.describe("a session over Guacamole", () => {
     await openPanel(screen, "View");
     await screen.getByRole("button", { name: "Statistics", exact: true }).click();
     await expect(screen.getByTestId("statistics")).toContainText(/Latency\s*\d+ ms/);
-    await expect(screen.getByTestId("statistics")).toContainText("1280 × 800");
+    // The desktop's own size, where it was not resized before.
+    await expect(screen.getByTestId("statistics")).toContainText(realGuacd ? "1920 × 1080" : "1280 × 800");
   });
 
   test("a cut connection comes back by itself", async () => {
@@ -176,6 +181,7 @@ test.describe("a session over Guacamole", () => {
   });
 
   test("guacd's refusals are told in a sentence, with a way on", async () => {
+    test.skip(Boolean(realGuacd), "a real guacd takes no orders");
     order("error 521");
     await expect(screen.getByText("opened in another place")).toBeVisible();
     await screen.getByRole("button", { name: "Connect here" }).click();
@@ -185,6 +191,7 @@ test.describe("a session over Guacamole", () => {
   for (const theme of ["light", "dark"] as const) {
     for (const width of [1280, 360]) {
       test(`its page can be read and used, ${theme}, ${width} px wide`, async () => {
+        test.skip(Boolean(realGuacd), "over VNC a real guacd has files only by SFTP");
         await screen.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
         await screen.setViewportSize({ width, height: 800 });
         await upload("looked-at.bin", 1000);

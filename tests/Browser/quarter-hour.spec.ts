@@ -31,9 +31,13 @@ class Work {
   }
 
   private async openTerminal() {
+    // On a busy machine a key may be held for longer than somebody would: X repeats it then, and that is nobody's fault here.
+    this.inside.run("xset r off");
     this.inside.start("exec xterm -name lines -geometry 60x10+40+300 -e sh -c 'while read -r line; do echo \"$line\" >> ~/lines; done'");
     await untilFocused(this.inside, "lines");
-    await this.page.getByTestId("screen").focus();
+    // Into its window, as fitted into the page: after a panel was closed its button has the focus, and would take the keys.
+    await this.page.getByTestId("screen").click({ position: { x: 200, y: 330 } });
+    await untilFocused(this.inside, "lines");
   }
 
   async type(number: number) {

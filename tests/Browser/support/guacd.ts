@@ -9,8 +9,12 @@ export function order(line: string): void {
   appendFileSync(required("CWS_TEST_GUACD_ORDERS"), `${line}\n`);
 }
 
+/** Whether the product's guacd is a real one that somebody runs: CWS_TEST_GUACD has its host:port. It takes no orders, and shows no files of a VNC desktop. */
+export const realGuacd = process.env.CWS_TEST_GUACD;
+
 /** A scripted guacd for the product, and how to end it. It takes its orders through a pipe, because tests run in another process. */
 export async function startGuacd(root: string, directory: string): Promise<{ address: string; stop: () => void }> {
+  if (realGuacd) return { address: realGuacd, stop: () => undefined };
   const program = join(root, "tests/CloudWorkstation.ScriptedGuacd/bin/Release/net10.0/CloudWorkstation.ScriptedGuacd.dll");
   if (!existsSync(program)) throw new Error("Build tests/CloudWorkstation.ScriptedGuacd (Release) first.");
   const orders = join(directory, "guacd-orders");
