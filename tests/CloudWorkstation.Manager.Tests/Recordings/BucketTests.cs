@@ -34,7 +34,7 @@ public sealed class BucketTests(SharedMoto moto)
         for (var number = 0u; number < 12; number++)
         {
             (await bucket.BytesAsync($"recordings/{session.Id}/{number:d8}")).ShouldBe(session.Chunk(number), "what the proxy sent is what is kept");
-            played[(int)number].ShouldBe(session.Records(number), "and what was recorded is what is played");
+            played[(int)number].ShouldBe(RecordedSession.Records(number), "and what was recorded is what is played");
         }
 
         listed.Bytes.ShouldBe(Enumerable.Range(0, 12).Sum(n => (long)session.Chunk((uint)n).Length));

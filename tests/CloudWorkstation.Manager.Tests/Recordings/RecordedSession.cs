@@ -71,7 +71,7 @@ internal sealed class RecordedSession
     }
 
     /// <summary>What is in it.</summary>
-    public byte[] Records(uint number, string text = "what was on the screen")
+    public static byte[] Records(uint number, string text = "what was on the screen")
     {
         var records = new byte[1000];
         var length = 0;
