@@ -45,7 +45,9 @@ public sealed partial class PermissionTests(AppliedPlatform platform)
         await using var installation = await Installation.StartAsync(platform);
         var desktop = await BuildAsync(installation, token);
         await PowerAsync(installation, desktop, token);
-        var called = RecordedCalls.Parse(await Recorder.DownloadAsync(recorder, token));
+        var built = await Recorder.DownloadAsync(recorder, token);
+        var called = RecordedCalls.Parse(built);
+        ShouldBeMarkedAsMade(RecordedCalls.TaggedAsMade(built));
 
         await Recorder.StartAsync(recorder, token);
         (await installation.Desktops.PlanAsync(Installation.Alice, desktop, new ChangeDesktop { Power = Power.Off }, token)).Succeeded.ShouldBeTrue();
@@ -69,6 +71,17 @@ public sealed partial class PermissionTests(AppliedPlatform platform)
             .. NeverSeen.Keys.Intersect(called).Select(a => $"{a} is explained, and called: it needs no explanation"),
         ];
         wrong.Order(StringComparer.Ordinal).ShouldBeEmpty();
+    }
+
+    /// <summary>The role makes only what carries the installation's mark, and the mark must be in the call itself, for the disk as for the machine.</summary>
+    private void ShouldBeMarkedAsMade(IReadOnlyList<IReadOnlyDictionary<string, IReadOnlySet<string>>> machines)
+    {
+        var statement = platform.Grants[$"cws-{AppliedPlatform.Name}-worker"].Statements.Single(s => s.GetProperty("Sid").GetString() == "Run");
+        statement.GetProperty("Condition").GetProperty("StringEquals").TryGetProperty("aws:RequestTag/cws:environment", out _).ShouldBeTrue();
+        var made = Grants.Texts(statement.GetProperty("Resource")).Select(r => r.Split(':')[^1].Split('/')[0]).ToList();
+        made.ShouldBe(["instance", "volume"], ignoreOrder: true);
+        machines.ShouldNotBeEmpty();
+        machines.ShouldAllBe(machine => made.All(what => machine.ContainsKey(what) && machine[what].Contains("cws:environment") && machine[what].Contains("cws:desktop")));
     }
 
     private static async Task<string> BuildAsync(Installation installation, CancellationToken token)

@@ -18,6 +18,12 @@ provider "aws" {
   # The provider tries 25 times by default, also when EC2 has no room (it says so with status 500): minutes in which nothing is shown and no
   # other place is tried. The manager tries again by itself, with the next place where there was no room, later where we were throttled.
   max_retries = 4
+
+  # Only these are said of the disk in the call that makes it. What a block device is tagged with besides comes a moment later, and a role that may make
+  # only what carries the installation's mark (infra/aws) would be refused the whole machine.
+  default_tags {
+    tags = { "cws:environment" = var.desktop.environment, "cws:desktop" = var.desktop.id }
+  }
 }
 
 locals {

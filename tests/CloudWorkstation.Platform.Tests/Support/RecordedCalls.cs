@@ -38,6 +38,17 @@ internal static class RecordedCalls
             .SelectMany(r => Named(r).SelectMany(arn => Actions(r).Select(action => (action, arn, HttpUtility.ParseQueryString(Uri(r).Query)["prefix"])))),
     ];
 
+    /// <summary>Of each machine that was asked for, what it is tagged with as it is made: a role may grant only that.</summary>
+    public static IReadOnlyList<IReadOnlyDictionary<string, IReadOnlySet<string>>> TaggedAsMade(string recording) =>
+    [
+        .. recording.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => HttpUtility.ParseQueryString(Body(JsonNode.Parse(line)!)))
+            .Where(form => form["Action"] == "RunInstances")
+            .Select(form => Enumerable.Range(1, 9).Where(i => form[$"TagSpecification.{i}.ResourceType"] is not null).ToDictionary(
+                i => form[$"TagSpecification.{i}.ResourceType"]!,
+                i => (IReadOnlySet<string>)Enumerable.Range(1, 50).Select(t => form[$"TagSpecification.{i}.Tag.{t}.Key"]).OfType<string>().ToHashSet(StringComparer.Ordinal),
+                StringComparer.Ordinal)),
+    ];
+
     // Many objects are deleted by one request on the bucket, which names them in its body.
     private static IEnumerable<string> Named(JsonNode request) => HttpUtility.ParseQueryString(Uri(request).Query).GetValues(null)?.Contains("delete") == true
         ? System.Xml.Linq.XDocument.Parse(Body(request)).Descendants().Where(e => e.Name.LocalName == "Key").Select(key => $"arn:aws:s3:::{Uri(request).AbsolutePath.Trim('/')}/{key.Value}")
