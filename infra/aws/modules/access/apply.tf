@@ -61,7 +61,6 @@ data "aws_iam_policy_document" "machines_made" {
   statement {
     sid = "ChangeMachines"
     actions = [
-      "ec2:CancelSpotInstanceRequests",
       "ec2:CreateTags",
       "ec2:DeleteTags",
       "ec2:DeleteVolume",
@@ -82,6 +81,14 @@ data "aws_iam_policy_document" "machines_made" {
       variable = "aws:ResourceTag/cws:desktop"
       values   = ["false"]
     }
+  }
+
+  # The request for spare capacity that comes with a machine carries no tag (the provider gives it none), so no tag can hold this. It ends
+  # the asking only: whatever runs, runs on.
+  statement {
+    sid       = "EndSpotRequests"
+    actions   = ["ec2:CancelSpotInstanceRequests"]
+    resources = ["${local.arn.ec2}:spot-instances-request/*"]
   }
 
   # Another group on a machine's interface, where a platform got new groups. Only the group of desktops can be given.
