@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -35,7 +34,7 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task Everything_from_then_on_is_sent_once_while_all_is_well()
     {
-        var sink = new Collecting();
+        var sink = new CollectingSink();
         await RecordAsync("before");
         time.Advance(TimeSpan.FromSeconds(1));
         var shipping = New(sink);
@@ -53,7 +52,7 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task What_a_receiver_refuses_is_sent_when_it_takes_it_again_and_the_failure_is_shown_meanwhile()
     {
-        var sink = new Collecting();
+        var sink = new CollectingSink();
         var shipping = New(sink);
         await shipping.ShipAsync(None);
         sink.Broken = true;
@@ -75,14 +74,14 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task Nothing_is_left_out_over_a_restart_and_an_id_tells_what_came_twice()
     {
-        var first = new Collecting();
+        var first = new CollectingSink();
         var shipping = New(first);
         await shipping.ShipAsync(None);
         await RecordAsync("one");
         await shipping.ShipAsync(None);
         await RecordAsync("two");
 
-        var second = new Collecting();
+        var second = new CollectingSink();
         var restarted = New(second);
         await restarted.ShipAsync(None);
         time.Advance(TimeSpan.FromMinutes(10));
@@ -96,7 +95,7 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task An_entry_that_is_stored_late_is_not_passed_over()
     {
-        var sink = new Collecting();
+        var sink = new CollectingSink();
         var shipping = New(sink);
         await shipping.ShipAsync(None);
         time.Advance(TimeSpan.FromSeconds(1));
@@ -114,7 +113,7 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_long_absence_is_made_up_for_in_batches()
     {
-        var sink = new Collecting { Broken = true };
+        var sink = new CollectingSink { Broken = true };
         var shipping = New(sink);
         await shipping.ShipAsync(None);
         for (var i = 0; i < 450; i++)
@@ -133,12 +132,11 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_syslog_server_gets_whole_messages_with_their_length_in_front()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var received = ReceiveAsync(listener, s => Task.FromResult<Stream>(s));
-        await new SyslogSink().SendAsync(Syslog(listener, SyslogTransport.Tcp), await EntriesAsync("first", "second\nline"), None);
+        using var server = new SyslogReceiver();
+        var received = server.ReceiveAsync(null, None);
+        await new SyslogSink().SendAsync(server.Settings(SyslogTransport.Tcp), await EntriesAsync("first", "second\nline"), None);
 
-        var messages = Messages(await received);
+        var messages = SyslogReceiver.Messages(await received);
 
         messages.Count.ShouldBe(2);
         messages[0].ShouldStartWith("<109>1 2026-03-04T05:06:07.000Z ");
@@ -158,17 +156,16 @@ public sealed class AuditExportTests : IDisposable
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var trusting = Syslog(listener, SyslogTransport.Tls) with { };
+        using var server = new SyslogReceiver();
+        var trusting = server.Settings(SyslogTransport.Tls);
         trusting = trusting with { Syslog = trusting.Syslog with { Host = "localhost", CertificateAuthority = certificate.ExportCertificatePem() } };
         var entries = await EntriesAsync("protected");
 
-        var received = ReceiveAsync(listener, s => ProtectAsync(s, certificate));
+        var received = server.ReceiveAsync(certificate, None);
         await new SyslogSink().SendAsync(trusting, entries, None);
-        Messages(await received).Single().ShouldContain("protected");
+        SyslogReceiver.Messages(await received).Single().ShouldContain("protected");
 
-        var refused = ReceiveAsync(listener, s => ProtectAsync(s, certificate));
+        var refused = server.ReceiveAsync(certificate, None);
         await Should.ThrowAsync<Exception>(() => new SyslogSink().SendAsync(trusting with { Syslog = trusting.Syslog with { CertificateAuthority = null } }, entries, None));
         (await refused).ShouldBeEmpty();
     }
@@ -176,10 +173,10 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_server_that_is_not_there_is_a_failure()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var settings = Syslog(listener, SyslogTransport.Tcp);
-        listener.Stop();
+        // A port that is taken, so that nobody else comes to listen there, and yet silent.
+        using var taken = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var settings = new AuditSettings { Syslog = new() { Host = "127.0.0.1", Port = ((IPEndPoint)taken.LocalEndPoint!).Port, Transport = SyslogTransport.Tcp } };
 
         await Should.ThrowAsync<SocketException>(async () => await new SyslogSink().SendAsync(settings, await EntriesAsync("x"), None));
     }
@@ -198,18 +195,15 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task An_otlp_receiver_gets_log_records_with_its_headers_and_its_answer_counts()
     {
-        using var listener = new HttpListener();
-        var port = FreePort();
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
-        var settings = new AuditSettings { Otlp = new() { Endpoint = $"http://127.0.0.1:{port}/v1/logs", Headers = [new OtlpHeader { Name = "x-key", Value = Secret.Of("k3y") }] } };
+        using var receiver = new OtlpReceiver();
+        var settings = new AuditSettings { Otlp = new() { Endpoint = $"{receiver.Address}v1/logs", Headers = [new OtlpHeader { Name = "x-key", Value = Secret.Of("k3y") }] } };
         using var sink = new OtlpSink();
         var entries = await EntriesAsync("one", "two");
 
-        var answering = AnswerAsync(listener, 200);
+        var answering = receiver.AnswerAsync(200, None);
         await sink.SendAsync(settings, entries, None);
         var (request, body) = await answering;
-        var refusing = AnswerAsync(listener, 503);
+        var refusing = receiver.AnswerAsync(503, None);
         await Should.ThrowAsync<HttpRequestException>(() => sink.SendAsync(settings, entries, None));
         await refusing;
 
@@ -245,64 +239,6 @@ public sealed class AuditExportTests : IDisposable
 
     private static CancellationToken None => TestContext.Current.CancellationToken;
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static AuditSettings Syslog(TcpListener listener, SyslogTransport transport) =>
-        new() { Syslog = new() { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Transport = transport } };
-
-    private static async Task<(HttpListenerRequest Request, byte[] Body)> AnswerAsync(HttpListener listener, int status)
-    {
-        var context = await listener.GetContextAsync();
-        using var body = new MemoryStream();
-        await context.Request.InputStream.CopyToAsync(body, None);
-        context.Response.StatusCode = status;
-        context.Response.Close();
-        return (context.Request, body.ToArray());
-    }
-
-    private static async Task<byte[]> ReceiveAsync(TcpListener listener, Func<NetworkStream, Task<Stream>> open)
-    {
-        using var client = await listener.AcceptTcpClientAsync(None);
-        using var all = new MemoryStream();
-        try
-        {
-            await using var stream = await open(client.GetStream());
-            await stream.CopyToAsync(all, None);
-        }
-        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
-        {
-            // The client did not like us.
-        }
-
-        return all.ToArray();
-    }
-
-    private static async Task<Stream> ProtectAsync(NetworkStream plain, X509Certificate2 certificate)
-    {
-        var tls = new SslStream(plain);
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, None);
-        return tls;
-    }
-
-    private static List<string> Messages(byte[] bytes)
-    {
-        List<string> messages = [];
-        for (var i = 0; i < bytes.Length;)
-        {
-            var space = Array.IndexOf(bytes, (byte)' ', i);
-            var length = int.Parse(Encoding.ASCII.GetString(bytes, i, space - i), System.Globalization.CultureInfo.InvariantCulture);
-            messages.Add(Encoding.UTF8.GetString(bytes, space + 1, length));
-            i = space + 1 + length;
-        }
-
-        return messages;
-    }
-
     private static async Task<IReadOnlyList<AuditExportState>> StateAsync(AuditShipping shipping) => (await shipping.ListAsync(Actor.System, None)).Value;
 
     private AuditShipping New(IAuditSink sink) => new(store, search, new Fixed(), [sink], time, NullLogger<AuditShipping>.Instance);
@@ -319,33 +255,6 @@ public sealed class AuditExportTests : IDisposable
         return [.. (await log.QueryAsync(Actor.System, new AuditFilter(), None)).Value.Items.Reverse()];
     }
 
-    private sealed class Collecting : IAuditSink
-    {
-        public List<AuditEntry> Entries { get; } = [];
-
-        public int Batches { get; private set; }
-
-        public IEnumerable<string?> Details => Entries.Select(e => e.Detail);
-
-        public bool Broken { get; set; }
-
-        public string Name => "collecting";
-
-        public bool IsOn(AuditSettings settings) => true;
-
-        public Task SendAsync(AuditSettings settings, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
-        {
-            if (Broken)
-            {
-                throw new IOException("It is broken.");
-            }
-
-            Batches++;
-            Entries.AddRange(entries);
-            return Task.CompletedTask;
-        }
-    }
-
     private sealed class Fixed : ISettings<AuditSettings>
     {
         public ValueTask<AuditSettings> CurrentAsync(CancellationToken cancellationToken) => ValueTask.FromResult(new AuditSettings());
@@ -353,51 +262,5 @@ public sealed class AuditExportTests : IDisposable
         public Task<SettingsView<AuditSettings>> ReadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<Outcome<SettingsView<AuditSettings>>> ReplaceAsync(Actor actor, AuditSettings value, long? ifVersion, CancellationToken cancellationToken) => throw new NotSupportedException();
-    }
-}
-
-/// <summary>Reads protobuf without knowing what it means: the fields of a message by number.</summary>
-internal static class ProtoReader
-{
-    public static Dictionary<int, List<byte[]>> Fields(byte[] message)
-    {
-        Dictionary<int, List<byte[]>> fields = [];
-        for (var i = 0; i < message.Length;)
-        {
-            var key = Varint(message, ref i);
-            var length = (key & 7) switch { 1 => 8UL, 2 => Varint(message, ref i), 0 => 0UL, var kind => throw new InvalidDataException($"Kind {kind}.") };
-            var start = i;
-            if ((key & 7) == 0)
-            {
-                Varint(message, ref i);
-                length = (ulong)(i - start);
-                i = start;
-            }
-
-            fields.TryAdd((int)(key >> 3), []);
-            fields[(int)(key >> 3)].Add(message[i..(i + (int)length)]);
-            i += (int)length;
-        }
-
-        return fields;
-    }
-
-    public static byte[] ShouldSatisfyAndReturn(this Dictionary<int, List<byte[]>> fields, int field)
-    {
-        fields.ShouldContainKey(field);
-        return fields[field].Single();
-    }
-
-    private static ulong Varint(byte[] message, ref int i)
-    {
-        ulong value = 0;
-        for (var shift = 0; ; shift += 7)
-        {
-            value |= (ulong)(message[i] & 0x7f) << shift;
-            if (message[i++] < 0x80)
-            {
-                return value;
-            }
-        }
     }
 }
