@@ -89,18 +89,10 @@ public sealed class CancelTests
     public async Task Terraform_that_ignores_the_request_is_killed_after_the_grace_period()
     {
         await using var manager = new TestManager(settings: new() { ["Terraform:Grace"] = "00:00:00.100" });
-        var begun = new TaskCompletionSource();
-        var killed = new TaskCompletionSource();
-        manager.Terraform.Next(async (_, _, _, kill) =>
-        {
-            kill.Register(killed.SetResult);
-            begun.SetResult();
-            await killed.Task;
-            return new TerraformOutcome { Failure = TerraformFailureKind.Internal };
-        });
+        var (begun, _) = manager.Terraform.NextHasToBeKilled(TerraformFailureKind.Internal);
         var accepted = await manager.CreateAsync(TestManager.Alice);
         var run = manager.RunAsync(accepted.Operation!.Id);
-        await begun.Task;
+        await begun;
 
         await manager.Operations.CancelAsync(TestManager.Alice, accepted.Operation.Id, None);
         await run;

@@ -37,23 +37,15 @@ public sealed class FencingTests
     {
         var time = new ManualTime();
         await using var manager = new TestManager(time: time);
-        var killed = new TaskCompletionSource();
-        var begun = new TaskCompletionSource();
-        manager.Terraform.Next(async (_, _, _, kill) =>
-        {
-            kill.Register(killed.SetResult);
-            begun.SetResult();
-            await killed.Task;
-            return new TerraformOutcome { Failure = TerraformFailureKind.Cancelled };
-        });
+        var (begun, killed) = manager.Terraform.NextHasToBeKilled(TerraformFailureKind.Cancelled);
         var accepted = await manager.CreateAsync(TestManager.Alice);
         var first = manager.RunAsync(accepted.Operation!.Id);
-        await begun.Task;
+        await begun;
         await SilenceAsync(manager, time);
 
         await manager.RunAsync(accepted.Operation.Id);
         manager.Store.BeforeCommit = null;
-        await AdvanceUntilAsync(time, () => killed.Task.IsCompleted);
+        await AdvanceUntilAsync(time, () => killed.IsCompleted);
         await first;
 
         (await manager.OperationAsync(accepted.Operation.Id)).State.ShouldBe(OperationState.Succeeded);
@@ -136,21 +128,13 @@ public sealed class FencingTests
     {
         var time = new ManualTime();
         await using var manager = new TestManager(time: time);
-        var killed = new TaskCompletionSource();
-        var begun = new TaskCompletionSource();
-        manager.Terraform.Next(async (_, _, _, kill) =>
-        {
-            kill.Register(killed.SetResult);
-            begun.SetResult();
-            await killed.Task;
-            return new TerraformOutcome { Failure = TerraformFailureKind.Cancelled };
-        });
+        var (begun, killed) = manager.Terraform.NextHasToBeKilled(TerraformFailureKind.Cancelled);
         var accepted = await manager.CreateAsync(TestManager.Alice);
         var first = manager.RunAsync(accepted.Operation!.Id);
-        await begun.Task;
+        await begun;
 
         manager.Store.BeforeCommit = _ => throw new IOException("The store is away.");
-        await AdvanceUntilAsync(time, () => killed.Task.IsCompleted);
+        await AdvanceUntilAsync(time, () => killed.IsCompleted);
         await first;
 
         manager.Store.BeforeCommit = null;

@@ -43,6 +43,21 @@ public sealed class ScriptedTerraform(int screenPort) : ITerraformRunner
         return begun.Task;
     }
 
+    /// <summary>The next run goes on, whatever it is asked, until it is killed; the results complete when it has begun and when it is killed.</summary>
+    public (Task Begun, Task Killed) NextHasToBeKilled(TerraformFailureKind failure)
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Next(async (_, _, _, kill) =>
+        {
+            kill.Register(killed.SetResult);
+            begun.SetResult();
+            await killed.Task;
+            return new TerraformOutcome { Failure = failure };
+        });
+        return (begun.Task, killed.Task);
+    }
+
     /// <summary>The next run hangs until it is released.</summary>
     public (Task Begun, TaskCompletionSource Release) NextHangs()
     {
