@@ -28,6 +28,7 @@ using CloudWorkstation.Api.Streams;
 using CloudWorkstation.Api.Swagger;
 using CloudWorkstation.Api.Templates;
 using CloudWorkstation.Api.Tokens;
+using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Health;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -41,8 +42,8 @@ public static class ApiServices
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ApiSettings>().Bind(configuration).ValidateDataAnnotations().ValidateOnStart()
-            .Validate(s => TrustedNetworks.Of(s.TrustedProxies) is not null, "CWS_TRUSTEDPROXIES is not a comma-separated list of networks such as 10.0.0.0/16.")
-            .Validate(s => TrustedNetworks.Of(s.Bans.TrustedNetworks) is not null, "CWS_BANS__TRUSTEDNETWORKS is not a comma-separated list of networks such as 10.0.0.0/16.")
+            .Validate(s => NetworkList.Of(s.TrustedProxies) is not null, "CWS_TRUSTEDPROXIES is not a comma-separated list of networks such as 10.0.0.0/16.")
+            .Validate(s => NetworkList.Of(s.Bans.TrustedNetworks) is not null, "CWS_BANS__TRUSTEDNETWORKS is not a comma-separated list of networks such as 10.0.0.0/16.")
             .Validate(s => HasInternalKey(s, configuration), "CWS_KEYS__KIND is 'store', so every api needs the same internal key: set CWS_INTERNALKEY.");
         services.ConfigureHttpJsonOptions(options => ApiJson.Apply(options.SerializerOptions));
         services.Configure<KestrelServerOptions>(ConfigureKestrel);
@@ -144,7 +145,7 @@ public static class ApiServices
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Add(IPAddress.IPv6Loopback);
         options.KnownIPNetworks.Add(new System.Net.IPNetwork(IPAddress.Parse("127.0.0.0"), 8));
-        foreach (var network in TrustedNetworks.Of(networks) ?? [])
+        foreach (var network in NetworkList.Of(networks) ?? [])
         {
             options.KnownIPNetworks.Add(network);
         }

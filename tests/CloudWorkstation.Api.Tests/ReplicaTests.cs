@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Net.Http.Headers;
 using System.Text;
-using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Tests.Hosting;
+using CloudWorkstation.Manager;
 using CloudWorkstation.Tokens;
 using Microsoft.Extensions.Options;
 
@@ -82,8 +82,8 @@ public sealed class ReplicaTests(ReplicaHost host) : IClassFixture<ReplicaHost>
     {
         await Task.Yield();
 
-        TrustedNetworks.Of(text)?.Count.ShouldBe(count!.Value);
-        (TrustedNetworks.Of(text) is null).ShouldBe(count is null);
+        NetworkList.Of(text)?.Count.ShouldBe(count!.Value);
+        (NetworkList.Of(text) is null).ShouldBe(count is null);
     }
 
     private HttpClient Client(string key)

@@ -1,6 +1,5 @@
 using System.Net;
 using CloudWorkstation.Api.Auth;
-using CloudWorkstation.Api.Http;
 using CloudWorkstation.Api.Limits;
 using CloudWorkstation.Api.Problems;
 using CloudWorkstation.Manager;
@@ -14,7 +13,7 @@ namespace CloudWorkstation.Api.Bans;
 public sealed class BanMiddleware(RequestDelegate next, IBans bans, IOptions<ApiSettings> settings, TimeProvider time)
 {
     private readonly BanSettings rules = settings.Value.Bans;
-    private readonly IReadOnlyList<IPNetwork> trusted = TrustedNetworks.Of(settings.Value.Bans.TrustedNetworks) ?? [];
+    private readonly IReadOnlyList<IPNetwork> trusted = NetworkList.Of(settings.Value.Bans.TrustedNetworks) ?? [];
     private readonly TokenBuckets refusals = new(Math.Max(1, settings.Value.Bans.Refusals), Math.Max(1, settings.Value.Bans.Refusals) / (settings.Value.Bans.Window * 60.0), time);
 
     public async Task InvokeAsync(HttpContext context)

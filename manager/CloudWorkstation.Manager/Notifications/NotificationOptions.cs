@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 
 namespace CloudWorkstation.Manager.Notifications;
 
@@ -34,21 +33,4 @@ public sealed record NotificationOptions
     /// <value>How long a webhook may fail before administrators are mailed. The default value is 4 hours.</value>
     [Range(typeof(TimeSpan), "00:00:01", "3.00:00:00")]
     public TimeSpan AlarmAfter { get; init; } = TimeSpan.FromHours(4);
-
-    /// <summary>Null when one of them cannot be read.</summary>
-    internal static IReadOnlyList<IPNetwork>? Networks(string? text)
-    {
-        List<IPNetwork> networks = [];
-        foreach (var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (!IPNetwork.TryParse(part, out var network))
-            {
-                return null;
-            }
-
-            networks.Add(network);
-        }
-
-        return networks;
-    }
 }

@@ -26,7 +26,7 @@ public static class NotificationServices
         // The rules of the settings need the networks before anything is composed.
         var networks = configuration.GetSection(Section).Get<NotificationOptions>()?.AllowedNetworks;
         var guard = new AddressGuard(
-            NotificationOptions.Networks(networks) ?? throw new InvalidOperationException("CWS_NOTIFICATIONS__ALLOWEDNETWORKS is not a comma-separated list of networks such as 10.1.0.0/16."));
+            NetworkList.Of(networks) ?? throw new InvalidOperationException("CWS_NOTIFICATIONS__ALLOWEDNETWORKS is not a comma-separated list of networks such as 10.1.0.0/16."));
         return services
             .AddSingleton(guard)
             .AddSettingsSection<NotificationsSettings>("notifications", new WebhookRules(guard).Check)

@@ -1,5 +1,4 @@
 using System.Net;
-using CloudWorkstation.Manager.Notifications;
 using CloudWorkstation.Manager.Notifications.Webhooks;
 using CloudWorkstation.Manager.Settings;
 
@@ -75,7 +74,7 @@ public sealed class AddressGuardTests
     public async Task What_the_operator_opened_is_open_and_nothing_beside_it(string address, bool allowed)
     {
         await Task.Yield();
-        var guard = new AddressGuard(NotificationOptions.Networks("10.1.0.0/16, fd12::/16")!);
+        var guard = new AddressGuard(NetworkList.Of("10.1.0.0/16, fd12::/16")!);
 
         guard.Allows(IPAddress.Parse(address)).ShouldBe(allowed);
     }
@@ -120,7 +119,7 @@ public sealed class AddressGuardTests
     public async Task Without_encryption_only_this_machine_can_be_told_and_only_where_the_operator_opened_it()
     {
         await Task.Yield();
-        var rules = new WebhookRules(new AddressGuard(NotificationOptions.Networks("127.0.0.0/8,10.0.0.0/8")!));
+        var rules = new WebhookRules(new AddressGuard(NetworkList.Of("127.0.0.0/8,10.0.0.0/8")!));
         IReadOnlyList<FieldError> Check(string url) => rules.Check(new NotificationsSettings { Webhooks = [NotificationsHost.To("a", url)] });
 
         Check("http://127.0.0.1:9000/in").ShouldBeEmpty();

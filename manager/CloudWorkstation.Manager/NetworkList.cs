@@ -1,9 +1,9 @@
 using System.Net;
 
-namespace CloudWorkstation.Api.Http;
+namespace CloudWorkstation.Manager;
 
-/// <summary>A setting that lists networks.</summary>
-public static class TrustedNetworks
+/// <summary>A setting that lists networks, comma-separated.</summary>
+public static class NetworkList
 {
     /// <summary>Null when a part of the text is no network.</summary>
     public static IReadOnlyList<IPNetwork>? Of(string? text)
