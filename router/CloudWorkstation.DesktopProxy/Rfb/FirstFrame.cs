@@ -11,14 +11,8 @@ internal static class FirstFrame
 {
     /// <summary>So much in one session is no clipboard or cursor any more.</summary>
     public const int Much = 64 * 1024;
-    private const byte FramebufferUpdate = 0;
-    private const byte Bell = 2;
-    private const byte ServerCutText = 3;
-    private const byte EndOfContinuousUpdates = 150;
-    private const byte ServerFence = 248;
     private const int UpdateHeader = 4;
     private const int RectangleHeader = 12;
-    private const int TightPng = -260;
 
     /// <param name="read">What the server sent at once.</param>
     /// <param name="before">How much it had sent since its handshake.</param>
@@ -31,7 +25,7 @@ internal static class FirstFrame
 
         while (read.Length > 0)
         {
-            if (read[0] == FramebufferUpdate)
+            if (read[0] == ServerMessages.FramebufferUpdate)
             {
                 return HasPixels(read);
             }
@@ -58,15 +52,19 @@ internal static class FirstFrame
 
         var rectangle = update[UpdateHeader..];
         var encoding = BinaryPrimitives.ReadInt32BigEndian(rectangle[8..]);
-        return (encoding is >= 0 and < 256 or TightPng) && BinaryPrimitives.ReadUInt32BigEndian(rectangle[4..]) != 0;
+        return (encoding is >= 0 and < 256 or Encodings.TightPng) && BinaryPrimitives.ReadUInt32BigEndian(rectangle[4..]) != 0;
     }
 
     /// <summary>Of the short messages that come between updates; 0 where it is not known.</summary>
-    private static long LengthOf(ReadOnlySpan<byte> message) => message[0] switch
+    private static long LengthOf(ReadOnlySpan<byte> message)
     {
-        Bell or EndOfContinuousUpdates => 1,
-        ServerCutText when message.Length >= 8 => 8 + Math.Abs((long)BinaryPrimitives.ReadInt32BigEndian(message[4..])),
-        ServerFence when message.Length >= 9 => 9 + message[8],
-        _ => 0,
-    };
+        var header = ServerMessages.HeaderLength(message);
+        if (header == 0 || header > message.Length)
+        {
+            return 0;
+        }
+
+        var body = ServerMessages.BodyLength(message[..header]);
+        return body < 0 ? 0 : header + body;
+    }
 }
