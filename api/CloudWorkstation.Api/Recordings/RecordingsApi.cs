@@ -9,8 +9,6 @@ namespace CloudWorkstation.Api.Recordings;
 /// <summary>What was recorded. An owner sees that and when; to play it takes a permission, and is audited.</summary>
 public static class RecordingsApi
 {
-    private const string Csv = "csv";
-
     public static void MapRecordings(this IEndpointRouteBuilder routes)
     {
         var recordings = routes.MapGroup("/recordings").WithTags("Recordings").RefuseImpossibleIds();

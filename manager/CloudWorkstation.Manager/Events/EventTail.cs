@@ -8,14 +8,12 @@ namespace CloudWorkstation.Manager.Events;
 /// <summary>
 /// Fills the ring at the start, then, where jobs run in other processes, reads what those have stored. The window overlaps: an
 /// id is made before its commit, so a smaller one may become visible after a greater one, by seconds when the store is slow. Most looks reach
-/// back a little, because they are paid for by the byte; every tenth reaches back far. The ring drops what it already has.
+/// back a little, because they are paid for by the byte; every twentieth reaches back far. The ring drops what it already has.
 /// </summary>
 internal sealed class EventTail(EventFeed feed, CommitSignals signals, ManagerOptions options, TimeProvider time, ILogger<EventTail> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LongOverlap = TimeSpan.FromSeconds(40);
-    private const int LooksBetweenLong = 10;
 
     // An index that is behind for longer than the usual window is caught up with by a wider one now and then.
     private static readonly TimeSpan WideOverlap = TimeSpan.FromMinutes(2);

@@ -9,8 +9,6 @@ namespace CloudWorkstation.DesktopProxy.Rfb;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct PixelLayout(int Bytes, int TightBytes)
 {
-    public const int FormatBytes = 16;
-
     public static PixelLayout Parse(ReadOnlySpan<byte> format)
     {
         var bytes = format[0] / 8;

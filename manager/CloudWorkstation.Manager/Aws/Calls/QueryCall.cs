@@ -22,18 +22,6 @@ internal sealed class QueryCall(string operation) : AwsCall(operation)
         return this;
     }
 
-    /// <summary>As <c>Name.1</c>, <c>Name.2</c> …</summary>
-    public QueryCall WithList(string name, IEnumerable<string> values)
-    {
-        var position = 0;
-        foreach (var value in values)
-        {
-            fields.Add(($"{name}.{++position}", value));
-        }
-
-        return this;
-    }
-
     public override IRequest ToRequest(AwsService service)
     {
         var request = new DefaultRequest(this, service.ServiceId) { HttpMethod = "POST", ResourcePath = "/" };
