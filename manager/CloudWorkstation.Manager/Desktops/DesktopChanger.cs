@@ -34,19 +34,13 @@ internal sealed class DesktopChanger(
         var confirmed = change.ConfirmReplacement;
         for (var i = 0; i < MostTries; i++)
         {
-            var found = await FindAsync(actor, id, change.IfVersion, cancellationToken);
+            var found = await FindToChangeAsync(actor, id, change, cancellationToken);
             if (!found.Succeeded)
             {
                 return found.Problem!;
             }
 
-            if (DesktopAccess.Change(actor, found.Value.Value, change) is { } forbidden)
-            {
-                return forbidden;
-            }
-
-            await ObtainAsync(found.Value.Value, change, cancellationToken);
-            var wanted = WantedDesktop.From(found.Value.Value, change, templates, validator);
+            var wanted = await WantAsync(found.Value.Value, change, cancellationToken);
             if (!wanted.Succeeded)
             {
                 return wanted.Problem!;
@@ -157,15 +151,10 @@ internal sealed class DesktopChanger(
 
     public async Task<Outcome<DesktopPlan>> PlanAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(actor, id, change.IfVersion, cancellationToken);
+        var found = await FindToChangeAsync(actor, id, change, cancellationToken);
         if (!found.Succeeded)
         {
             return found.Problem!;
-        }
-
-        if (DesktopAccess.Change(actor, found.Value.Value, change) is { } forbidden)
-        {
-            return forbidden;
         }
 
         if (found.Value.Value.ActiveOperation is { } active)
@@ -173,8 +162,7 @@ internal sealed class DesktopChanger(
             return DesktopProblems.OperationInProgress(active);
         }
 
-        await ObtainAsync(found.Value.Value, change, cancellationToken);
-        var wanted = WantedDesktop.From(found.Value.Value, change, templates, validator);
+        var wanted = await WantAsync(found.Value.Value, change, cancellationToken);
         if (!wanted.Succeeded)
         {
             return wanted.Problem!;
@@ -183,14 +171,22 @@ internal sealed class DesktopChanger(
         return await planner.PlanAsync(found.Value.Value, wanted.Value.Desktop with { Power = change.Power ?? wanted.Value.Desktop.Power }, cancellationToken);
     }
 
-    // The version it has and the one it shall have may have been kept by other processes.
-    private async Task ObtainAsync(Desktop desktop, ChangeDesktop change, CancellationToken cancellationToken)
+    private async Task<Outcome<Versioned<Desktop>>> FindToChangeAsync(Actor actor, string id, ChangeDesktop change, CancellationToken cancellationToken)
     {
+        var found = await FindAsync(actor, id, change.IfVersion, cancellationToken);
+        return found.Succeeded && DesktopAccess.Change(actor, found.Value.Value, change) is { } forbidden ? forbidden : found;
+    }
+
+    private async Task<Outcome<WantedDesktop>> WantAsync(Desktop desktop, ChangeDesktop change, CancellationToken cancellationToken)
+    {
+        // The version it has and the one it shall have may have been kept by other processes.
         await templates.ObtainAsync(desktop.Template, desktop.TemplateVersion, cancellationToken);
         if (change.TemplateVersion is { Length: 64 } version && version.All(char.IsAsciiHexDigitLower))
         {
             await templates.ObtainAsync(desktop.Template, version, cancellationToken);
         }
+
+        return WantedDesktop.From(desktop, change, templates, validator);
     }
 
     private static Problem? Refuse(Desktop desktop, OperationKind kind)
