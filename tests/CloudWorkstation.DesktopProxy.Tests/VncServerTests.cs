@@ -140,11 +140,8 @@ public sealed class VncServerTests
     public async Task A_port_where_nobody_listens_ends_with_4004()
     {
         await using var proxy = await TestProxy.StartAsync();
-        using var closed = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((System.Net.IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        using var browser = await proxy.ConnectAsync(new DesktopTarget("127.0.0.1", port, "vnc", "x"));
+        using var nobody = new ClosedPort();
+        using var browser = await proxy.ConnectAsync(new DesktopTarget("127.0.0.1", nobody.Port, "vnc", "x"));
         (await browser.ReadCloseAsync()).CloseCode.ShouldBe(4004);
     }
 

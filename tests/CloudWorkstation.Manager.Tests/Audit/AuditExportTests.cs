@@ -173,10 +173,8 @@ public sealed class AuditExportTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task A_server_that_is_not_there_is_a_failure()
     {
-        // A port that is taken, so that nobody else comes to listen there, and yet silent.
-        using var taken = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var settings = new AuditSettings { Syslog = new() { Host = "127.0.0.1", Port = ((IPEndPoint)taken.LocalEndPoint!).Port, Transport = SyslogTransport.Tcp } };
+        using var nobody = new ClosedPort();
+        var settings = new AuditSettings { Syslog = new() { Host = "127.0.0.1", Port = nobody.Port, Transport = SyslogTransport.Tcp } };
 
         await Should.ThrowAsync<SocketException>(async () => await new SyslogSink().SendAsync(settings, await EntriesAsync("x"), None));
     }

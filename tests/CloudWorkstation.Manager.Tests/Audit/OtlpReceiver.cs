@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using CloudWorkstation.Harness;
 
 namespace CloudWorkstation.Manager.Tests.Audit;
 
@@ -7,16 +7,16 @@ namespace CloudWorkstation.Manager.Tests.Audit;
 internal sealed class OtlpReceiver : IDisposable
 {
     private const int Tries = 20;
-    private readonly HttpListener _listener;
+    private readonly HttpListener listener;
 
-    public OtlpReceiver() => (_listener, Address) = Listen();
+    public OtlpReceiver() => (listener, Address) = Listen();
 
     /// <value>Ends with a slash.</value>
     public string Address { get; }
 
     public async Task<(HttpListenerRequest Request, byte[] Body)> AnswerAsync(int status, CancellationToken cancellationToken)
     {
-        var context = await _listener.GetContextAsync();
+        var context = await listener.GetContextAsync();
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body, cancellationToken);
         context.Response.StatusCode = status;
@@ -24,32 +24,25 @@ internal sealed class OtlpReceiver : IDisposable
         return (context.Request, body.ToArray());
     }
 
-    public void Dispose() => ((IDisposable)_listener).Dispose();
+    public void Dispose() => ((IDisposable)listener).Dispose();
 
     /// <summary>Somebody else may take a free port before we do.</summary>
     private static (HttpListener Listener, string Address) Listen()
     {
         for (var attempt = 1; ; attempt++)
         {
-            var listener = new HttpListener();
-            var address = $"http://127.0.0.1:{FreePort()}/";
-            listener.Prefixes.Add(address);
+            var candidate = new HttpListener();
+            var address = $"http://127.0.0.1:{FreePorts.InARow(1)}/";
+            candidate.Prefixes.Add(address);
             try
             {
-                listener.Start();
-                return (listener, address);
+                candidate.Start();
+                return (candidate, address);
             }
             catch (HttpListenerException) when (attempt < Tries)
             {
-                listener.Close();
+                candidate.Close();
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

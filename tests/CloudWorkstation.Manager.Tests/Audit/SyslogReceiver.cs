@@ -12,17 +12,17 @@ namespace CloudWorkstation.Manager.Tests.Audit;
 /// <summary>A syslog server that keeps what one client sends, up to its end.</summary>
 internal sealed class SyslogReceiver : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
 
-    public SyslogReceiver() => _listener.Start();
+    public SyslogReceiver() => listener.Start();
 
     public AuditSettings Settings(SyslogTransport transport) =>
-        new() { Syslog = new() { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port, Transport = transport } };
+        new() { Syslog = new() { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Transport = transport } };
 
     /// <summary>What the next client sends; as much as there is, where the client did not like us.</summary>
     public async Task<byte[]> ReceiveAsync(X509Certificate2? certificate, CancellationToken cancellationToken)
     {
-        using var client = await _listener.AcceptTcpClientAsync(cancellationToken);
+        using var client = await listener.AcceptTcpClientAsync(cancellationToken);
         using var all = new MemoryStream();
         try
         {
@@ -52,7 +52,7 @@ internal sealed class SyslogReceiver : IDisposable
         return messages;
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => listener.Dispose();
 
     private static async Task<Stream> OpenAsync(NetworkStream plain, X509Certificate2? certificate, CancellationToken cancellationToken)
     {

@@ -51,12 +51,9 @@ public sealed class RfbProbeTests
     [Fact(Timeout = 60_000)]
     public async Task Nobody_listening_is_silent()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var nobody = new ClosedPort();
 
-        (await RfbProbe.HandshakeAsync(new ConnectionAddress("127.0.0.1", port), "x", Long, None)).Answer.ShouldBe(ScreenAnswer.Silent);
+        (await RfbProbe.HandshakeAsync(new ConnectionAddress("127.0.0.1", nobody.Port), "x", Long, None)).Answer.ShouldBe(ScreenAnswer.Silent);
     }
 
     private static async Task<ScreenReply> AskAsync(byte[] answer, bool breaksOff = false)
