@@ -36,8 +36,8 @@ internal static class Opening
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
-            SendBufferSize = ScreenServer.SocketBuffer,
-            ReceiveBufferSize = ScreenServer.SocketBuffer,
+            SendBufferSize = PeerServer.SocketBuffer,
+            ReceiveBufferSize = PeerServer.SocketBuffer,
             ReceiveTimeout = (int)Patience.TotalMilliseconds,
         };
         var step = "connecting";
