@@ -180,6 +180,18 @@ test.describe("a session over Guacamole", () => {
     await connected(screen);
   });
 
+  test("a desktop that has accounts of its own asks who comes, and gets the answer", async () => {
+    test.skip(Boolean(realGuacd), "a real guacd takes no orders");
+    order("require username password");
+    await screen.getByLabel("User name").fill("ada");
+    await screen.getByLabel("Password").fill("of the desktop's own");
+    await screen.getByRole("button", { name: "Sign in" }).click();
+    await expect(screen.getByLabel("Password")).toBeHidden();
+    await connected(screen);
+    inside.paint("#604020");
+    await expect.poll(() => shows(screen, "#604020")).toBe(true);
+  });
+
   test("guacd's refusals are told in a sentence, with a way on", async () => {
     test.skip(Boolean(realGuacd), "a real guacd takes no orders");
     order("error 521");

@@ -54,6 +54,7 @@ function Gone() {
   );
 }
 
+const SignIn = lazy(() => import("./SignIn"));
 const ShareDialog = lazy(() => import("./sharing/ShareDialog"));
 const Presence = lazy(() => import("./sharing/Presence"));
 const WatchRequests = lazy(() => import("./sharing/WatchRequests"));
@@ -130,6 +131,7 @@ function Overlay({ phase, desktop, isGuest, onReconnect }: OverlayProps) {
   // A stop ends every share: for a guest there is nothing to wait for.
   if (phase.name === "ended" && (isGuest || phase.next !== "when-running")) return <Ended phase={phase} onReconnect={onReconnect} />;
   if (!desktop.connectable || phase.name === "ended") return <NotRunning desktop={desktop} />;
+  if (phase.name === "asked") return <Suspense fallback={null}><SignIn name={desktop.name} question={phase.question} /></Suspense>;
   if (phase.name === "waiting") return <Waiting phase={phase} onReconnect={onReconnect} />;
   return <Curtain title={desktop.name}><p>Connecting to the screen…</p></Curtain>;
 }
@@ -138,6 +140,8 @@ export function statusText(phase: ConnectionPhase, desktop: Desktop): string {
   switch (phase.name) {
     case "connected":
       return "Connected";
+    case "asked":
+      return "Signing in";
     case "waiting":
       return phase.title ?? "Connection lost";
     case "ended":

@@ -176,6 +176,41 @@ describe("a connection", () => {
     expect(stage.last).toMatchObject({ name: "ended", next });
   });
 
+  it("hands on what the desktop asks, waits for as long as that takes, and goes on with the answer", async () => {
+    const answers: unknown[] = [];
+    stage.connector.start();
+    await settle();
+    stage.link.asked({ names: ["username", "password"], answer: (values) => answers.push(values) });
+    await vi.advanceTimersByTimeAsync(120_000);
+    const asked = stage.last;
+    if (asked?.name !== "asked") throw new Error(`not asked but ${asked?.name}`);
+    expect(asked.question.names).toEqual(["username", "password"]);
+    asked.question.answer({ username: "ada" });
+    expect(answers).toEqual([{ username: "ada" }]);
+    expect(stage.last?.name).toBe("connecting");
+    stage.link.connected();
+    expect(stage.last?.name).toBe("connected");
+  });
+
+  it("shows the screen again that asked in the middle of the work", async () => {
+    await connect();
+    stage.link.asked({ names: ["password"], answer: () => undefined });
+    const asked = stage.last;
+    if (asked?.name === "asked") asked.question.answer({ password: "again" });
+    expect(stage.phases.map((phase) => phase.name)).toEqual(["connecting", "connected", "asked", "connected"]);
+  });
+
+  it("gives no answer to a connection that is gone", async () => {
+    const answers: unknown[] = [];
+    stage.connector.start();
+    await settle();
+    stage.link.asked({ names: ["password"], answer: (values) => answers.push(values) });
+    const asked = stage.last;
+    stage.connector.start();
+    if (asked?.name === "asked") asked.question.answer({ password: "late" });
+    expect(answers).toEqual([]);
+  });
+
   it("tries again when the API cannot be reached", async () => {
     stage.grant = () => Promise.reject(new ApiError({ status: 0, code: "network" }));
     stage.connector.start();

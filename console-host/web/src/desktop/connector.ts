@@ -10,8 +10,15 @@ export interface Link {
   alive: () => Promise<boolean>;
 }
 
+/** What the desktop wants to be told before it lets anybody in, by guacd's names. */
+export interface Question {
+  readonly names: readonly string[];
+  answer(values: Readonly<Record<string, string>>): void;
+}
+
 export interface LinkEvents {
   connected: () => void;
+  asked: (question: Question) => void;
   ended: (code: number, reason: string) => void;
 }
 
@@ -27,6 +34,7 @@ export interface ConnectorParts<L extends Link> {
 
 export type Phase<L> =
   | { name: "connecting"; attempt: number }
+  | { name: "asked"; question: Question }
   | { name: "connected"; link: L }
   | { name: "waiting"; sentence: string; title?: string; attempt: number; until: number }
   | { name: "ended"; sentence: string; next: Exclude<Next, "reconnect" | "reconnect-now"> };
@@ -108,6 +116,9 @@ export class Connector<L extends Link> {
           this.connectedAt = Date.now();
           this.parts.report({ name: "connected", link: this.link });
         },
+        asked: ({ names, answer }) => {
+          if (current()) this.parts.report({ name: "asked", question: { names, answer: (values) => current() && this.answered(() => answer(values)) } });
+        },
         ended: (code, reason) => current() && this.ended(endOf(code, reason)),
       });
       if (current()) this.link = link;
@@ -115,6 +126,12 @@ export class Connector<L extends Link> {
     } catch (error) {
       if (current()) this.ended(endOfRefusal(error));
     }
+  }
+
+  private answered(answer: () => void) {
+    answer();
+    // Mostly it asks before it shows anything.
+    this.parts.report(this.state === "connected" && this.link ? { name: "connected", link: this.link } : { name: "connecting", attempt: this.backoff.attempts });
   }
 
   private ended({ sentence, next, title }: End) {

@@ -44,7 +44,7 @@ function Files({ link, files }: { link: ScreenLink; files: FilesOfLink }) {
           <p className="muted">Or drop them on the screen.{limit ? ` At most ${limit} MB each.` : ""}</p>
         </>
       ) : null}
-      {folders ? <Folder folders={folders} path={path} arrived={arrived} onPath={setPath} mayTake={mayDownload(link.session)} /> : <p className="muted">The desktop has not announced any folders. What it sends by itself is downloaded.</p>}
+      {folders ? <Folder folders={folders} path={path} arrived={arrived} onPath={setPath} mayTake={mayDownload(link.session)} /> : <p className="muted">The desktop has not announced any folders: it may not take files either. What it sends by itself is downloaded.</p>}
     </PanelBox>
   );
 }

@@ -102,6 +102,7 @@ declare module "guacamole-common-js" {
       onfilesystem: ((object: Object, name: string) => void) | null;
       onmsg: ((code: number, values: string[]) => void) | null;
       onaudio: ((stream: InputStream, mimetype: string) => AudioPlayer | null) | null;
+      onrequired: ((names: string[]) => void) | null;
       onmultitouch: ((layer: Layer, touches: number) => void) | null;
       connect(data?: string): void;
       disconnect(): void;
@@ -110,6 +111,7 @@ declare module "guacamole-common-js" {
       sendKeyEvent(pressed: 0 | 1, keysym: number): void;
       sendMouseState(state: Mouse.State, applyDisplayScale?: boolean): void;
       sendTouchState(state: Touch.State, applyDisplayScale?: boolean): void;
+      createArgumentValueStream(mimetype: string, name: string): OutputStream;
       createClipboardStream(mimetype: string): OutputStream;
       createFileStream(mimetype: string, name: string): OutputStream;
     }

@@ -44,6 +44,7 @@ export async function openGuacamoleLink(target: HTMLElement, { url, session, acc
   target.addEventListener("pointerdown", refocus, true);
 
   let closed = false;
+  let connected = false;
   function end(code: number, reason: string) {
     if (closed) return;
     close();
@@ -60,11 +61,27 @@ export async function openGuacamoleLink(target: HTMLElement, { url, session, acc
     sound.close();
     display.remove();
   }
-  const impatient = setTimeout(() => end(4004, "unreachable"), connectTimeout);
+  let impatient = patience();
+  function patience() {
+    return setTimeout(() => end(4004, "unreachable"), connectTimeout);
+  }
+  client.onrequired = (names) => {
+    clearTimeout(impatient);
+    // A desktop that asks was reached, and only who may answer can go on.
+    if (!mayControl) return end(4005, String(status.unauthorized));
+    events.asked({
+      names,
+      answer(values) {
+        if (!connected) impatient = patience();
+        for (const name of names) sendText(client.createArgumentValueStream("text/plain", name), values[name] ?? "");
+      },
+    });
+  };
   client.onerror = ({ code }) => end(4005, String(code));
   client.onstatechange = (state) => {
     if (state !== Guacamole.Client.State.CONNECTED) return;
     clearTimeout(impatient);
+    connected = true;
     events.connected();
   };
   client.connect();

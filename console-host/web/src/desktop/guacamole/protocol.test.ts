@@ -206,6 +206,16 @@ describe("the tunnel", () => {
     expect(ends).toEqual([[4001, "stopped"]]);
   });
 
+  it("waits for the socket's reason when guacd says that it is over", () => {
+    const { socket, ends, opcodes } = open();
+    socket.receive("4.sync,1.5;10.disconnect;");
+    expect([opcodes, ends]).toEqual([["sync"], []]);
+    const close = new Event("close");
+    Object.assign(close, { code: 4007, reason: "523 logged-off" });
+    socket.dispatchEvent(close);
+    expect(ends).toEqual([[4007, "523 logged-off"]]);
+  });
+
   it("ends when what arrives makes no sense", () => {
     const { socket, ends, opcodes } = open();
     socket.receive("4.sync,1.5;9.lie;");

@@ -1,7 +1,7 @@
 import type Guacamole from "guacamole-common-js";
 
 /** Status codes of the protocol that this page itself sends. */
-export const status = { success: 0x0000, closed: 0x0206, forbidden: 0x0303, overrun: 0x030d } as const;
+export const status = { success: 0x0000, closed: 0x0206, unauthorized: 0x0301, forbidden: 0x0303, overrun: 0x030d } as const;
 
 /** guacd takes no larger blobs. */
 export const blobSize = 6_048;

@@ -51,6 +51,8 @@ export function openTunnel(Guacamole: Library, url: string, closed: (code: numbe
   function take(opcode: string, parameters: string[]) {
     if (!tunnel.isConnected()) tunnel.setState(Guacamole.Tunnel.State.OPEN);
     if (opcode === internal) told(parameters);
+    // The library would hang up on it at once, and the reason stands in the close frame that follows.
+    else if (opcode === "disconnect") return;
     else tunnel.oninstruction?.(opcode, parameters);
   }
   function received({ data }: MessageEvent<string>) {
