@@ -5,6 +5,7 @@ using CloudWorkstation.Manager;
 using CloudWorkstation.Manager.Access;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
+using CloudWorkstation.Manager.Templates;
 
 namespace CloudWorkstation.Api.Desktops;
 
@@ -12,7 +13,8 @@ namespace CloudWorkstation.Api.Desktops;
 /// Creates a desktop, once per Idempotency-Key. The desktop's id is part of the key's reservation, so a repetition finds what the first
 /// request created, even when the process died between creating and answering.
 /// </summary>
-public sealed class CreateDesktopHandler(IDesktopService desktops, IOperationService operations, AcceptedAnswers answers)
+public sealed class CreateDesktopHandler(
+    IDesktopService desktops, IOperationService operations, ITemplateCatalogue templates, TemplateScreens screens, AcceptedAnswers answers)
 {
     public static Task<IResult> CreateAsync(
         JsonBody<CreateDesktopRequest> body, Caller caller, CreateDesktopHandler handler, IdempotentRequests idempotency, HttpContext http, CancellationToken cancellationToken) =>
@@ -20,6 +22,12 @@ public sealed class CreateDesktopHandler(IDesktopService desktops, IOperationSer
 
     private async Task<Outcome<RememberedAnswer>> CreateAsync(Actor actor, CreateDesktopRequest request, string? reservedId, CancellationToken cancellationToken)
     {
+        // Nobody waits for a desktop that could not be looked at. Who may not have it is told that, by the manager.
+        if (templates.Find(request.Template) is { } template && actor.Access.Limit(template.Name, template.MaximumPerUser) > 0 && screens.Missing(template) is { } missing)
+        {
+            return missing;
+        }
+
         var parameters = request.Parameters ?? new Dictionary<string, JsonElement>();
         var command = new CreateDesktop(request.Template, request.Name, parameters) { Id = reservedId };
         var outcome = await desktops.CreateAsync(actor, command, cancellationToken);

@@ -24,7 +24,7 @@ public static class DesktopsApi
             .RequireRateLimiting(RateLimits.Operations).Describe("CreateDesktop", "Create a desktop", "Repeat with the same `Idempotency-Key` when no answer came: nothing is created twice within 24 hours.")
             .ReadsHeader("Idempotency-Key", "1 to 128 printable ASCII characters, new for each desktop.")
             .Takes<CreateDesktopRequest>().Answers<AcceptedAnswer>(202, "Accepted; follow `Location`.")
-            .Refuses("template_not_found", "template_broken", "quota_exceeded", "malformed_idempotency_key", "idempotency_key_reused", "conflict");
+            .Refuses("template_not_found", "template_broken", "engine_unavailable", "quota_exceeded", "malformed_idempotency_key", "idempotency_key_reused", "conflict");
         desktops.MapGet("/{id}", Get).Describe("GetDesktop", "Read one desktop", "`ETag` is its version.").Answers<DesktopModel>(200, "The desktop.").Refuses("not_found");
         desktops.MapPatch("/{id}", Change).NeedsScope(Permissions.DesktopsUse, Permissions.DesktopsStop, Permissions.DesktopsManage).RequireRateLimiting(RateLimits.Operations).Describe("ChangeDesktop", "Rename, start, stop, repair or update a desktop")
             .ReadsHeader("If-Match", "The `ETag` it must still have.").Takes<ChangeDesktopRequest>()

@@ -16,7 +16,13 @@ public sealed record OfferedTemplate(
     SessionPolicy Session,
     TemplateQuota Quota)
 {
-    public static OfferedTemplate From(Template template, IReadOnlyList<QuotaUse> quota)
+    /// <value>Whoever opens the desktop signs in there with an account of their own.</value>
+    public bool PersonSignsIn { get; init; }
+
+    /// <value>Why no desktop can be made of it here, with the fix.</value>
+    public string? Unavailable { get; init; }
+
+    public static OfferedTemplate From(Template template, IReadOnlyList<QuotaUse> quota, TemplateScreens screens)
     {
         var use = quota.FirstOrDefault(q => string.Equals(q.Template, template.Name, StringComparison.Ordinal));
         return new OfferedTemplate(
@@ -28,7 +34,11 @@ public sealed record OfferedTemplate(
             template.Protocol,
             [.. template.Parameters.Select(ParameterModel.From)],
             template.Session,
-            new TemplateQuota(use?.Used ?? 0, use?.Limit ?? template.MaximumPerUser));
+            new TemplateQuota(use?.Used ?? 0, use?.Limit ?? template.MaximumPerUser))
+        {
+            PersonSignsIn = template.PersonSignsIn,
+            Unavailable = screens.Missing(template)?.Detail,
+        };
     }
 }
 

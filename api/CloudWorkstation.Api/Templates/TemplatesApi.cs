@@ -24,7 +24,7 @@ public static class TemplatesApi
     }
 
     private static async Task<IResult> List(
-        Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, HttpContext http, CancellationToken cancellationToken)
+        Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, TemplateScreens screens, HttpContext http, CancellationToken cancellationToken)
     {
         var all = Query.Text(http.Request.Query, "all") switch
         {
@@ -40,14 +40,14 @@ public static class TemplatesApi
         var quota = await desktops.QuotaAsync(caller.Actor, cancellationToken);
         var entries = catalogue.Entries;
         return Results.Ok(new TemplateList(
-            [.. entries.Where(e => e.Template is not null && IsOffered(caller.Actor, e.Template)).Select(e => OfferedTemplate.From(e.Template!, quota))],
+            [.. entries.Where(e => e.Template is not null && IsOffered(caller.Actor, e.Template)).Select(e => OfferedTemplate.From(e.Template!, quota, screens))],
             all ? [.. entries.Where(e => e.Problems.Count > 0).Select(e => new BrokenTemplate(e.Name, e.Problems))] : null));
     }
 
     private static async Task<IResult> Get(
-        string name, Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, CancellationToken cancellationToken) =>
+        string name, Caller caller, ITemplateCatalogue catalogue, IDesktopService desktops, TemplateScreens screens, CancellationToken cancellationToken) =>
         catalogue.Find(name) is { } template && IsOffered(caller.Actor, template)
-            ? Results.Ok(OfferedTemplate.From(template, await desktops.QuotaAsync(caller.Actor, cancellationToken)))
+            ? Results.Ok(OfferedTemplate.From(template, await desktops.QuotaAsync(caller.Actor, cancellationToken), screens))
             : HttpProblem.From(Problem.NotFound("template", name));
 
     private static IResult Versions(string name, Caller caller, ITemplateCatalogue catalogue)

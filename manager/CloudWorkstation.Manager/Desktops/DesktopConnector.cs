@@ -116,11 +116,13 @@ internal sealed class DesktopConnector(
 
         // Whoever built the desktop may have been another process, whose routers are not ours.
         await routes.UntilInForceAsync(cancellationToken);
-        return await TryGrantAsync(actor, desktop, pass, protocol, chosen.Value, session, cancellationToken);
+        var secret = template is { PersonSignsIn: true } ? "" : secrets.Open(desktop.ProtectedSecret, desktop.Id);
+        var target = new DesktopTarget(desktop.Connection!.Host, desktop.Connection.Port, protocol, secret, desktop.Connection.Parameters);
+        return await TryGrantAsync(actor, desktop, pass, target, chosen.Value, session, cancellationToken);
     }
 
     private async Task<Outcome<ConnectionGrant>?> TryGrantAsync(
-        Actor actor, Desktop desktop, ScreenPass pass, string protocol, ScreenEngine engine, SessionPolicy session, CancellationToken cancellationToken)
+        Actor actor, Desktop desktop, ScreenPass pass, DesktopTarget target, ScreenEngine engine, SessionPolicy session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var connection = new Connection
@@ -140,7 +142,6 @@ internal sealed class DesktopConnector(
             GrantedAt = now,
             ExpiresAt = DateTimeOffset.FromUnixTimeSeconds((now + Valid).ToUnixTimeSeconds()),
         };
-        var target = new DesktopTarget(desktop.Connection!.Host, desktop.Connection.Port, protocol, secrets.Open(desktop.ProtectedSecret, desktop.Id), desktop.Connection.Parameters);
         var token = new DesktopToken(
             actor.AccountId,
             actor.SessionId ?? "none",
@@ -170,7 +171,7 @@ internal sealed class DesktopConnector(
             Desktop = desktop.Id,
             Access = pass.Access,
             Engine = engine,
-            Engines = ScreenEngines.For(protocol, options),
+            Engines = ScreenEngines.For(target.Protocol, options),
         };
     }
 

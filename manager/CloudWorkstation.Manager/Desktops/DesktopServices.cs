@@ -26,6 +26,7 @@ public static class DesktopServices
             s.GetRequiredService<InternalKeyText>(),
             s.GetRequiredService<TimeProvider>()))
         .AddSingleton<Screens>()
+        .AddSingleton<TemplateScreens>()
         .AddSingleton<IScreenWait, ScreenWait>()
         .AddSessionPolicies()
         .AddSingleton<DesktopReader>()

@@ -11,6 +11,11 @@ internal sealed record Screen(ConnectionAddress Address, string Protocol, string
     /// <value>How long it may take to answer at first; null for the installation's own patience.</value>
     public TimeSpan? Patience { get; private init; }
 
+    /// <value>Whether the product can sign in there; else it only sees whether something accepts connections.</value>
+    public bool TakesSecret { get; private init; } = true;
+
+    public Screen WithoutSecret(bool isWithout) => this with { TakesSecret = !isWithout };
+
     public Screen Within(int? minutes) => this with { Patience = minutes is { } some ? TimeSpan.FromMinutes(some) : null };
 
     public static Screen Of(Desktop desktop, ManagerOptions options, string protocol = ScreenEngines.Vnc) =>
@@ -29,7 +34,8 @@ internal sealed class Screens(ProxyProbe proxies)
 
     /// <summary>A whole handshake where the protocol is known here, else only whether something accepts connections.</summary>
     public async Task<ScreenReply> HandshakeAsync(Screen screen, string password, TimeSpan limit, CancellationToken cancellationToken) =>
-        screen.Proxy is { } proxy ? await proxies.AskAsync(proxy, new DesktopTarget(screen.Address.Host, screen.Address.Port, screen.Protocol, password, screen.Address.Parameters), limit, cancellationToken)
+        !screen.TakesSecret ? new ScreenReply(await AcceptsAsync(screen, limit, cancellationToken) ? ScreenAnswer.Ready : ScreenAnswer.Silent, "")
+        : screen.Proxy is { } proxy ? await proxies.AskAsync(proxy, new DesktopTarget(screen.Address.Host, screen.Address.Port, screen.Protocol, password, screen.Address.Parameters), limit, cancellationToken)
         : screen.Protocol == ScreenEngines.Vnc ? await RfbProbe.HandshakeAsync(screen.Address, password, limit, cancellationToken)
         : new ScreenReply(await RfbProbe.AcceptsAsync(screen.Address, limit, cancellationToken) ? ScreenAnswer.Ready : ScreenAnswer.Silent, "");
 

@@ -244,7 +244,7 @@ internal sealed class OperationRunner(
         }
 
         var password = secrets.Open(desktop.ProtectedSecret, desktop.Id);
-        if (await screens.UntilReadyAsync(Screen.Of(outputs.Connection!, template.Protocol, outputs.Machine, outputs.Proxy, options).Within(template.ReadyMinutes), password, () => attempt.Step("readiness", ScreenPhrase), tokens.Cancel) is { } cause)
+        if (await screens.UntilReadyAsync(Screen.Of(outputs.Connection!, template.Protocol, outputs.Machine, outputs.Proxy, options).Within(template.ReadyMinutes).WithoutSecret(template.PersonSignsIn), password, () => attempt.Step("readiness", ScreenPhrase), tokens.Cancel) is { } cause)
         {
             return new AttemptEnd.Failed(await consoles.ExplainAsync(outputs.Machine, cause, password, attempt, tokens.Cancel), outputs.Machine);
         }

@@ -60,6 +60,12 @@ public sealed record Template
     /// <value><c>vnc</c>, <c>rdp</c> or <c>ssh</c>.</value>
     public required string Protocol { get; init; }
 
+    /// <value>
+    /// Whoever opens the desktop signs in there with an account of their own; the product has no password of it. Otherwise it is opened with the
+    /// one that the manager made.
+    /// </value>
+    public bool PersonSignsIn { get; init; }
+
     public IReadOnlyList<TemplateParameter> Parameters { get; init; } = [];
 
     public SessionPolicy Session { get; init; } = new();

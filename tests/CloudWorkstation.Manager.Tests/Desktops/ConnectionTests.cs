@@ -27,6 +27,20 @@ public sealed class ConnectionTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Where_people_sign_in_themselves_the_token_holds_no_password()
+    {
+        await using var manager = new TestManager(settings: new() { ["Guacd"] = "127.0.0.1:4822" });
+        manager.Templates.All[0] = manager.Templates.All[0] with { Protocol = "ssh", PersonSignsIn = true };
+        var desktop = await manager.BuildAsync(TestManager.Alice);
+
+        var grant = (await manager.Desktops.ConnectAsync(TestManager.Alice, desktop.Id, None)).Value;
+
+        var token = DesktopToken.Verify(grant.Token, _ => TestManager.Signing, DateTimeOffset.UtcNow, out _)!;
+        var target = TargetCipher.Decrypt(token.EncryptedTarget, TestManager.Proxies)!;
+        (grant.Engine, target.Protocol, target.Secret).ShouldBe((ScreenEngine.Guacamole, "ssh", ""));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_desktop_of_VNC_is_shown_by_RFB_unless_somebody_asks_for_guacamole_and_there_is_a_guacd()
     {
         await using var manager = new TestManager(settings: new() { ["Guacd"] = "127.0.0.1:4822" });

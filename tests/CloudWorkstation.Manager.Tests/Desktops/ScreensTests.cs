@@ -78,6 +78,23 @@ public sealed class ScreensTests
         (await NewScreens().AcceptsAsync(screen, Long, CancellationToken.None)).ShouldBeTrue();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Where_people_sign_in_themselves_a_screen_that_accepts_connections_is_ready_and_no_password_is_sent()
+    {
+        var asked = new List<DesktopTarget?>();
+        await using var proxy = await StartProxyAsync(context =>
+        {
+            asked.Add(ProbeTicket.Open(context.Request.Headers[ProbeTicket.Header].ToString(), Key, DateTimeOffset.UtcNow));
+            return Results.Json(new { answer = asked.Count == 1 ? "silent" : "ready", detail = "" });
+        });
+        var screen = Screen.Of(Far, "ssh", null, Address(proxy), new ManagerOptions { Guacd = "127.0.0.1:4822" }).WithoutSecret(true);
+
+        (await NewScreens().HandshakeAsync(screen, "secret12", Long, CancellationToken.None)).Answer.ShouldBe(ScreenAnswer.Silent);
+        (await NewScreens().HandshakeAsync(screen, "secret12", Long, CancellationToken.None)).Answer.ShouldBe(ScreenAnswer.Ready);
+
+        asked.ShouldAllBe(target => target!.Protocol == "tcp" && target.Secret == "");
+    }
+
     private static Screens NewScreens()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("InternalKey", Key)]).Build();

@@ -33,6 +33,21 @@ public sealed class CatalogueTests : IDisposable
         catalogue.Entries.Count.ShouldBeGreaterThanOrEqualTo(2);
     }
 
+    [Theory]
+    [InlineData("existing-ssh", "ssh")]
+    [InlineData("existing-rdp", "rdp")]
+    public void Machines_that_exist_are_offered_only_where_the_installation_says_which(string name, string protocol)
+    {
+        var templates = Path.Combine(Terraform.LocalDesktop.RepositoryRoot(), "terraform", "templates");
+        var log = Microsoft.Extensions.Logging.Abstractions.NullLogger<TemplateCatalogue>.Instance;
+        using TemplateCatalogue without = new(templates, files.Data, TimeProvider.System, log, PlatformFacts.None);
+        using TemplateCatalogue with = new(templates, files.Data, TimeProvider.System, log, PlatformTests.Facts("{}"));
+
+        without.Entries.Single(entry => entry.Name == name).Problems.ShouldHaveSingleItem().ShouldContain(PlatformFacts.Setting);
+        var template = with.Find(name).ShouldNotBeNull();
+        (template.Protocol, template.PersonSignsIn).ShouldBe((protocol, true));
+    }
+
     [Fact]
     public void A_version_is_the_content_and_nothing_else()
     {

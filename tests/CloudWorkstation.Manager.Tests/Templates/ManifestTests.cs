@@ -33,6 +33,20 @@ public sealed class ManifestTests : IDisposable
         template.IsPersistent("terraform_data.disks").ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("ssh", "sign_in: person", true)]
+    [InlineData("rdp", "sign_in: desktop", false)]
+    [InlineData("rdp", "", false)]
+    public void Who_signs_in_is_read(string protocol, string line, bool person) =>
+        Load($"name: demo\ntitle: Demo\nprotocol: {protocol}\n{line}\nparameters: [{{name: size, type: string, title: Size}}]").Template.ShouldNotBeNull().PersonSignsIn.ShouldBe(person);
+
+    [Theory]
+    [InlineData("vnc", "person", "has no accounts")]
+    [InlineData("ssh", "robot", "sign_in")]
+    public void Nobody_signs_in_where_that_is_not_possible(string protocol, string who, string expected) =>
+        Load($"name: demo\ntitle: Demo\nprotocol: {protocol}\nsign_in: {who}\nparameters: [{{name: size, type: string, title: Size}}]")
+            .Problems.ShouldContain(problem => problem.Contains(expected, StringComparison.Ordinal));
+
     [Fact]
     public void Each_rule_of_a_session_is_read()
     {

@@ -37,6 +37,19 @@ public sealed class ModuleRulesTests : IDisposable
         catalogue.Entries.ShouldHaveSingleItem().Problems.ShouldHaveSingleItem().ShouldContain("nobody gives variable \"nested\"");
     }
 
+    [Theory]
+    [InlineData("person", true)]
+    [InlineData("desktop", false)]
+    public void A_module_needs_no_password_where_people_sign_in_themselves(string who, bool isInOrder)
+    {
+        var module = TemplateFiles.Module.Replace("variable \"vnc_password\" {\n  type      = string\n  ephemeral = true\n}", "", StringComparison.Ordinal);
+        module.ShouldNotContain("vnc_password");
+        var manifest = TemplateFiles.Manifest.Replace("protocol: vnc", $"protocol: ssh\nsign_in: {who}", StringComparison.Ordinal);
+        using var catalogue = files.WithDemo(manifest, module).Catalogue();
+
+        catalogue.Entries.ShouldHaveSingleItem().Problems.Count.ShouldBe(isInOrder ? 0 : 1);
+    }
+
     [Fact]
     public void A_template_without_a_module_says_so()
     {

@@ -150,6 +150,8 @@ export interface Template {
   parameters: TemplateParameter[];
   session: SessionPolicy;
   quota: { used: number; limit: number };
+  /** Why no desktop can be made of it here, with the fix. */
+  unavailable?: string | null;
 }
 
 export interface TemplateList {

@@ -112,6 +112,12 @@ describe("the form of a template", () => {
     expect(sent[2]?.key).not.toBe(sent[0]?.key);
   });
 
+  it("does not offer what cannot be shown here, and says why", () => {
+    show({ unavailable: "There is no guacd, which SSH needs." });
+    expect(create().hasAttribute("disabled")).toBe(true);
+    expect(screen.getByRole("alert").textContent).toContain("no guacd");
+  });
+
   it("does not offer what the quota refuses", () => {
     show({ quota: { used: 5, limit: 5 } });
     expect(create().hasAttribute("disabled")).toBe(true);

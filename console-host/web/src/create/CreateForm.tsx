@@ -51,8 +51,9 @@ export function CreateForm({ template, suggestedName }: Props) {
       <ParameterFields parameters={template.parameters} values={values} errors={errors} onChange={change} />
       {create.error && !onFields ? <ErrorNote>{messageOf(create.error)}</ErrorNote> : null}
       {full ? <ErrorNote>You have all {template.quota.limit} desktops of this template that you may have. Delete one first.</ErrorNote> : null}
+      {template.unavailable ? <ErrorNote>{template.unavailable}</ErrorNote> : null}
       <div className="form-actions">
-        <Button type="submit" variant="primary" isDisabled={full} isPending={create.isPending}>
+        <Button type="submit" variant="primary" isDisabled={full || Boolean(template.unavailable)} isPending={create.isPending}>
           Create desktop
         </Button>
         {cost === null ? null : <p className="muted">{money(cost)} an hour while it runs</p>}

@@ -61,7 +61,7 @@ function Gallery({ templates }: { templates: Template[] }) {
                 <span className="card-icon"><Icon name={template.icon} /></span>
                 <span className="card-title">
                   <strong>{template.title}</strong>
-                  <span className="muted">{quotaLeft(template)}</span>
+                  <span className="muted">{template.unavailable ? "Cannot be used here at the moment" : quotaLeft(template)}</span>
                 </span>
               </span>
               <span>{template.description}</span>

@@ -23,6 +23,7 @@ internal static partial class ManifestReader
             Description = Bounded(root, "description", root.Text("description"), 500) ?? "",
             Icon = Icon(root),
             Protocol = Protocol(root),
+            PersonSignsIn = PersonSignsIn(root),
             Parameters = ParameterReader.Read(root.List("parameters"), problems),
             Session = SessionReader.Read(root),
             MaximumPerUser = Quota(root),
@@ -75,6 +76,14 @@ internal static partial class ManifestReader
     {
         root.RequiredText("protocol");
         return root.OneOf("protocol", "vnc", "rdp", "ssh") ?? "vnc";
+    }
+
+    private static bool PersonSignsIn(YamlMapping root)
+    {
+        var person = root.OneOf("sign_in", "desktop", "person") == "person";
+        if (person && root.Text("protocol") == "vnc")
+            root.Complain("sign_in", "is 'person' with the protocol vnc, which has no accounts", "leave it out, or write rdp or ssh as the protocol");
+        return person;
     }
 
     private static int Quota(YamlMapping root)

@@ -17,7 +17,7 @@ internal static class ModuleRules
             yield break;
         }
 
-        foreach (var name in Given.Where(name => !module.Variables.ContainsKey(name)))
+        foreach (var name in Given.Where(name => !module.Variables.ContainsKey(name) && !(template.PersonSignsIn && name == Secret)))
             yield return $"variables.tf: variable \"{name}\" is missing; declare it, the manager gives it to every template.";
         if (module.Variables.TryGetValue(Secret, out var secret) && !secret.Ephemeral)
             yield return $"{secret.File}: variable \"{Secret}\" is not ephemeral, so the password would reach the state; add ephemeral = true.";

@@ -1,0 +1,5 @@
+# Nothing is built: the machine is there.
+
+terraform {
+  required_version = ">= 1.10"
+}

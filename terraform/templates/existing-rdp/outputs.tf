@@ -1,0 +1,7 @@
+output "connection" {
+  value = module.machine.connection
+}
+
+output "details" {
+  value = module.machine.details
+}
