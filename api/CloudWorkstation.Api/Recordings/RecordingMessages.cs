@@ -36,6 +36,9 @@ public sealed record RecordingModel
 
     public long? Bytes { get; init; }
 
+    /// <value>How many chunks there are to play.</value>
+    public long? Chunks { get; init; }
+
     /// <value>Why the session ended; absent when nobody said.</value>
     public string? Reason { get; init; }
 
@@ -54,6 +57,7 @@ public sealed record RecordingModel
         EndedAt = recording.EndedAt,
         DurationMilliseconds = recording.DurationMilliseconds,
         Bytes = recording.Bytes,
+        Chunks = recording.Chunks,
         Reason = recording.Reason,
         ExpiresAt = recording.ExpiresAt,
     };

@@ -19,8 +19,13 @@ public static class RecordingsApi
             .Paged().Answers<ListOf<RecordingModel>>(200, "One page.").Refuses("forbidden");
         recordings.MapGet("/{id}", Get).Describe("GetRecording", "Read what is known of a recording").Answers<RecordingModel>(200, "The recording.").Refuses("not_found");
         recordings.MapGet("/{id}/content", Content).Require(Permissions.RecordingsView)
-            .Describe("PlayRecording", "Read a recording", "Decrypted chunks that overlap the time asked for, in their order; docs/recordings.md has the format. Audited.")
+            .Describe("PlayRecording", "Read a recording", "Decrypted chunks of the part asked for, in their order: from a moment on, or from a chunk on and so many; docs/recordings.md has the format. Audited once for a sitting.")
             .Reads<int>("from", "Milliseconds since its beginning; 0 when not given.").Reads<int>("to", "Milliseconds since its beginning; its end when not given.")
+            .Reads<int>("first", "Number of the first chunk; 0 when not given.").Reads<int>("count", "So many chunks at most; all when not given.")
+            .WithMetadata(new Answer(StatusCodes.Status200OK, null, RecordingContent.MediaType, "The chunks, up to the first that is missing.")).Refuses("forbidden", "not_found", "invalid", "unavailable");
+        recordings.MapGet("/{id}/outline", Outline).Require(Permissions.RecordingsView)
+            .Describe("OutlineRecording", "Read a recording without its pictures", "Which chunks there are, from when to when, and in them what people did and the seconds in which there was something to see. Of the same format. Audited as playing it is.")
+            .Reads<int>("first", "Number of the first chunk; 0 when not given.")
             .WithMetadata(new Answer(StatusCodes.Status200OK, null, RecordingContent.MediaType, "The chunks, up to the first that is missing.")).Refuses("forbidden", "not_found", "invalid", "unavailable");
         recordings.MapGet("/{id}/timeline", Timeline).Require(Permissions.RecordingsView)
             .Describe("ExportRecordingTimeline", "Take a recording's timeline away", "When somebody was at work, and the keys where they are kept, as JSON lines. Audited.")
@@ -55,10 +60,21 @@ public static class RecordingsApi
 
     private static async Task<IResult> Content(string id, Caller caller, IRecordingService recordings, HttpContext http, CancellationToken cancellationToken)
     {
-        var from = (uint)Query.Number(http.Request.Query, "from", 0, 0, uint.MaxValue);
-        var to = (uint)Query.Number(http.Request.Query, "to", uint.MaxValue, 0, uint.MaxValue);
-        return (await recordings.OpenAsync(caller.Actor, id, from, to, cancellationToken)).Match(chunks => new RecordingContent(chunks));
+        var query = http.Request.Query;
+        var part = new RecordingPart
+        {
+            From = (uint)Query.Number(query, "from", 0, 0, uint.MaxValue),
+            To = (uint)Query.Number(query, "to", uint.MaxValue, 0, uint.MaxValue),
+            First = First(http),
+            Count = (uint)Query.Number(query, "count", uint.MaxValue, 1, uint.MaxValue),
+        };
+        return (await recordings.OpenAsync(caller.Actor, id, part, cancellationToken)).Match(chunks => new RecordingContent(chunks));
     }
+
+    private static async Task<IResult> Outline(string id, Caller caller, IRecordingService recordings, HttpContext http, CancellationToken cancellationToken) =>
+        (await recordings.OpenAsync(caller.Actor, id, new RecordingPart { First = First(http), Pictures = false }, cancellationToken)).Match(chunks => new RecordingContent(chunks));
+
+    private static uint First(HttpContext http) => (uint)Query.Number(http.Request.Query, "first", 0, 0, uint.MaxValue);
 
     private static async Task<IResult> Timeline(string id, Caller caller, IRecordingService recordings, CancellationToken cancellationToken) =>
         (await recordings.TimelineAsync(caller.Actor, id, cancellationToken)).Match(marks => new JsonLines<TimelineMark>(marks, $"recording-{id}"));

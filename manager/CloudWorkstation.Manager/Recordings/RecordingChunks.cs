@@ -8,9 +8,11 @@ namespace CloudWorkstation.Manager.Recordings;
 /// <summary>Reads a recording's chunks in their order and decrypts them, up to the first that is missing or was changed.</summary>
 internal sealed class RecordingChunks(RecordingKeys keys, ChunkStores stores)
 {
+    private const int Ahead = 4;
+
     public bool CanRead(Recording recording) => stores.Of(recording) is not null;
 
-    public async IAsyncEnumerable<OpenedChunk> ReadAsync(Recording recording, uint from, uint to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<OpenedChunk> ReadAsync(Recording recording, RecordingPart part, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (stores.Of(recording) is not { } store)
         {
@@ -25,16 +27,32 @@ internal sealed class RecordingChunks(RecordingKeys keys, ChunkStores stores)
         }
 
         using var key = keys.Open(recording);
-        for (var number = await FirstAsync(store, recording.Id, count, from, cancellationToken); number < count; number++)
+        var first = Math.Max(part.First, await FirstAsync(store, recording.Id, count, part.From, cancellationToken));
+        var end = (uint)Math.Min(count, (ulong)first + part.Count);
+        await foreach (var (number, chunk) in AheadAsync(store, recording.Id, first, end, cancellationToken))
         {
-            if (await store.ReadAsync(recording.Id, number, int.MaxValue, cancellationToken) is not { } chunk
-                || ChunkSeal.ReadHead(chunk) is not { } head || head.From >= to
-                || TryOpen(key, recording.Id, number, chunk) is not { } records)
+            if (chunk is null || ChunkSeal.ReadHead(chunk) is not { } head || head.From >= part.To || TryOpen(key, recording.Id, number, chunk) is not { } records)
             {
                 yield break;
             }
 
-            yield return new OpenedChunk(number, head.From, head.To, records);
+            yield return new OpenedChunk(number, head.From, head.To, part.Pictures ? records : RecordingOutline.Of(records));
+        }
+    }
+
+    /// <summary>While one chunk is worked on the next few are on their way: a bucket takes a moment for each.</summary>
+    private static async IAsyncEnumerable<(uint Number, byte[]? Chunk)> AheadAsync(
+        IChunkStore store, string recording, uint first, uint end, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var coming = new Queue<Task<byte[]?>>(Ahead);
+        for (var (number, next) = (first, first); number < end; number++)
+        {
+            for (; next < end && coming.Count < Ahead; next++)
+            {
+                coming.Enqueue(store.ReadAsync(recording, next, int.MaxValue, cancellationToken));
+            }
+
+            yield return (number, await coming.Dequeue());
         }
     }
 

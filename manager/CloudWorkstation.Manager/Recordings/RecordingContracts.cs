@@ -97,6 +97,25 @@ public sealed record RecordingFilter
     public string? Cursor { get; init; }
 }
 
+/// <summary>What of a recording is read: a stretch of time, or so many chunks from one on.</summary>
+public sealed record RecordingPart
+{
+    /// <value>Milliseconds since the recording began; chunks that end before are left out.</value>
+    public uint From { get; init; }
+
+    /// <value>Chunks that begin then or later are left out.</value>
+    public uint To { get; init; } = uint.MaxValue;
+
+    /// <value>The number of the first chunk; counts besides <see cref="From"/>.</value>
+    public uint First { get; init; }
+
+    /// <value>So many chunks at most.</value>
+    public uint Count { get; init; } = uint.MaxValue;
+
+    /// <value>Whether the pictures are wanted, or only when there were some, and what people did.</value>
+    public bool Pictures { get; init; } = true;
+}
+
 /// <summary>A decrypted chunk.</summary>
 /// <param name="Number">Its place.</param>
 /// <param name="From">Milliseconds from the recording's beginning to its first record.</param>
@@ -120,8 +139,8 @@ public interface IRecordingService
 
     Task<Outcome<Recording>> GetAsync(Actor actor, string id, CancellationToken cancellationToken);
 
-    /// <summary>Audited. Chunks that overlap the time from <paramref name="from"/> to <paramref name="to"/>, in milliseconds, up to the first that is missing.</summary>
-    Task<Outcome<IAsyncEnumerable<OpenedChunk>>> OpenAsync(Actor actor, string id, uint from, uint to, CancellationToken cancellationToken);
+    /// <summary>Audited once for a sitting. The chunks of that part in their order, up to the first that is missing.</summary>
+    Task<Outcome<IAsyncEnumerable<OpenedChunk>>> OpenAsync(Actor actor, string id, RecordingPart part, CancellationToken cancellationToken);
 
     /// <summary>Audited.</summary>
     Task<Outcome<IAsyncEnumerable<TimelineMark>>> TimelineAsync(Actor actor, string id, CancellationToken cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class RecordingService(RecordingReader reader, RecordingChunks c
     public async Task<Outcome<Recording>> GetAsync(Actor actor, string id, CancellationToken cancellationToken) =>
         await reader.FindAsync(actor, id, cancellationToken) is { } found ? found : RecordingProblems.NotFound(id);
 
-    public async Task<Outcome<IAsyncEnumerable<OpenedChunk>>> OpenAsync(Actor actor, string id, uint from, uint to, CancellationToken cancellationToken)
+    public async Task<Outcome<IAsyncEnumerable<OpenedChunk>>> OpenAsync(Actor actor, string id, RecordingPart part, CancellationToken cancellationToken)
     {
         var found = await ViewableAsync(actor, id, AuditActions.RecordingView, cancellationToken);
         if (found.Problem is { } problem)
@@ -22,7 +22,7 @@ internal sealed class RecordingService(RecordingReader reader, RecordingChunks c
         }
 
         await views.RecordAsync(actor, found.Value, cancellationToken);
-        return Outcome<IAsyncEnumerable<OpenedChunk>>.From(chunks.ReadAsync(found.Value, from, to, cancellationToken));
+        return Outcome<IAsyncEnumerable<OpenedChunk>>.From(chunks.ReadAsync(found.Value, part, cancellationToken));
     }
 
     public async Task<Outcome<IAsyncEnumerable<TimelineMark>>> TimelineAsync(Actor actor, string id, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class RecordingService(RecordingReader reader, RecordingChunks c
 
         await audit.RecordAsync(actor, AuditActions.RecordingExport, $"recording/{id}", AuditResults.Accepted, null, cancellationToken);
         return Outcome<IAsyncEnumerable<TimelineMark>>.From(
-            RecordingTimeline.OfAsync(found.Value, chunks.ReadAsync(found.Value, 0, uint.MaxValue, cancellationToken), cancellationToken));
+            RecordingTimeline.OfAsync(found.Value, chunks.ReadAsync(found.Value, new RecordingPart(), cancellationToken), cancellationToken));
     }
 
     public async Task<Outcome<bool>> DeleteAsync(Actor actor, string id, CancellationToken cancellationToken)
