@@ -24,7 +24,7 @@ public sealed class RecordingApiTests(ApiHost host)
         mine.ToJsonString().ShouldNotContain("ey\":\"", Case.Sensitive);
         await (await owner.Client.GetAsync($"/api/v1/recordings/{id}", None)).ShouldBeAsync(200);
         await (await owner.Client.GetAsync("/api/v1/recordings?owner=*", None)).ShouldBeProblemAsync(403, "forbidden");
-        foreach (var path in new[] { "content", "timeline", "timeline.csv" })
+        foreach (var path in new[] { "content", "content?first=1&count=1", "outline", "timeline", "timeline.csv" })
         {
             await (await owner.Client.GetAsync($"/api/v1/recordings/{id}/{path}", None)).ShouldBeProblemAsync(403, "forbidden");
         }
@@ -36,6 +36,13 @@ public sealed class RecordingApiTests(ApiHost host)
         var bytes = await content.Content.ReadAsByteArrayAsync(None);
         bytes[3].ShouldBe((byte)1, "only the second chunk reaches to that time");
         Encoding.ASCII.GetString(bytes).ShouldContain("screen 1");
+        var page = await auditor.Client.GetByteArrayAsync($"/api/v1/recordings/{id}/content?first=1&count=1", None);
+        page.ShouldBe(bytes);
+        (await auditor.Client.GetByteArrayAsync($"/api/v1/recordings/{id}/content?first=2&count=64", None)).ShouldBeEmpty();
+        var outline = Encoding.ASCII.GetString(await auditor.Client.GetByteArrayAsync($"/api/v1/recordings/{id}/outline", None));
+        outline.ShouldNotContain("screen");
+        outline.Length.ShouldBe(2 * (16 + StreamRecord.HeadBytes + 5), "a head and a key of each chunk");
+        (await (await auditor.Client.GetAsync($"/api/v1/recordings/{id}", None)).ShouldBeAsync(200))["chunks"]!.GetValue<int>().ShouldBe(2);
         (await auditor.Client.GetStringAsync($"/api/v1/recordings/{id}/timeline", None)).Trim().Split('\n')
             .Select(line => JsonNode.Parse(line)!.Text("kind")).ShouldBe(["begin", "key", "key"]);
         (await auditor.Client.GetStringAsync($"/api/v1/recordings/{id}/timeline.csv", None)).ShouldContain(",key,'=,0x3d,true\r\n");
@@ -58,6 +65,11 @@ public sealed class RecordingApiTests(ApiHost host)
 
         var auditor = await host.NewUserAsync("auditor");
         await (await auditor.Client.GetAsync($"/api/v1/recordings/{id}/content?from=-1", None)).ShouldBeProblemAsync(422, "invalid");
+        foreach (var wrong in new[] { "content?first=-1", "content?count=0", "content?count=x", "content?first=4294967296", "outline?first=1&first=2" })
+        {
+            await (await auditor.Client.GetAsync($"/api/v1/recordings/{id}/{wrong}", None)).ShouldBeProblemAsync(422, "invalid");
+        }
+
         await (await auditor.Client.GetAsync("/api/v1/recordings?from=yesterday", None)).ShouldBeProblemAsync(422, "invalid");
         await (await auditor.Client.GetAsync("/api/v1/recordings?cursor=x", None)).ShouldBeProblemAsync(400, "invalid_cursor");
         await (await host.Admin.Client.DeleteAsync($"/api/v1/recordings/{id}", None)).ShouldBeProblemAsync(409, "conflict");

@@ -151,7 +151,7 @@ internal sealed class ConnectionService(
         // Input after a pause is stored at once: the desktop may be about to be stopped for being idle.
         var stored = found.Value.LastInputAt ?? found.Value.OpenedAt ?? DateTimeOffset.MinValue;
         var seen = report.FirstFrameAt is not null && found.Value is { Start: not null, FirstFrameAt: null };
-        if (seen || time.GetUtcNow() - (found.Value.ReportedAt ?? DateTimeOffset.MinValue) >= StoreEvery || report.LastInputAt - stored >= StoreEvery)
+        if (seen || IsFar(time.GetUtcNow(), found.Value.ReportedAt ?? DateTimeOffset.MinValue) || (report.LastInputAt is { } input && IsFar(input, stored) && input != found.Value.LastInputAt))
         {
             await StoreAsync(found, report, c => c, cancellationToken);
         }
@@ -265,11 +265,14 @@ internal sealed class ConnectionService(
     // Who stays connected is there in each hour, not only in the first.
     private static bool IsNewHour(DateTimeOffset? before, DateTimeOffset now) => before is { } then && (then.UtcDateTime.Hour != now.UtcDateTime.Hour || then.UtcDateTime.Date != now.UtcDateTime.Date);
 
-    // A proxy whose clock is ahead must not make a desktop look used in the future.
+    // In either direction: a clock that was set back must not keep what happens from being known.
+    private static bool IsFar(DateTimeOffset one, DateTimeOffset other) => (one - other).Duration() >= StoreEvery;
+
+    // A proxy whose clock is ahead, or a clock that was set back, must not make a desktop look used in the future.
     private static DateTimeOffset? Later(DateTimeOffset? known, DateTimeOffset? reported, DateTimeOffset now)
     {
-        var bounded = reported > now ? now : reported;
-        return known is null || bounded > known ? bounded ?? known : known;
+        var (before, after) = (known > now ? now : known, reported > now ? now : reported);
+        return before is null || after > before ? after ?? before : before;
     }
 
     private async Task TouchAsync(string desktop, Func<DesktopActivity, DesktopActivity> change, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public sealed record DesktopActivity(string Desktop, DateTimeOffset? LastConnect
     /// <value>The owner does not want it stopped for being idle before.</value>
     public DateTimeOffset? KeptAwakeUntil { get; init; }
 
+    /// <value>Idle time is counted from here at the earliest, because the clock was set meanwhile; null where it never was.</value>
+    public DateTimeOffset? CountedFrom { get; init; }
+
     /// <value>The stop of which the owner was told.</value>
     public DateTimeOffset? WarnedOf { get; init; }
 }

@@ -60,6 +60,9 @@ public static class DesktopRules
     };
 
     /// <summary>Whether somebody who asks for it waits for the screen of a desktop that was not there before.</summary>
+    /// <summary>Somebody may wait for it, and it takes about as long each time.</summary>
+    public static bool IsTimed(OperationKind kind) => IsStart(kind) || kind == OperationKind.Update;
+
     public static bool IsStart(OperationKind kind) => kind is OperationKind.Create or OperationKind.Start or OperationKind.Repair;
 
     /// <summary>Whether the operation must end with an answering screen.</summary>

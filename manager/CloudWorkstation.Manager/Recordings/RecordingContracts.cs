@@ -75,7 +75,8 @@ public sealed record Recording
 /// <param name="Key">The data key, base64url, encrypted to the desktop proxies.</param>
 /// <param name="MaximumBytes">With more the session ends and the next one is the next recording.</param>
 /// <param name="MaximumSeconds">The same for its length.</param>
-public sealed record RecordingOrder(string Id, bool Keys, string Key, long MaximumBytes, int MaximumSeconds);
+/// <param name="ChunkBytes">A chunk has at most so many bytes of records.</param>
+public sealed record RecordingOrder(string Id, bool Keys, string Key, long MaximumBytes, int MaximumSeconds, int ChunkBytes);
 
 public sealed record RecordingFilter
 {

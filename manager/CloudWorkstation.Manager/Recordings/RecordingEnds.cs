@@ -42,6 +42,7 @@ internal sealed class RecordingEnds(RecordingDocuments documents, ChunkStores st
             var told = audit.Entry(Actor.System, AuditActions.RecordingEnd, $"recording/{id}", result, $"{reason ?? "the desktop proxy fell silent"}, {stored.Count} chunks, {stored.Bytes} bytes");
             if (await CommitAsync([documents.Recordings.Replace(next, found.Version), told, await UsageAsync(stored.Bytes, cancellationToken)], cancellationToken))
             {
+                await (store?.TidyAsync(id, cancellationToken) ?? Task.CompletedTask);
                 return true;
             }
         }

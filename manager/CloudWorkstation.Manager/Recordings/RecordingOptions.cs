@@ -31,6 +31,10 @@ public sealed record RecordingOptions
     [Range(1, 3650)]
     public int LongestDays { get; init; } = 3650;
 
+    /// <value>A chunk has at most so many kilobytes of records: less is lost with a desktop proxy that is killed, and there are more of them. The default value is 256.</value>
+    [Range(1, 256)]
+    public int ChunkKilobytes { get; init; } = 256;
+
     /// <value>While all recordings together have more gigabytes, no desktop opens that must be recorded; 0 for no limit. The default value is 0.</value>
     [Range(0, 10_000_000)]
     public int QuotaGigabytes { get; init; }

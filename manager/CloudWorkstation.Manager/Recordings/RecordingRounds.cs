@@ -1,5 +1,6 @@
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops;
+using CloudWorkstation.Manager.Desktops.Idle;
 using CloudWorkstation.Manager.Jobs;
 using CloudWorkstation.Manager.Recordings.Chunks;
 using CloudWorkstation.Manager.Storage;
@@ -33,13 +34,21 @@ internal sealed class RecordingRounds(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromDays(1);
+    private readonly ClockSteps steps = new(time);
+    private long? stepped;
     private DateTimeOffset? nextSweep;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var recording in AllAsync(documents.Recordings.Query(RecordingDocuments.ByDue, RecordingDocuments.Open), cancellationToken))
+        if (steps.Look())
         {
-            await EndDeadAsync(recording, cancellationToken);
+            stepped = time.GetTimestamp();
+        }
+
+        // A clock that was set makes every report look old, or new: those that live report again meanwhile.
+        if (stepped is not { } since || time.GetElapsedTime(since) > Silence)
+        {
+            await EndDeadAsync(cancellationToken);
         }
 
         var due = documents.Recordings.Query(RecordingDocuments.ByDue, RecordingDocuments.Ended) with { To = RecordingDocuments.Moment(time.GetUtcNow()) };
@@ -103,6 +112,14 @@ internal sealed class RecordingRounds(
             { ClosedAt: { } closed } => now - closed > AfterClosing,
             var open => now - (open.ReportedAt ?? recording.StartedAt) > Silence,
         };
+    }
+
+    private async Task EndDeadAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var recording in AllAsync(documents.Recordings.Query(RecordingDocuments.ByDue, RecordingDocuments.Open), cancellationToken))
+        {
+            await EndDeadAsync(recording, cancellationToken);
+        }
     }
 
     private async Task EndDeadAsync(Recording recording, CancellationToken cancellationToken)

@@ -68,7 +68,7 @@ internal sealed class RecordingStart(
             Place = stores.Current.Name,
             SealedKey = @sealed,
         };
-        var order = new RecordingOrder(id, recording.Keys, forProxy, (long)options.Value.MaximumMegabytes << 20, options.Value.MaximumHours * 3600);
+        var order = new RecordingOrder(id, recording.Keys, forProxy, (long)options.Value.MaximumMegabytes << 20, options.Value.MaximumHours * 3600, options.Value.ChunkKilobytes << 10);
         var actor = new Actor(connection.Account, connection.AccountName, [], [], connection.SessionId, connection.Address);
         var told = $"connection {connection.Id} to {desktop.OwnerName}'s desktop \"{desktop.Name}\", {(recording.Keys ? "screen and keys" : "screen")}, kept {days} days";
         return new StartedRecording(order, [documents.Recordings.Add(recording), audit.Entry(actor, AuditActions.RecordingStart, $"recording/{id}", AuditResults.Accepted, told)]);

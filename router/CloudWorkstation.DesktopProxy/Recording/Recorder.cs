@@ -25,7 +25,7 @@ internal sealed class Recorder : IDisposable
     public Recorder(RecordingOrder order, string engine, RecordingLimits limits, Func<RecordingBuffer, RecordingSender> sender, TimeProvider time, Action<SessionEnd> end)
     {
         (_order, _end) = (order, end);
-        _buffer = new RecordingBuffer(time, limits.Segments);
+        _buffer = new RecordingBuffer(time, limits.Segments, order.ChunkBytes);
         _sender = sender(_buffer);
         Add(RecordKind.Start, Encoding.ASCII.GetBytes(order.Keys ? $"{engine}+keys" : engine));
         _sender.Start(end);

@@ -22,7 +22,7 @@ internal sealed class RecordingBuffer : IDisposable
     private bool _closed;
     private bool _released;
 
-    public RecordingBuffer(TimeProvider time, int segments)
+    public RecordingBuffer(TimeProvider time, int segments, int chunkBytes = 0)
     {
         _time = time;
         _start = time.GetTimestamp();
@@ -30,7 +30,7 @@ internal sealed class RecordingBuffer : IDisposable
         _full = new Queue<Segment>(segments);
         for (var i = 0; i < segments; i++)
         {
-            _free.Enqueue(new Segment());
+            _free.Enqueue(new Segment(chunkBytes));
         }
     }
 

@@ -6,6 +6,7 @@ namespace CloudWorkstation.DesktopProxy.Recording;
 /// <param name="Key">Base64url of the data key, encrypted to the desktop proxies (RSA-OAEP-256).</param>
 /// <param name="MaximumBytes">Of all chunks together; with more the session ends, and the next one goes on in the next recording.</param>
 /// <param name="MaximumSeconds">The same for its length.</param>
-internal sealed record RecordingOrder(string Id, bool Keys, string Key, long MaximumBytes, int MaximumSeconds);
+/// <param name="ChunkBytes">A chunk has at most so many bytes of records; 0 for as many as a chunk may have.</param>
+internal sealed record RecordingOrder(string Id, bool Keys, string Key, long MaximumBytes, int MaximumSeconds, int ChunkBytes = 0);
 
 internal sealed record CompleteRecording(uint Chunks, string Reason);

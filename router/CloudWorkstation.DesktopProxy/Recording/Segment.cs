@@ -5,8 +5,12 @@ using CloudWorkstation.Tokens.Recordings;
 namespace CloudWorkstation.DesktopProxy.Recording;
 
 /// <summary>The records of one chunk, in a buffer that is borrowed for as long as there are any.</summary>
-internal sealed class Segment
+/// <param name="most">Bytes of records that one chunk may have; 0, or what no chunk can have, for as many as a chunk can have.</param>
+internal sealed class Segment(int most = 0)
 {
+    // Less would not hold a record.
+    private const int Least = 1024;
+    private readonly int _most = most is >= Least and <= ChunkSeal.MaximumContent ? most : ChunkSeal.MaximumContent;
     private byte[]? _buffer;
 
     public int Length { get; private set; }
@@ -15,13 +19,13 @@ internal sealed class Segment
 
     public uint To { get; private set; }
 
-    public int Room => ChunkSeal.MaximumContent - Length;
+    public int Room => _most - Length;
 
     public ReadOnlySpan<byte> Content => _buffer.AsSpan(0, Length);
 
     public void Append(RecordKind kind, uint at, ReadOnlySpan<byte> content)
     {
-        _buffer ??= ArrayPool<byte>.Shared.Rent(ChunkSeal.MaximumContent);
+        _buffer ??= ArrayPool<byte>.Shared.Rent(_most);
         if (Length == 0)
         {
             From = at;

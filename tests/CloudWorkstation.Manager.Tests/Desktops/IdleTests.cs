@@ -112,6 +112,66 @@ public sealed class IdleTests
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task After_the_api_was_started_again_idle_time_goes_on_from_where_it_was()
+    {
+        await using var before = Manager();
+        var (desktop, connection) = await OpenAsync(before);
+        time.Advance(TimeSpan.FromMinutes(10));
+        var input = time.GetUtcNow();
+        await ReportAsync(before, connection, Quiet with { LastInputAt = input });
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        await using var after = Manager(before);
+        LetSessionsBe(after);
+
+        (await IdleAsync(after, desktop)).Since.ShouldBe(input);
+        await ReportAsync(after, connection, Quiet with { LastInputAt = input });
+        (await IdleAsync(after, desktop)).RemainingSeconds.ShouldBe((Minutes - 5) * 60);
+        time.Advance(TimeSpan.FromMinutes(Minutes - 5));
+        (await LookAsync(after)).ShouldBe(0);
+        time.Advance(IdleRules.Grace);
+        (await LookAsync(after)).ShouldBe(1);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_clock_that_is_set_ahead_stops_nothing_and_idle_time_is_counted_anew()
+    {
+        await using var manager = Manager();
+        var (desktop, _) = await OpenAsync(manager);
+        using var idle = ActivatorUtilities.CreateInstance<IdleStop>(manager.Host.Services);
+        time.Advance(TimeSpan.FromMinutes(1));
+        (await idle.LookAsync(None)).ShouldBe(0);
+
+        time.Step(TimeSpan.FromDays(1));
+
+        (await SettledLookAsync(manager, idle)).ShouldBe(0);
+        (await IdleAsync(manager, desktop)).RemainingSeconds.ShouldBe(Minutes * 60);
+        time.Advance(TimeSpan.FromMinutes(Minutes) + IdleRules.Grace);
+        (await SettledLookAsync(manager, idle)).ShouldBe(1);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_clock_that_is_set_back_hides_no_input_and_keeps_no_desktop_running()
+    {
+        await using var manager = Manager();
+        var (desktop, connection) = await OpenAsync(manager);
+        using var idle = ActivatorUtilities.CreateInstance<IdleStop>(manager.Host.Services);
+        time.Advance(TimeSpan.FromMinutes(Minutes));
+        await ReportAsync(manager, connection, Quiet with { LastInputAt = time.GetUtcNow() });
+
+        // Not before the desktop was built: that time stands.
+        time.Step(TimeSpan.FromMinutes(5 - Minutes));
+        (await SettledLookAsync(manager, idle)).ShouldBe(0);
+        time.Advance(TimeSpan.FromMinutes(10));
+        var input = time.GetUtcNow();
+        await ReportAsync(manager, connection, Quiet with { LastInputAt = input });
+
+        (await IdleAsync(manager, desktop)).Since.ShouldBe(input);
+        time.Advance(TimeSpan.FromMinutes(Minutes) + IdleRules.Grace);
+        (await SettledLookAsync(manager, idle)).ShouldBe(1);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_desktop_is_kept_awake_until_the_time_that_its_owner_says_and_not_longer()
     {
         await using var manager = Manager();
@@ -203,9 +263,14 @@ public sealed class IdleTests
 
     private static async Task<int> LookAsync(TestManager manager)
     {
-        TestStore.Settle(manager.Paths.Root);
         using var idle = ActivatorUtilities.CreateInstance<IdleStop>(manager.Host.Services);
-        return await idle.LookAsync(None);
+        return await SettledLookAsync(manager, idle);
+    }
+
+    private static Task<int> SettledLookAsync(TestManager manager, IdleStop idle)
+    {
+        TestStore.Settle(manager.Paths.Root);
+        return idle.LookAsync(None);
     }
 
     private static async Task<(string Desktop, string Connection)> OpenAsync(TestManager manager)
@@ -229,9 +294,9 @@ public sealed class IdleTests
         manager.Sessions.Setup(s => s.FindLiveAsync("acc-alice", It.IsAny<string>(), It.IsAny<CancellationToken>())).ReturnsAsync(
             (string _, string id, CancellationToken _) => new SessionInfo(id, "acc-alice", "alice", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, null, null));
 
-    private TestManager Manager()
+    private TestManager Manager(TestManager? onSameData = null)
     {
-        var manager = new TestManager(time: time);
+        var manager = new TestManager(onSameData, time: time);
         manager.Templates.All[0] = manager.Templates.All[0] with { Session = new SessionPolicy { IdleStopMinutes = Minutes } };
         return manager;
     }

@@ -199,6 +199,30 @@ public sealed class TimelineTests
         (await OfAsync(manager, waiting)).Estimate.ShouldBeNull();
     }
 
+    [Fact(Timeout = Timeout)]
+    public async Task Who_waits_for_an_update_is_told_how_long_those_before_it_took()
+    {
+        await using var manager = Manager();
+        var desktop = (await manager.OperationAsync(await BuildSlowlyAsync(manager))).Desktop;
+        manager.Terraform.Next((_, _, _, _) =>
+        {
+            time.Advance(TimeSpan.FromSeconds(6));
+            return Task.FromResult(manager.Terraform.Success());
+        });
+        await manager.RunAsync(await UpdateAsync(manager, desktop, "v2"));
+        time.Advance(TimeSpan.FromSeconds(10));
+        await manager.Get<UsageCounter>().CountAsync(None);
+
+        var waiting = await UpdateAsync(manager, desktop, "v1");
+
+        (await OfAsync(manager, waiting)).Estimate.ShouldNotBeNull().ShouldSatisfyAllConditions(e => e.TypicalSeconds.ShouldBe(6), e => e.Starts.ShouldBe(1));
+        await manager.RunAsync(waiting);
+        (await OfAsync(manager, waiting)).Estimate.ShouldBeNull();
+    }
+
+    private static async Task<string> UpdateAsync(TestManager manager, string desktop, string version) =>
+        (await manager.Desktops.ChangeAsync(TestManager.Alice, desktop, new ChangeDesktop { TemplateVersion = version, ConfirmReplacement = true }, None)).Value.Operation!.Id;
+
     /// <summary>1 s in the queue, half a second of init, 3 s of apply in which two resources run beside each other and a third follows.</summary>
     private async Task<string> BuildSlowlyAsync(TestManager manager)
     {

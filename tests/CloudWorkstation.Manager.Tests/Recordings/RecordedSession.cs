@@ -96,9 +96,11 @@ internal sealed class RecordedSession
         }
     }
 
-    public async Task<List<uint>> PlayAsync(Actor actor, uint from = 0, uint to = uint.MaxValue)
+    public Task<List<uint>> PlayAsync(Actor actor, uint from = 0, uint to = uint.MaxValue) => PlayAsync(actor, new RecordingPart { From = from, To = to });
+
+    public async Task<List<uint>> PlayAsync(Actor actor, RecordingPart part)
     {
-        var opened = await Recordings.OpenAsync(actor, Id, from, to, CancellationToken.None);
+        var opened = await Recordings.OpenAsync(actor, Id, part, CancellationToken.None);
         var numbers = new List<uint>();
         await foreach (var chunk in opened.Value)
         {

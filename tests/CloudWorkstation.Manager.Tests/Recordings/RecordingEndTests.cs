@@ -46,6 +46,43 @@ public sealed class RecordingEndTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_clock_that_is_set_ends_no_recording_whose_proxy_lives()
+    {
+        var time = new ManualTime();
+        await using var manager = new TestManager(time: time);
+        var session = await RecordedSession.OpenAsync(manager);
+        await session.RoundAsync();
+        time.Step(TimeSpan.FromHours(1));
+        await session.RoundAsync();
+        time.Advance(TimeSpan.FromMinutes(1));
+        await session.RoundAsync();
+        (await session.ReadAsync()).State.ShouldBe(RecordingState.Recording);
+        (await manager.Get<IConnectionService>().ReportAsync(session.Connection, Quiet, None)).Succeeded.ShouldBeTrue();
+        time.Advance(TimeSpan.FromMinutes(1.5));
+        await session.RoundAsync();
+        (await session.ReadAsync()).State.ShouldBe(RecordingState.Recording);
+
+        time.Advance(TimeSpan.FromMinutes(2));
+        await session.RoundAsync();
+        (await session.ReadAsync()).State.ShouldBe(RecordingState.Broken);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_an_api_that_was_killed_in_the_middle_of_a_chunk_has_left_goes_when_the_recording_ends()
+    {
+        await using var manager = new TestManager();
+        var session = await RecordedSession.OpenAsync(manager);
+        await session.PutAsync(0, 2);
+        var directory = Path.Combine(manager.Paths.Recordings, session.Id);
+        await File.WriteAllTextAsync(Path.Combine(directory, "00000002.chunk.4711.tmp"), "half of it", None);
+
+        await session.Intake.CompleteAsync(session.Id, 2, "closed", None);
+
+        (await session.ReadAsync()).State.ShouldBe(RecordingState.Complete);
+        Directory.EnumerateFiles(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["00000000.chunk", "00000001.chunk"]);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_connection_that_closed_without_its_recording_gets_a_minute_and_then_it_ends()
     {
         var time = new ManualTime();

@@ -20,7 +20,7 @@ public sealed class RecordingRightsTests
         (await session.Recordings.ListAsync(TestManager.Alice, new RecordingFilter(), None)).Value.Items.Single().Id.ShouldBe(session.Id);
         (await session.Recordings.ListAsync(TestManager.Alice, new RecordingFilter { Desktop = session.Desktop }, None)).Value.Items.Count.ShouldBe(1);
         (await session.Recordings.GetAsync(TestManager.Alice, session.Id, None)).Succeeded.ShouldBeTrue();
-        (await session.Recordings.OpenAsync(TestManager.Alice, session.Id, 0, 1, None)).Problem!.Code.ShouldBe("forbidden");
+        (await session.Recordings.OpenAsync(TestManager.Alice, session.Id, new RecordingPart(), None)).Problem!.Code.ShouldBe("forbidden");
         (await session.Recordings.TimelineAsync(TestManager.Alice, session.Id, None)).Problem!.Code.ShouldBe("forbidden");
         (await session.Recordings.DeleteAsync(TestManager.Alice, session.Id, None)).Problem!.Code.ShouldBe("forbidden");
         (await session.Recordings.ListAsync(TestManager.Alice, new RecordingFilter { Everyone = true }, None)).Problem!.Code.ShouldBe("forbidden");
@@ -39,7 +39,7 @@ public sealed class RecordingRightsTests
             (await session.Recordings.ListAsync(actor, new RecordingFilter { Desktop = session.Desktop }, None)).Value.Items.ShouldBeEmpty();
             (await session.Recordings.ListAsync(actor, new RecordingFilter { Owner = "acc-alice" }, None)).Value.Items.ShouldBeEmpty();
             (await session.Recordings.GetAsync(actor, session.Id, None)).Problem!.Code.ShouldBe("not_found");
-            (await session.Recordings.OpenAsync(actor, session.Id, 0, 1, None)).Problem!.Code.ShouldBe("not_found");
+            (await session.Recordings.OpenAsync(actor, session.Id, new RecordingPart(), None)).Problem!.Code.ShouldBe("not_found");
             (await session.Recordings.DeleteAsync(actor, session.Id, None)).Problem!.Code.ShouldBe("not_found");
         }
     }

@@ -93,6 +93,32 @@ public sealed class TimingsTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_cancelled_start_counts_for_nothing_and_an_update_of_one_that_runs_counts_for_updates()
+    {
+        await using var manager = new TestManager(time: time);
+        var begun = manager.Terraform.NextWaitsForCancel();
+        var cancelled = (await manager.CreateAsync(TestManager.Alice)).Operation!.Id;
+        var run = manager.RunAsync(cancelled);
+        await begun;
+        await manager.Operations.CancelAsync(TestManager.Alice, cancelled, None);
+        await run;
+        await CountAsync(manager, []);
+        (await ReadAsync(manager)).Items.ShouldBeEmpty();
+
+        var operation = new Operation
+        {
+            Id = "x", Desktop = "d", DesktopName = "d", Owner = "o", Template = "t", Kind = OperationKind.Update, State = OperationState.Succeeded, RequestedBy = "o", QueuedAt = Noon, FinishedAt = Noon.AddSeconds(3),
+        };
+        StartSample.Of(operation, "v")!.Total.ShouldBe(3000);
+        foreach (var state in new[] { OperationState.Failed, OperationState.Cancelled, OperationState.Running })
+        {
+            StartSample.Of(operation with { State = state }, "v").ShouldBeNull();
+        }
+
+        StartSample.Of(operation with { Kind = OperationKind.Stop }, "v").ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task With_few_starts_of_the_version_those_of_all_versions_are_the_basis()
     {
         await using var manager = new TestManager(time: time);

@@ -15,7 +15,15 @@ internal static class IdleRules
     public static readonly TimeSpan LongestKeptAwake = TimeSpan.FromHours(24);
 
     public static DateTimeOffset Since(Desktop desktop, DesktopActivity? activity) =>
-        Latest(desktop.UpdatedAt, Latest(activity?.LastInputAt ?? DateTimeOffset.MinValue, activity?.LastOpenedAt ?? DateTimeOffset.MinValue));
+        Latest(desktop.UpdatedAt, Latest(Latest(activity?.LastInputAt, activity?.LastOpenedAt), activity?.CountedFrom ?? DateTimeOffset.MinValue));
+
+    /// <summary>What is known of a desktop's use, once the clock was set to <paramref name="now"/>: its time is counted anew, and nothing was in the future.</summary>
+    public static DesktopActivity AfterStep(DesktopActivity activity, DateTimeOffset now) => activity with
+    {
+        LastInputAt = activity.LastInputAt > now ? now : activity.LastInputAt,
+        LastOpenedAt = activity.LastOpenedAt > now ? now : activity.LastOpenedAt,
+        CountedFrom = now,
+    };
 
     public static DateTimeOffset StopsAt(DateTimeOffset since, int minutes, DateTimeOffset? keptAwakeUntil) =>
         Latest(since.AddMinutes(minutes), keptAwakeUntil ?? DateTimeOffset.MinValue);
@@ -28,6 +36,8 @@ internal static class IdleRules
 
     /// <summary>How long before the stop its owner is told who does not look at the page: ten minutes, or half of a shorter limit.</summary>
     public static TimeSpan Notice(int minutes) => TimeSpan.FromMinutes(Math.Min(10, minutes / 2.0));
+
+    private static DateTimeOffset Latest(DateTimeOffset? a, DateTimeOffset? b) => Latest(a ?? DateTimeOffset.MinValue, b ?? DateTimeOffset.MinValue);
 
     private static DateTimeOffset Latest(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -63,7 +63,7 @@ public sealed record StartTimeline
     /// <value>How long the screen was ready and nobody asked for it; not the product's time.</value>
     public long? UnattendedMilliseconds { get; init; }
 
-    /// <value>While a start is under way.</value>
+    /// <value>While a start or an update is under way.</value>
     public StartEstimate? Estimate { get; init; }
 }
 

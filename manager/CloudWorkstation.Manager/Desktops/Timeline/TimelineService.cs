@@ -44,7 +44,7 @@ internal sealed class TimelineService(
         var look = isStart && operation.State == OperationState.Succeeded ? await documents.Looks.GetAsync(operation.Id, cancellationToken) : null;
         var now = time.GetUtcNow();
         var timeline = TimelineBuilder.Build(operation, look?.Value, now);
-        if (!isStart || !operation.IsActive)
+        if (!DesktopRules.IsTimed(operation.Kind) || !operation.IsActive)
         {
             return timeline;
         }

@@ -85,6 +85,20 @@ internal sealed class FileChunks(DataPaths paths) : IChunkStore
         return Task.FromResult(new StoredChunks(count, bytes));
     }
 
+    public Task TidyAsync(string recording, CancellationToken cancellationToken)
+    {
+        var directory = new DirectoryInfo(DirectoryOf(recording));
+        foreach (var file in directory.Exists ? directory.EnumerateFiles() : [])
+        {
+            if (file.Extension != Ending)
+            {
+                file.Delete();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task DeleteAsync(string recording, CancellationToken cancellationToken)
     {
         PrivateTree.Remove(DirectoryOf(recording));

@@ -14,6 +14,9 @@ internal interface IChunkStore : IRecordingPlace
     /// <summary>The chunk, or its first bytes; null when it is not there.</summary>
     Task<byte[]?> ReadAsync(string recording, uint number, int most, CancellationToken cancellationToken);
 
+    /// <summary>Removes what a process that died in the middle of writing has left of a recording that has ended; chunks stay.</summary>
+    Task TidyAsync(string recording, CancellationToken cancellationToken) => Task.CompletedTask;
+
     Task<StoredChunks> LookAsync(string recording, CancellationToken cancellationToken);
 
     /// <summary>Removes all there is of a recording; nothing is fine too.</summary>

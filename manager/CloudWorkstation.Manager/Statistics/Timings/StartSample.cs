@@ -5,7 +5,7 @@ using CloudWorkstation.Manager.Operations;
 namespace CloudWorkstation.Manager.Statistics.Timings;
 
 /// <summary>How long one start took, in milliseconds. Short names: many of them are kept in one document.</summary>
-/// <param name="Kind">Create, start or repair.</param>
+/// <param name="Kind">Create, start, repair or update.</param>
 /// <param name="Version">Of the template, as much of it as tells versions apart.</param>
 /// <param name="At">When it was over.</param>
 /// <param name="Total">From the request; of a look, from the wish to see the screen.</param>
@@ -19,9 +19,9 @@ internal sealed record StartSample(
 {
     private const int VersionCharacters = 12;
 
-    /// <summary>Null for an operation that starts nothing, or has not ended.</summary>
+    /// <summary>Null for an operation that nobody waits for, or that did not come to a good end.</summary>
     public static StartSample? Of(Operation operation, string templateVersion) =>
-        DesktopRules.IsStart(operation.Kind) && operation.FinishedAt is { } finished
+        DesktopRules.IsTimed(operation.Kind) && operation is { State: OperationState.Succeeded, FinishedAt: { } finished }
             ? new StartSample(operation.Kind, Short(templateVersion), Seconds(finished), Milliseconds(finished - operation.QueuedAt), PhasesOf(operation.Progress.Timeline, finished))
             : null;
 

@@ -12,7 +12,7 @@ public sealed record TimingPercentiles(int P50Milliseconds, int P90Milliseconds)
 public sealed record PhaseTiming(string Name, int Count, int P50Milliseconds, int P90Milliseconds);
 
 /// <summary>Starts of one kind, of one version or of all.</summary>
-/// <param name="Kind">Create, start or repair.</param>
+/// <param name="Kind">Create, start, repair, or an update of one that runs.</param>
 /// <param name="Version">The beginning of the version's name; null for all versions.</param>
 /// <param name="Starts">How many are counted.</param>
 /// <param name="From">When the oldest of them was over.</param>
