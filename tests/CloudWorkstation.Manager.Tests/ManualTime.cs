@@ -5,6 +5,7 @@ public sealed class ManualTime : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
+    private long stepped;
     private DateTimeOffset now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -17,7 +18,24 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (gate)
+        {
+            return now.UtcTicks - stepped;
+        }
+    }
+
+    /// <summary>The clock is set; no time passes.</summary>
+    public void Step(TimeSpan by)
+    {
+        lock (gate)
+        {
+            now += by;
+            stepped += by.Ticks;
+            timers.ForEach(timer => timer.Move(by));
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -43,6 +61,8 @@ public sealed class ManualTime : TimeProvider
         private TimeSpan period;
 
         public DateTimeOffset? Due { get; private set; }
+
+        public void Move(TimeSpan by) => Due += by;
 
         public bool Change(TimeSpan dueTime, TimeSpan repeat)
         {

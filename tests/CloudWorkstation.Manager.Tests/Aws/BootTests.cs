@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Desktops.Timeline;
-using CloudWorkstation.Manager.Keys;
 using CloudWorkstation.Manager.Operations;
 using CloudWorkstation.Manager.Tests.Parts;
 using CloudWorkstation.Tokens;

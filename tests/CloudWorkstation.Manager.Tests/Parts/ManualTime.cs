@@ -5,7 +5,6 @@ public sealed class ManualTime : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
-    private long stepped;
     private DateTimeOffset now = new(2026, 11, 21, 8, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -18,27 +17,7 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
-    public override long GetTimestamp()
-    {
-        lock (gate)
-        {
-            return now.UtcTicks - stepped;
-        }
-    }
-
-    /// <summary>The clock is set; no time passes.</summary>
-    public void Step(TimeSpan by)
-    {
-        lock (gate)
-        {
-            now += by;
-            stepped += by.Ticks;
-            foreach (var timer in timers)
-            {
-                timer.Move(by);
-            }
-        }
-    }
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -81,8 +60,6 @@ public sealed class ManualTime : TimeProvider
         private TimeSpan period;
 
         public DateTimeOffset Due { get; private set; }
-
-        public void Move(TimeSpan by) => Due += by;
 
         public void Fire() => callback(state);
 

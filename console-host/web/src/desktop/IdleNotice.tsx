@@ -19,6 +19,7 @@ export function IdleNotice({ desktop }: { desktop: Desktop }) {
   });
   const now = useSeconds(warningOf(idle.data, 0) !== null || nextLook(idle.data) !== false);
   const left = desktop.connectable ? warningOf(idle.data, Math.max(0, now - idle.dataUpdatedAt)) : null;
+  useTitle(left);
   if (left === null || !idle.data) return null;
 
   return (
@@ -29,6 +30,21 @@ export function IdleNotice({ desktop }: { desktop: Desktop }) {
       <Button small isPending={awake.isPending} onPress={() => awake.mutate()}>Keep it awake for an hour</Button>
     </div>
   );
+}
+
+/** Whoever works in another tab sees it on this one's. */
+function useTitle(left: number | null) {
+  const minutes = left === null ? null : Math.ceil(left / 60);
+  useEffect(() => {
+    if (minutes === null) return;
+    const before = document.title;
+    const warning = minutes < 1 ? `Stops now: ${before}` : `Stops in ${minutes} min: ${before}`;
+    document.title = warning;
+    return () => {
+      // The page may have got another meanwhile.
+      if (document.title === warning) document.title = before;
+    };
+  }, [minutes]);
 }
 
 /** The time, every second while somebody needs it that often. */

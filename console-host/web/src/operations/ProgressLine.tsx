@@ -15,7 +15,7 @@ export function useOperation(id: string | null | undefined) {
 }
 
 /** Somebody waits for a screen; how long an end takes is nobody's question. */
-const starts = ({ kind, cancelRequested }: Operation) => !cancelRequested && (kind === "create" || kind === "start" || kind === "repair");
+const isWaitedFor = ({ kind, cancelRequested }: Operation) => !cancelRequested && kind !== "stop" && kind !== "delete";
 
 /** What is being done now, how far it is, and for how long: one line and a bar. */
 export function ProgressLine({ operation }: { operation: Operation }) {
@@ -47,7 +47,7 @@ export function ProgressLine({ operation }: { operation: Operation }) {
           {between(operation.queuedAt, operation.finishedAt, now)}
         </span>
       </p>
-      {starts(operation) ? <Suspense fallback={null}><Estimate operation={operation} /></Suspense> : null}
+      {isWaitedFor(operation) ? <Suspense fallback={null}><Estimate operation={operation} /></Suspense> : null}
     </div>
   );
 }

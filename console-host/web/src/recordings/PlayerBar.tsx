@@ -10,7 +10,7 @@ const columns = 240;
 /** Play, track, speed. The track is the browser's own slider, which every keyboard and every screen reader knows. */
 export function PlayerBar({ source, player, state }: { source: RecordingSource; player: Player; state: PlayerState }) {
   const duration = Math.max(1, source.duration);
-  const told = `${clock(state.position)} of ${clock(source.duration)}${source.complete ? "" : ", still loading"}`;
+  const told = `${clock(state.position)} of ${clock(source.duration)}`;
   return (
     <div className="player-bar">
       <Button variant="primary" onPress={() => player.toggle()}>{state.playing ? "Pause" : "Play"}</Button>

@@ -1,9 +1,8 @@
 import type { RefObject } from "react";
-import type { RecordingSource } from "./source";
+import type { PointerPlace } from "./format";
 
 /** Where the pointer was: RFB's browsers draw their own, so it is in no picture. */
-export function PointerMark({ source, position, screen }: { source: RecordingSource; position: number; screen: RefObject<HTMLElement | null> }) {
-  const place = source.pointerAt(position);
+export function PointerMark({ place, screen }: { place: PointerPlace | null; screen: RefObject<HTMLElement | null> }) {
   const canvas = screen.current?.querySelector("canvas");
   const stage = screen.current?.getBoundingClientRect();
   if (!place || !canvas || !stage || canvas.width === 0) return null;

@@ -13,7 +13,7 @@ import { PlayerBar } from "./PlayerBar";
 import { PointerMark } from "./PointerMark";
 import { deleteRecording, recordingQuery, timelineAddress, type Recording } from "./recordingsApi";
 import { useRecording } from "./useRecording";
-import { lengthOf, stateWords } from "./words";
+import { clock, lengthOf, stateWords } from "./words";
 import "./recordings.css";
 
 export default function RecordingPage() {
@@ -40,7 +40,7 @@ function Watch({ recording }: { recording: Recording }) {
   const screen = useRef<HTMLDivElement>(null);
   const { source, player, state, failure } = useRecording(recording, screen);
   const title = `${recording.desktop.name}, ${exact(recording.startedAt)}`;
-  const nothing = source.complete && source.length === 0;
+  const nothing = source.length === 0;
 
   function onKeyDown(event: React.KeyboardEvent) {
     if (!player || event.ctrlKey || event.altKey || event.metaKey || (event.target as HTMLElement).matches("input[type=text], input[type=search], select")) return;
@@ -68,9 +68,9 @@ function Watch({ recording }: { recording: Recording }) {
       <div className="player" hidden={nothing}>
         <div className="player-stage">
           <div ref={screen} className="player-screen" role="img" aria-label={`Screen of ${title}`} data-testid="playback" />
-          {player && state ? <PointerMark source={source} position={state.position} screen={screen} /> : null}
+          {player && state ? <PointerMark place={player.pointer()} screen={screen} /> : null}
           {!player && !failure ? <div className="player-wait"><Skeleton lines={2} label="Loading the recording's pictures" /></div> : null}
-          {state?.seeking ? <p className="player-seeking" role="status">Going there…</p> : null}
+          {state && state.seeking !== null ? <p className="player-seeking" role="status">Going there… <span aria-hidden="true">{clock(state.seeking)}</span></p> : null}
         </div>
         {player && state ? <PlayerBar source={source} player={player} state={state} /> : null}
       </div>

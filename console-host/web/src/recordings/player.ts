@@ -8,28 +8,28 @@ export interface PlayerState {
   playing: boolean;
   speed: number;
   skipIdle: boolean;
-  /** A seek is under way that takes a moment. */
-  seeking: boolean;
+  /** How far a seek has got that takes a moment; null while none does. */
+  seeking: number | null;
 }
 
 const idle = 3_000;
 
 /** The clock of a playback: moves on while it plays, and takes the screen along. One step at a time; the last wish wins. */
 export class Player {
-  state: PlayerState = { position: 0, playing: false, speed: 1, skipIdle: false, seeking: false };
+  state: PlayerState = { position: 0, playing: false, speed: 1, skipIdle: false, seeking: null };
   private wanted: number | null = null;
   private busy = false;
   private last = 0;
   private frame = 0;
   private disposed = false;
 
-  constructor(private readonly playback: Playback, private readonly source: RecordingSource, private readonly report: (state: PlayerState) => void) {
+  constructor(private readonly playback: Playback, private readonly source: RecordingSource, private readonly report: (state: PlayerState) => void, private readonly failed: (error: unknown) => void) {
     this.seek(0);
   }
 
   play() {
     if (this.state.playing) return;
-    if (this.source.complete && this.state.position >= this.source.duration) this.seek(0);
+    if (this.state.position >= this.source.duration) this.seek(0);
     this.last = performance.now();
     this.set({ playing: true });
     this.frame = requestAnimationFrame(this.tick);
@@ -59,6 +59,11 @@ export class Player {
     this.set(change);
   }
 
+  /** Where the pointer is on what is shown. */
+  pointer() {
+    return this.playback.pointer();
+  }
+
   dispose() {
     this.disposed = true;
     cancelAnimationFrame(this.frame);
@@ -77,7 +82,7 @@ export class Player {
       this.wanted = next;
       this.set({ position: next });
       void this.step();
-      if (next >= this.source.duration && this.source.complete) return this.pause();
+      if (next >= this.source.duration) return this.pause();
     }
     this.frame = requestAnimationFrame(this.tick);
   };
@@ -85,17 +90,22 @@ export class Player {
   private async step() {
     if (this.busy) return;
     this.busy = true;
-    const slow = setTimeout(() => this.set({ seeking: true }), 250);
+    const slow = setInterval(() => this.set({ seeking: this.playback.position() }), 250);
     try {
       while (this.wanted !== null && !this.disposed) {
         const position = this.wanted;
         this.wanted = null;
-        await this.playback.seek(position);
+        // Who has thought better of it does not wait for the way to end.
+        await this.playback.seek(position, () => this.wanted === null && !this.disposed);
       }
+    } catch (error) {
+      this.wanted = null;
+      this.pause();
+      if (!this.disposed) this.failed(error);
     } finally {
-      clearTimeout(slow);
+      clearInterval(slow);
       this.busy = false;
-      if (this.state.seeking) this.set({ seeking: false });
+      if (this.state.seeking !== null) this.set({ seeking: null });
     }
   }
 

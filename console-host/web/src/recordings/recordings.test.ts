@@ -26,6 +26,11 @@ const streamOf = (bytes: number[], size: number) => new ReadableStream<Uint8Arra
   },
 });
 
+const sourceOf = (chunks: number[][]) => new RecordingSource(
+  (first, count) => Promise.resolve(chunks.slice(first, first + count).map((records, index) => ({ number: first + index, from: 0, to: 0, length: records.length, bytes: new Uint8Array(records) }))),
+  chunks.length,
+);
+
 const key = (keysym: number, at: number, down = true): KeyPress => ({ keysym, at, down });
 
 describe("the format", () => {
@@ -46,24 +51,32 @@ describe("the format", () => {
   });
 
   it("is not played over a gap", async () => {
-    const source = new RecordingSource();
+    const source = sourceOf([]);
     await source.load(streamOf([...chunk(0, 0, 5, []), ...chunk(2, 6, 9, [])], 100));
-    expect([source.length, source.duration, source.complete]).toEqual([1, 5, true]);
+    expect([source.duration, source.complete]).toEqual([5, true]);
   });
 
-  it("gives marks, keys, the pointer and the time in which nothing happens", async () => {
-    const source = new RecordingSource();
+  it("gives marks, keys and the time in which nothing happens, all from the outline", async () => {
+    const source = sourceOf([]);
     await source.load(streamOf(chunk(0, 0, 20_000, [
-      ...record(RecordKind.Mark, 100, [0x6b]), ...record(RecordKind.Key, 100, [1, 0, 0, 0, 0x61]),
-      ...record(RecordKind.Pointer, 200, [1, 0, 10, 1, 0]), ...record(RecordKind.Screen, 15_000, Array<number>(100).fill(0)),
+      ...record(RecordKind.Mark, 100, [0x6b]), ...record(RecordKind.Key, 100, [1, 0, 0, 0, 0x61]), ...record(RecordKind.Screen, 15_000, []),
     ]), 50));
     expect(source.marks).toEqual([{ at: 100, activity: "keys" }]);
     expect(source.keys).toEqual([{ at: 100, keysym: 0x61, down: true }]);
-    expect(source.pointerAt(100)).toBeNull();
-    expect(source.pointerAt(5_000)).toMatchObject({ buttons: 1, x: 10, y: 256 });
     expect(source.afterIdle(500, 3_000)).toBe(500);
     expect(source.afterIdle(2_000, 3_000)).toBe(15_000);
     expect(source.afterIdle(16_500, 3_000)).toBe(20_000);
+  });
+
+  it("skips nothing before it knows what there is", () => {
+    expect(sourceOf([]).afterIdle(2_000, 3_000)).toBe(2_000);
+  });
+
+  it("says what it is of, by its first record", async () => {
+    const guacamole = [...new TextEncoder().encode("guacamole+keys")];
+    expect(await sourceOf([record(RecordKind.Start, 0, guacamole)]).engine()).toBe("guacamole");
+    expect(await sourceOf([record(RecordKind.Start, 0, [...new TextEncoder().encode("rfb")])]).engine()).toBe("rfb");
+    expect(await sourceOf([]).engine()).toBeNull();
   });
 });
 

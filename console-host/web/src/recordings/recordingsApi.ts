@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "../api/http";
 import { networkProblem, readProblem } from "../api/problem";
 import type { Page } from "../api/types";
+import { readChunks, type ReadChunk } from "./chunkReader";
 
 export type RecordingState = "recording" | "complete" | "broken" | "expired";
 
@@ -16,6 +17,7 @@ export interface Recording {
   endedAt?: string | null;
   durationMilliseconds?: number | null;
   bytes?: number | null;
+  chunks?: number | null;
   reason?: string | null;
   expiresAt: string;
 }
@@ -29,7 +31,6 @@ export interface RecordingFilter {
 
 const path = "/api/v1/recordings";
 
-export const contentAddress = (id: string) => `${path}/${id}/content`;
 export const timelineAddress = (id: string, csv: boolean) => `${path}/${id}/timeline${csv ? ".csv" : ""}`;
 
 export const recordingsQuery = (filter: Partial<RecordingFilter>) => infiniteQueryOptions({
@@ -50,11 +51,29 @@ export const recordingQuery = (id: string) => queryOptions({
 
 export const deleteRecording = (id: string) => call(`${path}/${id}`, { method: "DELETE" });
 
-/** The decrypted chunks as a stream. The session was renewed by the request for the recording itself. */
-export async function openContent(id: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-  const response = await fetch(contentAddress(id), { credentials: "same-origin", signal }).catch((error: unknown) => {
+/** What there is in it and when, without its pictures. */
+export async function openOutline(id: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  return (await open(id, `${path}/${id}/outline`, signal)).body ?? new ReadableStream();
+}
+
+/** So many decrypted chunks from one on; fewer at the end, and before one that is missing. */
+export async function readChunksOf(id: string, first: number, count: number, signal: AbortSignal): Promise<ReadChunk[]> {
+  const { body } = await open(id, `${path}/${id}/content?first=${first}&count=${count}`, signal);
+  const chunks: ReadChunk[] = [];
+  if (body) for await (const chunk of readChunks(body)) chunks.push(chunk);
+  return chunks;
+}
+
+async function open(id: string, address: string, signal: AbortSignal): Promise<Response> {
+  const ask = () => fetch(address, { credentials: "same-origin", signal }).catch((error: unknown) => {
     throw signal.aborted ? error : networkProblem();
   });
+  let response = await ask();
+  if (response.status === 401) {
+    // Whoever watches for hours outlives a session's token; any other request renews it.
+    await call(`${path}/${id}`, { signal });
+    response = await ask();
+  }
   if (!response.ok) throw await readProblem(response);
-  return response.body ?? new ReadableStream();
+  return response;
 }

@@ -1,8 +1,11 @@
 import Rfb from "@novnc/novnc";
-import { RecordKind, type RecordedEvent } from "./format";
-import { breathe, type OpenPlayback, type Playback } from "./playback";
+import { RecordKind } from "./format";
+import { Breath, breathe, type OpenPlayback, type Playback } from "./playback";
 import { ReplayChannel } from "./replayChannel";
+import { restoreScreen, takeScreen, waiting, type ScreenState } from "./rfbScreen";
+import { Snapshots, type Snapshot } from "./snapshots";
 import type { RecordingSource } from "./source";
+import { beginning, Walk } from "./walk";
 
 // What a proxy says before a recording begins: RFB 3.8, no security, all is well.
 const handshake = new Uint8Array([...new TextEncoder().encode("RFB 003.008\n"), 1, 1, 0, 0, 0, 0]);
@@ -11,31 +14,46 @@ const handshake = new Uint8Array([...new TextEncoder().encode("RFB 003.008\n"), 
 const mostWaiting = 2 * 1024 * 1024;
 const mostWaits = 2_000;
 
-export const openRfbPlayback: OpenPlayback = (target, source, failed) => Promise.resolve<Playback>(new RfbPlayback(target, source, failed));
+export const openRfbPlayback: OpenPlayback = (target, source, failed) => new RfbPlayback(target, source, failed);
 
-/** noVNC on what was recorded. RFB has no key frames: going back begins at the beginning, without any pause. */
+/**
+ * noVNC on what was recorded. RFB has no key frames, and even a picture of the whole screen would be none: each rectangle is decoded with what
+ * those before it have left in the decoder. So it goes on from snapshots of both, which it takes on its way.
+ */
 class RfbPlayback implements Playback {
   private screen: { rfb: Rfb; channel: ReplayChannel } | null = null;
-  private position = -1;
-  private chunk = 0;
-  private events: RecordedEvent[] = [];
-  private next = 0;
+  private walk: Walk;
+  private readonly snapshots = new Snapshots<ScreenState>();
 
-  constructor(private readonly target: HTMLElement, private readonly source: RecordingSource, private readonly failed: (sentence: string) => void) {}
+  constructor(private readonly target: HTMLElement, private readonly source: RecordingSource, private readonly failed: (sentence: string) => void) {
+    this.walk = new Walk(source);
+  }
 
-  async seek(position: number) {
-    if (position < this.position) this.dispose();
-    const { rfb, channel } = this.screen ?? this.open();
+  async seek(position: number, isWanted: () => boolean) {
+    const way = this.screen ? this.snapshots.wayTo(position, this.walk.here) : (this.snapshots.before(position) ?? null);
+    if (way !== undefined) await this.begin(way);
+    const { screen, walk } = this;
+    const breath = new Breath();
     for (;;) {
-      const event = this.events[this.next] ?? await this.nextChunk();
-      if (event === undefined || event.at > position) break;
-      this.next += 1;
+      const event = isWanted() ? await walk.next(position) : null;
+      if (screen === null || this.screen !== screen) return;
+      if (event === null) break;
       if (event.kind !== RecordKind.Screen) continue;
-      channel.push(event.content);
-      for (let i = 0; waiting(rfb) > mostWaiting && i < mostWaits; i++) await breathe();
-      if (this.screen?.channel !== channel) return;
+      screen.channel.push(event.content);
+      for (let i = 0; waiting(screen.rfb) > mostWaiting && i < mostWaits; i++) await breathe();
+      await breath.take();
+      if (this.snapshots.isDue(walk.here)) await this.snap(screen.rfb);
+      if (this.screen !== screen) return;
     }
-    this.position = position;
+    if (isWanted()) walk.arrive(position);
+  }
+
+  position() {
+    return Math.max(0, this.walk.at);
+  }
+
+  pointer() {
+    return this.walk.here.pointer;
   }
 
   canvas() {
@@ -45,20 +63,25 @@ class RfbPlayback implements Playback {
   dispose() {
     const { screen } = this;
     this.screen = null;
-    this.position = -1;
-    [this.chunk, this.events, this.next] = [0, [], 0];
     screen?.rfb.disconnect();
     this.target.replaceChildren();
   }
 
-  private async nextChunk(): Promise<RecordedEvent | undefined> {
-    // Also what is not here yet is waited for only by whoever seeks behind it.
-    if (this.chunk >= this.source.length && this.source.complete) return undefined;
-    const events = await this.source.chunk(this.chunk);
-    if (events === null) return undefined;
-    this.chunk += 1;
-    [this.events, this.next] = [events, 0];
-    return events[0] ?? this.nextChunk();
+  private async snap(rfb: Rfb) {
+    const here = this.walk.here;
+    const state = await takeScreen(rfb);
+    if (state) this.snapshots.add({ ...here, state });
+  }
+
+  /** A new screen, as it was at the snapshot; an empty one where there is none. */
+  private async begin(snapshot: Snapshot<ScreenState> | null) {
+    this.dispose();
+    const screen = this.open();
+    this.walk = new Walk(this.source, snapshot ?? beginning);
+    if (!snapshot) return;
+    const greeting = await new Walk(this.source).nextScreen();
+    if (greeting) screen.channel.push(greeting.content);
+    await restoreScreen(screen.rfb, (bytes) => screen.channel.push(bytes), snapshot.state);
   }
 
   private open() {
@@ -75,10 +98,4 @@ class RfbPlayback implements Playback {
     channel.push(handshake);
     return this.screen;
   }
-}
-
-/** Bytes that noVNC has not decoded yet, as far as it lets anybody see. */
-function waiting(rfb: Rfb): number {
-  const { _sock: socket } = rfb as unknown as { _sock?: { _rQlen?: number; _rQi?: number } };
-  return (socket?._rQlen ?? 0) - (socket?._rQi ?? 0);
 }

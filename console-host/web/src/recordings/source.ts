@@ -1,75 +1,73 @@
-import { activityNames, keyOf, pointerOf, readRecords, RecordKind, type KeyPress, type PointerPlace, type RecordedEvent } from "./format";
-import { readChunks } from "./chunkReader";
+import { activityNames, keyOf, readRecords, RecordKind, type KeyPress, type RecordedEvent } from "./format";
+import { readChunks, type ReadChunk } from "./chunkReader";
+import { ChunkWindow, type FetchChunks } from "./chunkWindow";
 
 export interface Mark {
   at: number;
   activity: string;
 }
 
-/** What a recording consists of, as far as it is here. Its pictures are kept as blobs, which the browser may put onto its disk. */
+const betweenReports = 250;
+
+/**
+ * A recording as a page holds it: its outline, which is small and comes whole, and a window on its chunks, which do not. To play it only the
+ * first page of chunks has to be there.
+ */
 export class RecordingSource {
   readonly marks: Mark[] = [];
   readonly keys: KeyPress[] = [];
-  readonly pointer: PointerPlace[] = [];
   /** Seconds in which something happened: on the screen, or by a person. */
   readonly busy = new Set<number>();
-  /** What the recording itself says that it is of. */
-  engine: "rfb" | "guacamole" = "rfb";
-  duration = 0;
+  duration: number;
+  /** The outline is here. */
   complete = false;
-  bytes = 0;
-  private readonly chunks: { from: number; blob: Blob }[] = [];
+  private readonly window: ChunkWindow;
   private changed: () => void = () => undefined;
-  private waiting: (() => void)[] = [];
 
-  get length() {
-    return this.chunks.length;
+  /** @param length how many chunks there are */
+  constructor(fetchChunks: FetchChunks, readonly length: number, duration = 0) {
+    this.window = new ChunkWindow(fetchChunks, length);
+    this.duration = duration;
   }
 
   onChange(listener: () => void) {
     this.changed = listener;
   }
 
-  /** Takes everything that comes; ends when the stream does. */
-  async load(stream: ReadableStream<Uint8Array>): Promise<void> {
-    let next = 0;
-    for await (const { number, from, to, bytes } of readChunks(stream)) {
-      // A gap: what comes after it could not be decoded.
+  /** Takes the outline as it comes. */
+  async load(outline: ReadableStream<Uint8Array>): Promise<void> {
+    let [next, told] = [0, 0];
+    for await (const { number, to, bytes } of readChunks(outline)) {
+      // A gap: what comes after it cannot be played.
       if (number !== next) break;
       next += 1;
-      this.chunks.push({ from, blob: new Blob([bytes]) });
-      this.bytes += bytes.length;
       this.duration = Math.max(this.duration, to);
       for (const event of readRecords(bytes)) this.note(event);
-      this.arrived();
+      if (performance.now() - told < betweenReports) continue;
+      told = performance.now();
+      this.changed();
     }
     this.complete = true;
-    this.arrived();
+    this.changed();
   }
 
-  /** The records of one chunk; waits for it, null when there is none. */
-  async chunk(index: number): Promise<RecordedEvent[] | null> {
-    while (index >= this.chunks.length) {
-      if (this.complete) return null;
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-    const stored = this.chunks[index];
-    return stored ? [...readRecords(new Uint8Array(await stored.blob.arrayBuffer()))] : null;
+  /** One chunk; waits for it, null when there is none. */
+  chunk(number: number): Promise<ReadChunk | null> {
+    return this.window.chunk(number);
   }
 
-  /** Where the pointer was then. */
-  pointerAt(position: number): PointerPlace | null {
-    let [low, high] = [0, this.pointer.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.pointer[middle]?.at ?? Infinity) <= position) low = middle + 1;
-      else high = middle;
-    }
-    return this.pointer[low - 1] ?? null;
+  /** What the recording itself says that it is of; null for one without anything in it. */
+  async engine(): Promise<"rfb" | "guacamole" | null> {
+    const first = await this.chunk(0);
+    const [start] = first ? readRecords(first.bytes) : [];
+    if (!start) return null;
+    return start.kind === RecordKind.Start && new TextDecoder().decode(start.content).startsWith("guacamole") ? "guacamole" : "rfb";
   }
 
   /** The next moment at which something happens, when nothing does for longer than `idle` milliseconds; else the position itself. */
   afterIdle(position: number, idle: number): number {
+    // What is not known yet may be anything.
+    if (!this.complete) return position;
     const second = Math.floor(position / 1000);
     for (let ahead = 0; ahead * 1000 <= idle; ahead++) if (this.busy.has(second + ahead)) return position;
     for (let next = second; next * 1000 < this.duration; next++) if (this.busy.has(next)) return next * 1000;
@@ -77,16 +75,8 @@ export class RecordingSource {
   }
 
   private note(event: RecordedEvent) {
-    if (event.kind === RecordKind.Start) this.engine = new TextDecoder().decode(event.content).startsWith("guacamole") ? "guacamole" : "rfb";
     if (event.kind === RecordKind.Key) this.keys.push(keyOf(event));
-    if (event.kind === RecordKind.Pointer) this.pointer.push(pointerOf(event));
     if (event.kind === RecordKind.Mark) this.marks.push({ at: event.at, activity: activityNames[String.fromCharCode(event.content[0] ?? 0)] ?? "other" });
-    // A few bytes are a sign of life and no picture.
-    if (event.kind !== RecordKind.Screen || event.content.length > 64) this.busy.add(Math.floor(event.at / 1000));
-  }
-
-  private arrived() {
-    for (const resolve of this.waiting.splice(0)) resolve();
-    this.changed();
+    this.busy.add(Math.floor(event.at / 1000));
   }
 }

@@ -2,7 +2,7 @@ import { useEffect, useState, type RefObject } from "react";
 import { messageOf } from "../api/problem";
 import { openPlayback } from "./playback";
 import { Player, type PlayerState } from "./player";
-import { openContent, type Recording } from "./recordingsApi";
+import { openOutline, readChunksOf, type Recording } from "./recordingsApi";
 import { RecordingSource } from "./source";
 
 export interface Loaded {
@@ -14,14 +14,14 @@ export interface Loaded {
   failure: string | null;
 }
 
-/** Fetches a recording and puts a player on the target; both go with the page. */
+/** Puts a player of a recording on the target, and fetches as much of it as that needs; both go with the page. */
 export function useRecording(recording: Recording, target: RefObject<HTMLElement | null>): Loaded {
-  const [source] = useState(() => new RecordingSource());
+  const [source] = useState(() => new RecordingSource(() => Promise.resolve([]), recording.chunks ?? 0, recording.durationMilliseconds ?? 0));
   const [loaded, setLoaded] = useState<Loaded>({ source, pieces: 0, player: null, state: null, failure: null });
 
   useEffect(() => {
     const abort = new AbortController();
-    const current = new RecordingSource();
+    const current = new RecordingSource((first, count) => readChunksOf(recording.id, first, count, abort.signal), recording.chunks ?? 0, recording.durationMilliseconds ?? 0);
     let player: Player | null = null;
     const set = (change: Partial<Loaded>) => {
       if (!abort.signal.aborted) setLoaded((old) => ({ ...old, source: current, ...change }));
@@ -29,16 +29,18 @@ export function useRecording(recording: Recording, target: RefObject<HTMLElement
     const fail = (failure: string) => set({ failure });
     current.onChange(() => setLoaded((old) => (abort.signal.aborted ? old : { ...old, source: current, pieces: old.pieces + 1 })));
 
+    // Beside each other: what is played first does not wait for what there is to find in it.
+    const loading = openOutline(recording.id, abort.signal).then((outline) => current.load(outline));
     const run = async () => {
-      const loading = current.load(await openContent(recording.id, abort.signal));
-      loading.catch((error: unknown) => fail(messageOf(error)));
       const screen = target.current;
-      if (screen === null || await current.chunk(0) === null) return;
-      const playback = await openPlayback(screen, current, fail);
+      const engine = await current.engine();
+      if (screen === null || engine === null || abort.signal.aborted) return;
+      const playback = await openPlayback(engine, screen, current, fail);
       if (abort.signal.aborted) return playback.dispose();
-      player = new Player(playback, current, (state) => set({ state }));
+      player = new Player(playback, current, (state) => set({ state }), (error) => fail(messageOf(error)));
       set({ player, state: player.state });
     };
+    loading.catch((error: unknown) => fail(messageOf(error)));
     run().catch((error: unknown) => fail(messageOf(error)));
     return () => {
       abort.abort();

@@ -74,7 +74,7 @@ describe("an estimate", () => {
     expect(estimateWords(of({}), 4)).toBe("Usually takes 12 s; about 3 s left.");
     expect(estimateWords(of({}), 40)).toBe("Usually takes 12 s; any moment now.");
     expect(estimateWords(of({ overdue: true, remainingSeconds: null }), 0)).toBe("Usually takes 12 s; this time it takes longer.");
-    expect(estimateWords(of({ typicalSeconds: null, remainingSeconds: null, basis: "none", starts: 0 }), 0)).toBe("How long it takes is not known yet: nothing like it was started before.");
+    expect(estimateWords(of({ typicalSeconds: null, remainingSeconds: null, basis: "none", starts: 0 }), 0)).toBe("How long it takes is not known yet: nothing like it was done before.");
     expect(estimateWords(of({ typicalSeconds: 0.4, remainingSeconds: 0.1 }), 0)).toBe("Usually takes less than a second; any moment now.");
   });
 

@@ -21,7 +21,7 @@ export function took(milliseconds: number): string {
 
 /** What somebody who waits is told; null where there is nothing to tell. */
 export function estimateWords({ typicalSeconds, remainingSeconds, overdue }: StartEstimate, passedSeconds: number): string {
-  if (typeof typicalSeconds !== "number") return "How long it takes is not known yet: nothing like it was started before.";
+  if (typeof typicalSeconds !== "number") return "How long it takes is not known yet: nothing like it was done before.";
   const usually = `Usually takes ${typicalSeconds < 1 ? "less than a second" : duration(typicalSeconds)}`;
   if (overdue || typeof remainingSeconds !== "number") return `${usually}; this time it takes longer.`;
   const left = Math.round(remainingSeconds - passedSeconds);

@@ -82,6 +82,8 @@ declare module "guacamole-common-js" {
       scale(scale: number): void;
       showCursor(shown?: boolean): void;
       flatten(): HTMLCanvasElement;
+      flush(callback?: () => void): void;
+      cancel(): void;
     }
 
     class AudioPlayer {
@@ -114,20 +116,11 @@ declare module "guacamole-common-js" {
       createArgumentValueStream(mimetype: string, name: string): OutputStream;
       createClipboardStream(mimetype: string): OutputStream;
       createFileStream(mimetype: string, name: string): OutputStream;
+      exportState(callback: (state: unknown) => void): void;
+      importState(state: unknown, callback?: () => void): void;
     }
     namespace Client {
       const State: { IDLE: number; CONNECTING: number; WAITING: number; CONNECTED: number; DISCONNECTING: number; DISCONNECTED: number };
-    }
-
-    class SessionRecording {
-      constructor(source: Tunnel);
-      onload: (() => void) | null;
-      onabort: (() => void) | null;
-      onerror: ((message: string) => void) | null;
-      getDisplay(): Display;
-      getDuration(): number;
-      seek(position: number, done?: () => void): void;
-      abort(): void;
     }
 
     class Keyboard {
