@@ -1,7 +1,11 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { createByApi, deleteByApi, Inside } from "./support/desktop.ts";
 import { look } from "./support/looks.ts";
 import { admin, call, signIn, signInFirstTime, url, type Person } from "./support/people.ts";
+import { finished, freePorts, ready } from "./support/product.ts";
 import { connected, switchToGuacamole } from "./support/screen.ts";
 import { clickInto } from "./support/terminal.ts";
 
@@ -172,4 +176,107 @@ test("a session over Guacamole is recorded too, and played by the other engine's
 
   await policies(page, []);
   await deleteByApi(theirs, desktop);
+});
+
+/** A number that stands for every point of what is played. */
+function picture(page: Page): Promise<string> {
+  return page.getByTestId("playback").locator("canvas").first().evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    let sum = 2166136261;
+    for (const value of data) sum = Math.imul(sum ^ value, 16777619);
+    return `${canvas.width}x${canvas.height} ${sum >>> 0}`;
+  });
+}
+
+/** Goes to a moment and gives the picture there, once nothing is under way any more. */
+async function pictureAt(page: Page, moment: number): Promise<string> {
+  await page.getByRole("slider", { name: "Position in the recording" }).fill(String(moment));
+  await page.waitForTimeout(500);
+  await expect(page.getByText("Going there…")).toHaveCount(0, { timeout: 120_000 });
+  let [before, now] = ["", await picture(page)];
+  while (now !== before) {
+    await page.waitForTimeout(500);
+    [before, now] = [now, await picture(page)];
+  }
+  return now;
+}
+
+// An installation of its own, whose chunks are small: what is hours long elsewhere has as many of them in a minute.
+test.describe("a recording of many chunks", () => {
+  const pages = 16;
+  let above: string;
+  let base: string;
+  let data: string;
+  let owner: Person;
+  let up: Awaited<ReturnType<typeof ready>>;
+
+  test.beforeAll(async () => {
+    test.setTimeout(240_000);
+    above = await mkdtemp(join(tmpdir(), "cws-films-"));
+    data = join(above, "data");
+    const port = await freePorts();
+    base = `http://127.0.0.1:${port}`;
+    process.env.CWS_RECORDINGS__CHUNKKILOBYTES = "16";
+    up = await ready(["up", "--data", data, "--port", String(port)]).finally(() => delete process.env.CWS_RECORDINGS__CHUNKKILOBYTES);
+    owner = JSON.parse(await readFile(join(data, "first-admin.json"), "utf8")) as Person;
+  });
+
+  test.afterAll(async () => {
+    test.setTimeout(120_000);
+    await finished(["down", "--data", data]);
+    if (up.exitCode === null) up.kill("SIGKILL");
+    await rm(above, { recursive: true, force: true });
+  });
+
+  test("begins with its first pages, goes far ahead, and shows the same picture whichever way it came there", async ({ page }) => {
+    test.setTimeout(600_000);
+    await signIn(page, owner, base);
+    const { id: account } = await call<{ id: string }>(page, "GET", "/api/v1/me");
+    await call(page, "PATCH", `/api/v1/accounts/${account}`, { groups: [group] });
+    await policies(page, [{ name: "Recorded", groups: [group], recording: "screen" }]);
+    const desktop = await createByApi(page, "Much to see");
+    await page.goto(`${base}/desktop/${desktop}/`);
+    await connected(page);
+    await page.getByTestId("screen").click();
+    await page.waitForTimeout(500);
+    await page.keyboard.type("while :; do head -c 3000 /dev/urandom | base64; done", { delay: 30 });
+    await page.keyboard.press("Enter");
+    await expect.poll(async () => (await recordingsOf(page, desktop))[0]?.state).toBe("recording");
+    const { id } = (await recordingsOf(page, desktop))[0]!;
+    const size = async () => call<{ bytes: number; chunks: number }>(page, "GET", `/api/v1/recordings/${id}`);
+    await expect.poll(async () => (await size()).bytes, { timeout: 180_000 }).toBeGreaterThan(10_000_000);
+    await page.keyboard.press("Control+c");
+    await page.goto(`${base}/`);
+    await expect.poll(async () => (await recordingsOf(page, desktop)).map(({ state }) => state)).toEqual(["complete"]);
+    const { chunks } = await size();
+    expect(chunks).toBeGreaterThan(20 * pages);
+
+    const asked: number[] = [];
+    page.on("request", (request) => {
+      const first = /content\?first=(\d+)/.exec(request.url())?.[1];
+      if (first !== undefined) asked.push(Number(first));
+    });
+    await page.goto(`${base}/admin/recordings/${id}`);
+    const slider = page.getByRole("slider", { name: "Position in the recording" });
+    await expect(slider).toBeVisible();
+    expect(Math.max(...asked), "only the first pages are fetched to begin").toBeLessThan(4 * pages);
+
+    const end = Number(await slider.getAttribute("max"));
+    const [middle, late] = [end / 2, end * 0.9];
+    const far = await pictureAt(page, late);
+    expect(new Set(asked).size, "nothing is fetched twice on the way").toBe(asked.length);
+    const half = await pictureAt(page, middle);
+    expect(half).not.toBe(far);
+    expect(await pictureAt(page, late), "ahead again").toBe(far);
+    await pictureAt(page, 0);
+    expect(await pictureAt(page, middle), "from the beginning").toBe(half);
+
+    // Without any snapshot: another page that has been nowhere.
+    await page.reload();
+    await expect(slider).toBeVisible();
+    expect(await pictureAt(page, middle)).toBe(half);
+    await look(page, "recording-far");
+    await deleteByApi(page, desktop);
+  });
 });

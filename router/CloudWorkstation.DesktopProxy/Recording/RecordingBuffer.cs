@@ -8,7 +8,7 @@ namespace CloudWorkstation.DesktopProxy.Recording;
 /// </summary>
 internal sealed class RecordingBuffer : IDisposable
 {
-    // What one read of a pump may add to what another has just added.
+    // What one read of a pump may add to what another has just added, in chunks of full size.
     private const int Reserve = 2;
 
     private readonly Lock _gate = new();
@@ -17,6 +17,7 @@ internal sealed class RecordingBuffer : IDisposable
     private readonly Queue<Segment> _full;
     private readonly TimeProvider _time;
     private readonly long _start;
+    private readonly int _reserve;
     private Segment? _current;
     private TaskCompletionSource? _room;
     private bool _closed;
@@ -26,6 +27,10 @@ internal sealed class RecordingBuffer : IDisposable
     {
         _time = time;
         _start = time.GetTimestamp();
+
+        // Of smaller chunks there are more: together they hold as much.
+        var chunks = ChunkSeal.MaximumContent / Segment.Most(chunkBytes);
+        (_reserve, segments) = (Reserve * chunks, segments * chunks);
         _free = new Queue<Segment>(segments);
         _full = new Queue<Segment>(segments);
         for (var i = 0; i < segments; i++)
@@ -69,7 +74,7 @@ internal sealed class RecordingBuffer : IDisposable
     {
         lock (_gate)
         {
-            return _released || _free.Count >= Reserve
+            return _released || _free.Count >= _reserve
                 ? Task.CompletedTask
                 : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
@@ -102,7 +107,7 @@ internal sealed class RecordingBuffer : IDisposable
         lock (_gate)
         {
             _free.Enqueue(segment);
-            room = _free.Count >= Reserve ? _room : null;
+            room = _free.Count >= _reserve ? _room : null;
             _room = room is null ? _room : null;
         }
 

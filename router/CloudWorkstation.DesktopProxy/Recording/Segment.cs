@@ -10,7 +10,7 @@ internal sealed class Segment(int most = 0)
 {
     // Less would not hold a record.
     private const int Least = 1024;
-    private readonly int _most = most is >= Least and <= ChunkSeal.MaximumContent ? most : ChunkSeal.MaximumContent;
+    private readonly int _most = Most(most);
     private byte[]? _buffer;
 
     public int Length { get; private set; }
@@ -20,6 +20,8 @@ internal sealed class Segment(int most = 0)
     public uint To { get; private set; }
 
     public int Room => _most - Length;
+
+    public static int Most(int wanted) => wanted is >= Least and <= ChunkSeal.MaximumContent ? wanted : ChunkSeal.MaximumContent;
 
     public ReadOnlySpan<byte> Content => _buffer.AsSpan(0, Length);
 

@@ -85,6 +85,31 @@ public sealed class ChunkTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1000);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(0)]
+    [InlineData(16 * 1024)]
+    [InlineData(1024)]
+    public async Task However_small_the_chunks_a_buffer_holds_as_much_and_a_pump_that_may_read_finds_room(int chunkBytes)
+    {
+        using var buffer = new RecordingBuffer(TimeProvider.System, segments: 8, chunkBytes);
+        var read = new byte[128 * 1024];
+        var taken = 0;
+        for (; buffer.RoomAsync().IsCompleted; taken++)
+        {
+            buffer.Append(RecordKind.Screen, read).ShouldBeTrue();
+        }
+
+        taken.ShouldBeInRange(8, 16);
+        var room = buffer.RoomAsync();
+        for (var segment = buffer.Take(TimeSpan.Zero); segment is not null; segment = buffer.Take(TimeSpan.Zero))
+        {
+            segment.Length.ShouldBeLessThanOrEqualTo(chunkBytes == 0 ? ChunkSeal.MaximumContent : chunkBytes);
+            buffer.GiveBack(segment);
+        }
+
+        await room;
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_buffer_that_is_full_says_so_and_a_pump_waits_for_room_until_some_is_given_back()
     {
