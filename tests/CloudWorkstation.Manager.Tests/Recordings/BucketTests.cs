@@ -25,7 +25,7 @@ public sealed class BucketTests(SharedMoto moto)
         (listed.Id, listed.Place, listed.State, listed.Chunks).ShouldBe((session.Id, "s3", RecordingState.Complete, 12u));
         (await session.PlayAsync(TestManager.Admin, 3500, 6000)).ShouldBe([4u, 5u]);
         var played = new List<byte[]>();
-        await foreach (var chunk in (await session.Recordings.OpenAsync(TestManager.Admin, session.Id, 0, uint.MaxValue, None)).Value)
+        await foreach (var chunk in (await session.Recordings.OpenAsync(TestManager.Admin, session.Id, new RecordingPart(), None)).Value)
         {
             played.Add(chunk.Records.ToArray());
         }

@@ -52,7 +52,7 @@ public sealed class RecordingPartTests
     {
         await using var manager = new TestManager();
         var session = await RecordedSession.OpenAsync(manager);
-        (await session.Intake.PutAsync(session.Id, 0, session.Chunk(0, new string('x', 5000)), None)).Succeeded.ShouldBeTrue();
+        (await session.Intake.PutAsync(session.Id, 0, session.Chunk(0, new string('x', 500)), None)).Succeeded.ShouldBeTrue();
         (await session.Intake.PutAsync(session.Id, 1, session.Chunk(1, "a sign of life"), None)).Succeeded.ShouldBeTrue();
 
         var opened = await session.Recordings.OpenAsync(Auditor, session.Id, new RecordingPart { Pictures = false }, None);
@@ -124,12 +124,14 @@ public sealed class RecordingPartTests
             return await store.ReadAsync(recording, number, most, cancellationToken);
         }
 
-        public Task<string?> CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
+        public Task<PlaceFault?> CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
 
         public Task<bool> WriteAsync(string recording, uint number, ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken) => store.WriteAsync(recording, number, chunk, cancellationToken);
 
         public Task<StoredChunks> LookAsync(string recording, CancellationToken cancellationToken) => store.LookAsync(recording, cancellationToken);
 
         public Task DeleteAsync(string recording, CancellationToken cancellationToken) => store.DeleteAsync(recording, cancellationToken);
+
+        public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) => store.ListAsync(cancellationToken);
     }
 }
