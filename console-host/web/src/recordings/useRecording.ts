@@ -29,9 +29,10 @@ export function useRecording(recording: Recording, target: RefObject<HTMLElement
     const fail = (failure: string) => set({ failure });
     current.onChange(() => setLoaded((old) => (abort.signal.aborted ? old : { ...old, source: current, pieces: old.pieces + 1 })));
 
-    // Beside each other: what is played first does not wait for what there is to find in it.
-    const loading = openOutline(recording.id, abort.signal).then((outline) => current.load(outline));
     const run = async () => {
+      // First and alone: with this request the sitting goes on record, and of several at once each might take itself for the first.
+      const outline = await openOutline(recording.id, abort.signal);
+      current.load(outline).catch((error: unknown) => fail(messageOf(error)));
       const screen = target.current;
       const engine = await current.engine();
       if (screen === null || engine === null || abort.signal.aborted) return;
@@ -40,7 +41,6 @@ export function useRecording(recording: Recording, target: RefObject<HTMLElement
       player = new Player(playback, current, (state) => set({ state }), (error) => fail(messageOf(error)));
       set({ player, state: player.state });
     };
-    loading.catch((error: unknown) => fail(messageOf(error)));
     run().catch((error: unknown) => fail(messageOf(error)));
     return () => {
       abort.abort();
