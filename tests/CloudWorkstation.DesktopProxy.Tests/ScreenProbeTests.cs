@@ -104,7 +104,7 @@ public sealed class ScreenProbeTests
         await using var guacd = await ScriptedGuacd.StartAsync(new Script { Session = user => user.RequiredAsync("username", "password") });
         await using var proxy = await TestProxy.StartAsync(s => s with { Guacd = GuacdAddress.Parse(guacd.Address) });
 
-        var (_, body) = await AskAsync(proxy, Ticket(new DesktopTarget("127.0.0.1", FreePort(), "rdp", "secret12")));
+        var (_, body) = await AskAsync(proxy, Ticket(new DesktopTarget("127.0.0.1", 3389, "rdp", "secret12")));
 
         body.ShouldStartWith("""{"answer":"refused",""");
         body.ShouldContain("username, password");
