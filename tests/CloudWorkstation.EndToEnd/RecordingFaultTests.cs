@@ -57,7 +57,7 @@ public sealed class RecordingFaultTests
         await EndedAsync(auditor, recording, "broken");
         await ShouldHoldAsync(product, auditor, recording, before);
         Typed(await TimelineAsync(auditor, recording)).ShouldBe(["a"], Case.Sensitive);
-        await Eventually.HoldsAsync(async () => await CanConnectAsync(desktop), "the next session can be recorded");
+        await Eventually.HoldsAsync(() => CanConnectAsync(desktop), "the next session can be recorded");
         (await OfAsync(auditor, desktop)).ShouldContain(r => r["state"]!.GetValue<string>() != "broken", "the next session is a recording of its own");
         await desktop.DeleteAsync();
     }
@@ -103,11 +103,11 @@ public sealed class RecordingFaultTests
     private static async Task ShouldHoldAsync(Product product, Person auditor, string recording, Dictionary<string, byte[]> before)
     {
         var after = Chunks(product, recording);
-        foreach (var (name, bytes) in before.Where(file => file.Key.EndsWith(".chunk")))
+        foreach (var (name, bytes) in before.Where(file => file.Key.EndsWith(".chunk", StringComparison.Ordinal)))
             after[name].ShouldBe(bytes);
         var told = (await auditor.GetAsync($"/api/v1/recordings/{recording}")).Body;
         after.Count.ShouldBe(told["chunks"]!.GetValue<int>());
-        after.Keys.ShouldAllBe(name => name.EndsWith(".chunk"));
+        after.Keys.ShouldAllBe(name => name.EndsWith(".chunk", StringComparison.Ordinal));
         told["bytes"]!.GetValue<long>().ShouldBe(after.Values.Sum(bytes => (long)bytes.Length));
         (await auditor.GetAsync($"/api/v1/recordings/{recording}/content?first={after.Count - 1}&count=1")).Body.GetValue<string>().ShouldNotBeEmpty("the last chunk plays");
         Directory.EnumerateDirectories(Recordings(product)).ShouldHaveSingleItem();
