@@ -107,7 +107,16 @@ public sealed class TimingsTests
 
         var operation = new Operation
         {
-            Id = "x", Desktop = "d", DesktopName = "d", Owner = "o", Template = "t", Kind = OperationKind.Update, State = OperationState.Succeeded, RequestedBy = "o", QueuedAt = Noon, FinishedAt = Noon.AddSeconds(3),
+            Id = "x",
+            Desktop = "d",
+            DesktopName = "d",
+            Owner = "o",
+            Template = "t",
+            Kind = OperationKind.Update,
+            State = OperationState.Succeeded,
+            RequestedBy = "o",
+            QueuedAt = Noon,
+            FinishedAt = Noon.AddSeconds(3),
         };
         StartSample.Of(operation, "v")!.Total.ShouldBe(3000);
         foreach (var state in new[] { OperationState.Failed, OperationState.Cancelled, OperationState.Running })
