@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CloudWorkstation.Api.Tests.Hosting;
+using CloudWorkstation.Tokens.Recordings;
 
 namespace CloudWorkstation.Api.Tests;
 
