@@ -220,10 +220,10 @@ suite_shell() {
   cd "$ROOT" && git ls-files -z '*.sh' workstation '.ci/run' infra/images/build infra/images/healthy infra/images/mirror infra/images/router/run infra/compose/make-secrets | xargs -0 shellcheck --external-sources --exclude=SC2317 --source-path=SCRIPTDIR --source-path="$ROOT"
 }
 
+# The last is the OpenID provider of several suites.
 suite_build() {
-  cd "$ROOT" && dotnet build CloudWorkstation.sln --configuration Release --nologo --verbosity quiet -nodeReuse:false && build_web
-  # The OpenID provider of several suites.
-  cd "$ROOT/tests/OidcProvider" && install_npm_packages
+  cd "$ROOT" && dotnet build CloudWorkstation.sln --configuration Release --nologo --verbosity quiet -nodeReuse:false && build_web \
+    && cd "$ROOT/tests/OidcProvider" && install_npm_packages
 }
 
 # The three suites of .NET tests take the project and, when some are run once more, which.
