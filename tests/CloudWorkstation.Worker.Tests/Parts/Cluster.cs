@@ -108,6 +108,9 @@ internal sealed class Cluster : IAsyncDisposable
             ["CWS_JOBS__POSTGRES"] = _postgres!.ConnectionString,
             ["CWS_RATE__SIGNINPERADDRESS"] = "6000",
         };
+        // Desktops over SSH (ScreenedTemplate) are given only where there is a guacd. Without one of their own, workers look at screens directly.
+        if (project != WorkerProject)
+            environment["CWS_GUACD"] = "127.0.0.1:4822";
         foreach (var (name, value) in (_settings ?? new Dictionary<string, string>()).Concat(project == WorkerProject ? _workerSettings : new Dictionary<string, string>()))
             environment[name] = value;
         return new ServiceProcess(project, port, environment);

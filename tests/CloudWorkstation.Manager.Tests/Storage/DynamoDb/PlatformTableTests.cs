@@ -61,9 +61,11 @@ public sealed class PlatformTableTests : IDisposable
           source              = "{{Module()}}"
           table_name          = "{{table.Name}}"
           bucket_prefix       = "none-"
+          recordings_prefix   = "none-"
           kms_key_arn         = "arn:aws:kms:{{DynamoTable.Region}}:123456789012:key/00000000-0000-0000-0000-000000000000"
           deletion_protection = false
           old_state_days      = 30
+          recording_days      = 30
         }
         """;
 
