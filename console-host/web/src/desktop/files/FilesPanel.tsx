@@ -41,7 +41,7 @@ function Files({ link, files }: { link: ScreenLink; files: FilesOfLink }) {
             event.target.value = "";
           }} />
           <div className="key-grid"><Button small variant="primary" onPress={() => picker.current?.click()}>Upload files</Button></div>
-          <p className="muted">Or drop them on the screen.{limit ? ` At most ${limit} MB each.` : ""}</p>
+          <p className="muted">{path === "/" ? "They go to your own folder on the desktop, as does what is dropped on the screen." : "They go to the folder below. What is dropped on the screen goes to your own folder."}{limit ? ` At most ${limit} MB each.` : ""}</p>
         </>
       ) : null}
       {folders ? <Folder folders={folders} path={path} arrived={arrived} onPath={setPath} mayTake={mayDownload(link.session)} /> : <p className="muted">The desktop has not announced any folders: it may not take files either. What it sends by itself is downloaded.</p>}

@@ -87,7 +87,8 @@ export function filesOf(Guacamole: Library, client: GuacamoleNamespace.Client, p
       const refusal = mayUpload(policy) ? tooLarge(policy, "up", file.size) : "Not allowed.";
       if (refusal) return transfers.refuse(file.name, "up", refusal);
       const type = file.type || "application/octet-stream";
-      const stream = filesystem ? filesystem.createOutputStream(type, join(folder, file.name)) : client.createFileStream(type, file.name);
+      // From the top it goes where the desktop puts what it is sent. Over SSH that is the person's own folder; nobody may write to the top itself.
+      const stream = filesystem && folder !== "/" ? filesystem.createOutputStream(type, join(folder, file.name)) : client.createFileStream(type, file.name);
       let stop: () => void = () => undefined;
       const progress = transfers.begin(file.name, "up", file.size, () => stop());
       stop = sendFile(stream, file, progress);
