@@ -82,10 +82,10 @@ public sealed partial class CostTests(CostHost host) : IClassFixture<CostHost>
         using var proxy = host.NewClient();
         proxy.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", host.InternalKey);
         var path = "/internal/v1/connections/" + granted.Text("id");
-        const string Report = """{"lastInputAt":"2026-11-21T03:00:00Z","bytesToBrowser":10,"bytesToDesktop":5,"roundTripMilliseconds":1.5}""";
+        var report = $$"""{"lastInputAt":"{{DateTimeOffset.UtcNow:O}}","bytesToBrowser":10,"bytesToDesktop":5,"roundTripMilliseconds":1.5}""";
         await MeasureAsync("The proxy opens it", proxy, HttpMethod.Post, path + "/open");
-        await MeasureAsync("The proxy reports (every 5 s of a connection)", proxy, HttpMethod.Post, path + "/report", Report);
-        await MeasureAsync("The proxy closes it (and stores a report every 30 s at this price)", proxy, HttpMethod.Post, path + "/close", Report.Replace("{", """{"reason":"done",""", StringComparison.Ordinal));
+        await MeasureAsync("The proxy reports (every 5 s of a connection)", proxy, HttpMethod.Post, path + "/report", report);
+        await MeasureAsync("The proxy closes it (and stores a report every 30 s at this price)", proxy, HttpMethod.Post, path + "/close", report.Replace("{", """{"reason":"done",""", StringComparison.Ordinal));
     }
 
     /// <summary>An operation that runs and has nothing to say extends its lease, once every five seconds.</summary>
