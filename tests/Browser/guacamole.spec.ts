@@ -196,7 +196,7 @@ test.describe("a session over Guacamole", () => {
     test.skip(Boolean(realGuacd), "a real guacd takes no orders");
     order("error 521");
     await expect(screen.getByText("opened in another place")).toBeVisible();
-    await screen.getByRole("button", { name: "Connect here" }).click();
+    await screen.getByRole("button", { name: "Connect again" }).click();
     await connected(screen);
   });
 

@@ -105,7 +105,7 @@ test.describe("the rules of a session", () => {
 
     await expect(screen.getByText("This page sent something that the rules of this desktop forbid, so the connection was ended.")).toBeVisible();
     expect(inside.clipboard()).toBe("as before");
-    await screen.getByRole("button", { name: "Connect here" }).click();
+    await screen.getByRole("button", { name: "Connect again" }).click();
     await connected(screen);
     await screen.close();
   });
@@ -147,7 +147,7 @@ test.describe("the rules of a session", () => {
     await expect(screen.getByText(/^At .* it has lasted a minute, as long as the rules of this desktop let it/)).toBeVisible({ timeout: 90_000 });
     await look(screen, "desktop-session-ends");
     await expect(screen.getByText(/The connection has lasted as long as the rules of this desktop let it/)).toBeVisible({ timeout: 90_000 });
-    await screen.getByRole("button", { name: "Connect here" }).click();
+    await screen.getByRole("button", { name: "Connect again" }).click();
     await connected(screen);
     await screen.close();
   });

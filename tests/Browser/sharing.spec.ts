@@ -160,7 +160,7 @@ test("guests are at their owner's own session where the owner works through Guac
   await test.step("the guest's page that lies is cut off", async () => {
     await onlooker.evaluate(() => (window as unknown as { screens: WebSocket[] }).screens.at(-1)!.send("3.key,2.97,1.1;"));
     await expect(onlooker.getByText("This page sent something that the rules of this desktop forbid, so the connection was ended.")).toBeVisible();
-    await onlooker.getByRole("button", { name: "Connect here" }).click();
+    await onlooker.getByRole("button", { name: "Connect again" }).click();
     await connected(onlooker);
   });
 
@@ -242,7 +242,7 @@ test("an administrator sees somebody's screen only when they allow it", async ({
   });
 
   await test.step("and asking again at once is no way to wear somebody down", async () => {
-    await page.getByRole("button", { name: "Connect here" }).click();
+    await page.getByRole("button", { name: "Connect again" }).click();
     await expect(page.getByText("Talk to them before you ask again", { exact: false })).toBeVisible();
     await expect(owner.getByRole("alertdialog")).toHaveCount(0);
   });
@@ -277,7 +277,7 @@ test("an administrator sees somebody's screen only when they allow it", async ({
 /** The owner's page shows the question; a question that nobody answered within a minute is put again. */
 async function question(asking: Page, owner: Page): Promise<void> {
   await expect(async () => {
-    const again = asking.getByRole("button", { name: "Connect here" });
+    const again = asking.getByRole("button", { name: "Connect again" });
     if (await again.isVisible()) await again.click();
     await expect(owner.getByRole("alertdialog")).toBeVisible({ timeout: 20_000 });
   }).toPass();

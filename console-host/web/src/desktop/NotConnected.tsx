@@ -69,7 +69,7 @@ export function Ended({ phase, onReconnect }: { phase: Extract<ConnectionPhase, 
       <p>{phase.sentence}</p>
       <div className="form-actions">
         {phase.next === "sign-in" ? <a className={buttonClass("primary")} href={`/sign-in?return=${encodeURIComponent(here)}`}>Sign in again</a> : null}
-        {phase.next === "ask" ? <Button variant="primary" onPress={onReconnect}>Connect here</Button> : null}
+        {phase.next === "ask" ? <Button variant="primary" onPress={onReconnect}>Connect again</Button> : null}
         {phase.next === "sign-in" ? null : <a className={buttonClass("quiet")} href="/">My desktops</a>}
       </div>
     </Curtain>

@@ -16,7 +16,7 @@ const sentences: Record<number, End> = {
   0x020a: { sentence: "The desktop ended the session because it was not used.", next: "ask" },
   0x020b: { sentence: "The session on the desktop was ended.", next: "ask" },
   0x0300: { sentence: "The desktop's connection service did not understand this page.", next: "ask" },
-  0x0301: { sentence: "The desktop did not accept the sign-in.", next: "ask" },
+  0x0301: { sentence: "The desktop did not accept the sign-in. It asks again on the next connection.", next: "ask" },
   0x0303: { sentence: "The desktop refused the connection.", next: "ask" },
   0x0308: { sentence: "This page did not answer in time.", next: "reconnect" },
   0x030d: { sentence: "This page sent more than the desktop could take.", next: "reconnect" },
