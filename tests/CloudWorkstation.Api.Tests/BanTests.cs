@@ -8,6 +8,7 @@ namespace CloudWorkstation.Api.Tests;
 public sealed class BanTests(BanTests.Host host) : IClassFixture<BanTests.Host>
 {
     private const int Limit = 60_000;
+    private const string Report = """{"bytesToBrowser":10,"bytesToDesktop":5}""";
 
     [Fact(Timeout = Limit)]
     public async Task A_banned_account_is_out_at_once_with_every_session_and_cannot_come_back()
@@ -37,6 +38,21 @@ public sealed class BanTests(BanTests.Host host) : IClassFixture<BanTests.Host>
         refused.Headers.RetryAfter.ShouldNotBeNull();
         await (await client.SendAsync(SignIn(user.Name, ApiHost.Password).With("X-Forwarded-For", "198.51.100.1"))).ShouldBeProblemAsync(403, "banned");
         await (await user.Client.SendAsync(From("198.51.101.77", HttpMethod.Get, "/api/v1/me"))).ShouldBeAsync(200);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_screen_that_is_open_from_a_network_ends_when_the_network_is_banned_and_others_do_not()
+    {
+        var user = await host.NewUserAsync();
+        var id = (await user.BuiltDesktopAsync("Seen from outside")).Text("id");
+        using var proxy = RecordedConnection.ProxyClient(host);
+        var (there, elsewhere) = (await OpenAsync(user, id, "192.0.2.30", proxy), await OpenAsync(user, id, "192.0.2.31", proxy));
+        await (await proxy.PostAsync(there + "/report", Answers.Json(Report))).ShouldBeAsync(204);
+
+        await AddAsync(new { network = "192.0.2.30/32", reason = "a stolen laptop", minutes = 30 });
+
+        await (await proxy.PostAsync(there + "/report", Answers.Json(Report))).ShouldBeProblemAsync(409, "signed-out");
+        await (await proxy.PostAsync(elsewhere + "/report", Answers.Json(Report))).ShouldBeAsync(204);
     }
 
     [Fact(Timeout = Limit)]
@@ -93,6 +109,15 @@ public sealed class BanTests(BanTests.Host host) : IClassFixture<BanTests.Host>
         await (await support.Client.PostAsJsonAsync("/api/v1/bans", new { account = host.Admin.Name, reason = "x", minutes = 5 })).ShouldBeProblemAsync(403, "forbidden");
         var user = await host.NewUserAsync();
         await (await user.Client.GetAsync("/api/v1/bans")).ShouldBeProblemAsync(403, "forbidden");
+    }
+
+    /// <summary>The path of a connection that the proxy has opened.</summary>
+    private static async Task<string> OpenAsync(TestUser user, string desktop, string address, HttpClient proxy)
+    {
+        var granted = await (await user.Client.SendAsync(From(address, HttpMethod.Post, $"/api/v1/desktops/{desktop}/connections"))).ShouldBeAsync(201);
+        var path = "/internal/v1/connections/" + granted.Text("id");
+        await (await proxy.PostAsync(path + "/open", null)).ShouldBeAsync(200);
+        return path;
     }
 
     private static HttpRequestMessage From(string address, HttpMethod method, string path) => new HttpRequestMessage(method, path).With("X-Forwarded-For", address);

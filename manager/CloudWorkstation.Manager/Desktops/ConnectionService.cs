@@ -1,4 +1,6 @@
+using System.Net;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Accounts.Bans;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Audit;
 using CloudWorkstation.Manager.Desktops.Policies;
@@ -19,6 +21,7 @@ internal sealed class ConnectionService(
     DesktopDocuments documents,
     ISessionPolicies policies,
     ISessionService sessions,
+    IBans bans,
     IAuditLog audit,
     AccountUserStore accounts,
     UsageFacts usage,
@@ -210,8 +213,13 @@ internal sealed class ConnectionService(
             return (desktop.Value, "transferred");
         }
 
-        return (desktop.Value, await SessionLivesAsync(connection, cancellationToken) ? await shares.ReasonAsync(connection, desktop.Value, cancellationToken) : "signed-out");
+        var isIn = await SessionLivesAsync(connection, cancellationToken) && !await IsBannedAsync(connection, cancellationToken);
+        return (desktop.Value, isIn ? await shares.ReasonAsync(connection, desktop.Value, cancellationToken) : "signed-out");
     }
+
+    // Of an account a ban ends the sessions; of a network it ends what is open from there, and the sessions go on elsewhere.
+    private async Task<bool> IsBannedAsync(Connection connection, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(connection.Address, out var address) && await bans.OfAddressAsync(address, cancellationToken) is not null;
 
     // Disabling an account, or taking its role, ends its sessions; so this one question covers all three.
     private async Task<bool> SessionLivesAsync(Connection connection, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CloudWorkstation.Manager.Accounts;
+using CloudWorkstation.Manager.Accounts.Bans;
 using CloudWorkstation.Manager.Accounts.Identity;
 using CloudWorkstation.Manager.Desktops;
 using CloudWorkstation.Manager.Operations;
@@ -148,7 +149,7 @@ internal sealed class TestManager : IAsyncDisposable
 
         services.AddSingleton<ITerraformRunner>(Terraform).AddSingleton<ITemplateCatalogue>(Templates).AddSingleton<IParameterValidator>(Templates);
         services.AddSingleton(AccountUserStore.Definition).AddSingleton(AccountUserStore.Names).AddSingleton<AccountUserStore>();
-        services.AddSingleton(Sessions.Object).AddSingleton(Keys()).AddSingleton(Ended.Object).AddSingleton<IScreenWait>(new InstantScreen(this));
+        services.AddSingleton(Sessions.Object).AddSingleton(Mock.Of<IBans>()).AddSingleton(Keys()).AddSingleton(Ended.Object).AddSingleton<IScreenWait>(new InstantScreen(this));
         if (worker is not null)
         {
             services.AddSingleton(new WorkerIdentity { Id = worker });
