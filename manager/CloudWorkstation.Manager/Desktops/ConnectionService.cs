@@ -73,7 +73,7 @@ internal sealed class ConnectionService(
         ProductMetrics.ConnectionOpened();
         if (Uses(opened))
         {
-            await TouchAsync(desktop.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
+            await documents.ChangeActivityAsync(desktop.Id, a => a with { LastConnectedAt = now, LastOpenedAt = now }, cancellationToken);
         }
 
         return new OpenedConnection(session, opened.AccountName)
@@ -264,7 +264,7 @@ internal sealed class ConnectionService(
             cancellationToken);
         if (result.Committed && Uses(next))
         {
-            await TouchAsync(next.Desktop, a => a with { LastConnectedAt = now, LastInputAt = Later(a.LastInputAt, report.LastInputAt, now) }, cancellationToken);
+            await documents.ChangeActivityAsync(next.Desktop, a => a with { LastConnectedAt = now, LastInputAt = Later(a.LastInputAt, report.LastInputAt, now) }, cancellationToken);
         }
 
         return result.Committed;
@@ -280,20 +280,6 @@ internal sealed class ConnectionService(
     private static DateTimeOffset? Later(DateTimeOffset? known, DateTimeOffset? reported, DateTimeOffset now)
     {
         var (before, after) = (known > now ? now : known, reported > now ? now : reported);
-        return before is null || after > before ? after ?? before : before;
-    }
-
-    private async Task TouchAsync(string desktop, Func<DesktopActivity, DesktopActivity> change, CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < MostTries; i++)
-        {
-            var current = await documents.Activity.GetAsync(desktop, cancellationToken);
-            var next = change(current?.Value ?? new DesktopActivity(desktop, null, null));
-            var write = current is null ? documents.Activity.Add(next) : documents.Activity.Replace(next, current.Version);
-            if ((await documents.Activity.Store.CommitAsync([write], cancellationToken)).Committed)
-            {
-                return;
-            }
-        }
+        return after is null || before >= after ? before : after;
     }
 }

@@ -109,6 +109,7 @@ internal sealed class DesktopDocuments(IDocumentStore store)
     public const string ByTemplate = "template";
     public const string All = "all";
     public const string Everything = "all";
+    private const int MostTries = 5;
 
     public static CollectionDefinition DesktopDefinition { get; } = new("desktops", ByOwner, All, ByStatus, ByTemplate);
 
@@ -135,6 +136,25 @@ internal sealed class DesktopDocuments(IDocumentStore store)
     public Collection<FirstLook> Looks { get; } = new(store, LookDefinition, l => l.Operation);
 
     public static string Partition(DesktopStatus status) => status.ToString().ToLowerInvariant();
+
+    /// <summary>Every running desktop: for rounds, not for requests.</summary>
+    public IAsyncEnumerable<Desktop> RunningAsync(CancellationToken cancellationToken) =>
+        Desktops.AllAsync(Desktops.Query(ByStatus, Partition(DesktopStatus.Running)) with { Limit = 200 }, cancellationToken).Select(d => d.Value);
+
+    /// <summary>Changes what is known of a desktop's use. Given up when others change it at the same moment again and again: what they know is as new.</summary>
+    public async Task ChangeActivityAsync(string desktop, Func<DesktopActivity, DesktopActivity> change, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < MostTries; i++)
+        {
+            var current = await Activity.GetAsync(desktop, cancellationToken);
+            var next = change(current?.Value ?? new DesktopActivity(desktop, null, null));
+            var write = current is null ? Activity.Add(next) : Activity.Replace(next, current.Version);
+            if ((await store.CommitAsync([write], cancellationToken)).Committed)
+            {
+                return;
+            }
+        }
+    }
 
     private static IEnumerable<IndexEntry> Indexes(Desktop desktop)
     {

@@ -59,10 +59,10 @@ public static class DesktopRules
         _ => null,
     };
 
-    /// <summary>Whether somebody who asks for it waits for the screen of a desktop that was not there before.</summary>
-    /// <summary>Somebody may wait for it, and it takes about as long each time.</summary>
+    /// <summary>Whether somebody may wait for its end, and it takes about as long each time.</summary>
     public static bool IsTimed(OperationKind kind) => IsStart(kind) || kind == OperationKind.Update;
 
+    /// <summary>Whether somebody who asks for it waits for the screen of a desktop that was not there before.</summary>
     public static bool IsStart(OperationKind kind) => kind is OperationKind.Create or OperationKind.Start or OperationKind.Repair;
 
     /// <summary>Whether the operation must end with an answering screen.</summary>

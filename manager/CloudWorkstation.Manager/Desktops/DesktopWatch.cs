@@ -36,15 +36,8 @@ internal sealed class DesktopWatch(
     /// <param name="cancellationToken">Ends the look.</param>
     public async Task CheckAsync(int patience, CancellationToken cancellationToken)
     {
-        var query = documents.Desktops.Query(DesktopDocuments.ByStatus, DesktopDocuments.Partition(DesktopStatus.Running)) with { Limit = 200 };
-        do
-        {
-            var page = await documents.Desktops.QueryAsync(query, cancellationToken);
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(page.Items.Select(i => i.Value), parallel, (desktop, token) => LookAsync(desktop, patience, token));
-            query = query with { PageToken = page.NextToken };
-        }
-        while (query.PageToken is not null);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(documents.RunningAsync(cancellationToken), parallel, (desktop, token) => LookAsync(desktop, patience, token));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -27,18 +27,11 @@ internal sealed partial class NoticeDispatcher(
     public async Task<int> DispatchAsync(CancellationToken cancellationToken)
     {
         var done = 0;
-        var query = notices.Query(NoticeDocuments.Pending, NoticeDocuments.Everything) with { Limit = PageSize };
-        do
+        await foreach (var notice in notices.AllAsync(notices.Query(NoticeDocuments.Pending, NoticeDocuments.Everything) with { Limit = PageSize }, cancellationToken))
         {
-            var page = await notices.QueryAsync(query, cancellationToken);
-            foreach (var notice in page.Items)
-            {
-                done += await TryTurnAsync(notice, cancellationToken) ? 1 : 0;
-            }
-
-            query = query with { PageToken = page.NextToken };
+            done += await TryTurnAsync(notice, cancellationToken) ? 1 : 0;
         }
-        while (query.PageToken is not null);
+
         return done;
     }
 

@@ -41,21 +41,6 @@ internal sealed class OperationDocuments(IDocumentStore store)
     public static string Partition(OperationState state) => state.ToString().ToLowerInvariant();
 
     /// <summary>Every operation in a state, page after page: for the sweeper, not for requests.</summary>
-    public async IAsyncEnumerable<Versioned<Operation>> InStateAsync(
-        OperationState state,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var query = Operations.Query(ByState, Partition(state)) with { Limit = 200 };
-        do
-        {
-            var page = await Operations.QueryAsync(query, cancellationToken);
-            foreach (var item in page.Items)
-            {
-                yield return item;
-            }
-
-            query = query with { PageToken = page.NextToken };
-        }
-        while (query.PageToken is not null);
-    }
+    public IAsyncEnumerable<Versioned<Operation>> InStateAsync(OperationState state, CancellationToken cancellationToken) =>
+        Operations.AllAsync(Operations.Query(ByState, Partition(state)) with { Limit = 200 }, cancellationToken);
 }

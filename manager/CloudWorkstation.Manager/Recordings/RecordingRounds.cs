@@ -157,19 +157,6 @@ internal sealed class RecordingRounds(
         }
     }
 
-    private async IAsyncEnumerable<Recording> AllAsync(IndexQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        query = query with { Limit = AtOnce };
-        do
-        {
-            var page = await documents.Recordings.QueryAsync(query, cancellationToken);
-            foreach (var found in page.Items)
-            {
-                yield return found.Value;
-            }
-
-            query = query with { PageToken = page.NextToken };
-        }
-        while (query.PageToken is not null);
-    }
+    private IAsyncEnumerable<Recording> AllAsync(IndexQuery query, CancellationToken cancellationToken) =>
+        documents.Recordings.AllAsync(query with { Limit = AtOnce }, cancellationToken).Select(found => found.Value);
 }

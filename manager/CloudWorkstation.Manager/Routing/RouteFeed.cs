@@ -113,17 +113,11 @@ internal sealed class RouteFeed(
         (var recent, position) = events.Ring.Everything();
         var found = new Dictionary<string, (DesktopRoute Route, long Version)>(StringComparer.Ordinal);
         var query = desktops.Desktops.Query(DesktopDocuments.All, DesktopDocuments.Everything) with { Limit = StoreLimits.MaximumPageSize };
-        do
+        await foreach (var item in desktops.Desktops.AllAsync(query, cancellationToken))
         {
-            var page = await desktops.Desktops.QueryAsync(query, cancellationToken);
-            foreach (var item in page.Items)
-            {
-                found[item.Value.Id] = (models.Route(item.Value), item.Version);
-            }
-
-            query = query with { PageToken = page.NextToken };
+            found[item.Value.Id] = (models.Route(item.Value), item.Version);
         }
-        while (query.PageToken is not null);
+
         CorrectBy(recent, found);
         table.Replace(found);
         loaded.TrySetResult();

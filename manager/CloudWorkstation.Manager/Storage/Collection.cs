@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -40,6 +41,22 @@ public sealed class Collection<T>(
     {
         var page = await store.QueryAsync(query, cancellationToken);
         return new Page<T>([.. page.Documents.Select(Read)], page.NextToken);
+    }
+
+    /// <summary>All that a query finds, read page after page of its limit.</summary>
+    public async IAsyncEnumerable<Versioned<T>> AllAsync(IndexQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        do
+        {
+            var page = await QueryAsync(query, cancellationToken);
+            foreach (var item in page.Items)
+            {
+                yield return item;
+            }
+
+            query = query with { PageToken = page.NextToken };
+        }
+        while (query.PageToken is not null);
     }
 
     public IndexQuery Query(string index, string partition) =>

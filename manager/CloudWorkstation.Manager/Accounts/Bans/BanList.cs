@@ -46,15 +46,8 @@ internal sealed class BanList(IDocumentStore store, TimeProvider time)
     {
         var at = time.GetTimestamp();
         var now = time.GetUtcNow();
-        List<(Ban, IPNetwork?)> found = [];
-        string? token = null;
-        do
-        {
-            var page = await bans.QueryAsync(bans.Query(All, All) with { Descending = true, Limit = StoreLimits.MaximumPageSize, PageToken = token }, cancellationToken);
-            found.AddRange(page.Items.Where(b => b.Value.ExpiresAt > now).Select(b => Parse(b.Value)));
-            token = page.NextToken;
-        }
-        while (token is not null);
+        var query = bans.Query(All, All) with { Descending = true, Limit = StoreLimits.MaximumPageSize };
+        var found = await bans.AllAsync(query, cancellationToken).Select(b => b.Value).Where(b => b.ExpiresAt > now).Select(Parse).ToListAsync(cancellationToken);
         return known = new Known(found, at);
     }
 

@@ -79,18 +79,6 @@ internal sealed class SessionDocuments(IDocumentStore store, TimeProvider time) 
 
     private static string Sortable(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
 
-    private async Task<List<SessionRecord>> AllAsync(IndexQuery query, CancellationToken cancellationToken)
-    {
-        var found = new List<SessionRecord>();
-        string? next = null;
-        do
-        {
-            var page = await sessions.QueryAsync(query with { Limit = PageSize, PageToken = next }, cancellationToken);
-            found.AddRange(page.Items.Select(i => i.Value));
-            next = page.NextToken;
-        }
-        while (next is not null);
-
-        return found;
-    }
+    private ValueTask<List<SessionRecord>> AllAsync(IndexQuery query, CancellationToken cancellationToken) =>
+        sessions.AllAsync(query with { Limit = PageSize }, cancellationToken).Select(i => i.Value).ToListAsync(cancellationToken);
 }

@@ -145,15 +145,7 @@ internal sealed class OrphanSweep(
 
     private async Task<HashSet<string>> KnownAsync(CancellationToken cancellationToken)
     {
-        var known = new HashSet<string>(StringComparer.Ordinal);
         var query = desktops.Desktops.Query(DesktopDocuments.All, DesktopDocuments.Everything) with { Limit = StoreLimits.MaximumPageSize };
-        do
-        {
-            var page = await desktops.Desktops.QueryAsync(query, cancellationToken);
-            known.UnionWith(page.Items.Select(i => i.Value.Id));
-            query = query with { PageToken = page.NextToken };
-        }
-        while (query.PageToken is not null);
-        return known;
+        return await desktops.Desktops.AllAsync(query, cancellationToken).Select(d => d.Value.Id).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
     }
 }

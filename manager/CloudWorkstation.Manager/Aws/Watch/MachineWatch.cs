@@ -123,21 +123,15 @@ internal sealed class MachineWatch(
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var query = documents.Desktops.Query(DesktopDocuments.All, DesktopDocuments.Everything) with { Limit = StoreLimits.MaximumPageSize };
-        do
+        await foreach (var desktop in documents.Desktops.AllAsync(query, cancellationToken).Select(i => i.Value).Where(d => d.Machine is { Provider: "aws" }))
         {
-            var page = await documents.Desktops.QueryAsync(query, cancellationToken);
-            foreach (var desktop in page.Items.Select(i => i.Value).Where(d => d.Machine is { Provider: "aws" }))
+            seen.Add(desktop.Id);
+            if (Remember(desktop))
             {
-                seen.Add(desktop.Id);
-                if (Remember(desktop))
-                {
-                    unseen.Add(desktop);
-                }
+                unseen.Add(desktop);
             }
-
-            query = query with { PageToken = page.NextToken };
         }
-        while (query.PageToken is not null);
+
         foreach (var absent in known.Keys.Except(seen).ToList())
         {
             known.Remove(absent);

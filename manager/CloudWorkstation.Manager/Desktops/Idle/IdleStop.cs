@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using CloudWorkstation.Manager.Desktops.Policies;
 using CloudWorkstation.Manager.Jobs;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +19,6 @@ internal sealed class IdleStop(
     /// <summary>After an outage of ours the desktop proxies first tell what they saw meanwhile.</summary>
     private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
 
-    private const int MostTries = 5;
     private readonly ClockSteps steps = new(time);
 
     /// <summary>One look at every running desktop. Returns how many are being stopped.</summary>
@@ -33,11 +31,12 @@ internal sealed class IdleStop(
             logger.LogWarning("The clock was set, or this machine slept: idle times are counted anew.");
         }
 
-        await foreach (var desktop in RunningAsync(cancellationToken))
+        await foreach (var desktop in documents.RunningAsync(cancellationToken))
         {
             if (stepped)
             {
-                await CountAnewAsync(desktop.Id, cancellationToken);
+                // Stored, so that every page counts the same time down, and the next process too.
+                await documents.ChangeActivityAsync(desktop.Id, activity => IdleRules.AfterStep(activity, time.GetUtcNow()), cancellationToken);
             }
             else
             {
@@ -78,37 +77,6 @@ internal sealed class IdleStop(
         {
             // One failed round must not end the looking.
             logger.LogWarning(e, "Looking for idle desktops failed; trying again.");
-        }
-    }
-
-    private async IAsyncEnumerable<Desktop> RunningAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var query = documents.Desktops.Query(DesktopDocuments.ByStatus, DesktopDocuments.Partition(DesktopStatus.Running)) with { Limit = 200 };
-        do
-        {
-            var page = await documents.Desktops.QueryAsync(query, cancellationToken);
-            foreach (var desktop in page.Items.Select(i => i.Value))
-            {
-                yield return desktop;
-            }
-
-            query = query with { PageToken = page.NextToken };
-        }
-        while (query.PageToken is not null);
-    }
-
-    /// <summary>Stored, so that every page counts the same time down, and the next process too.</summary>
-    private async Task CountAnewAsync(string desktop, CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < MostTries; i++)
-        {
-            var current = await documents.Activity.GetAsync(desktop, cancellationToken);
-            var next = IdleRules.AfterStep(current?.Value ?? new DesktopActivity(desktop, null, null), time.GetUtcNow());
-            var write = current is null ? documents.Activity.Add(next) : documents.Activity.Replace(next, current.Version);
-            if ((await documents.Activity.Store.CommitAsync([write], cancellationToken)).Committed)
-            {
-                return;
-            }
         }
     }
 

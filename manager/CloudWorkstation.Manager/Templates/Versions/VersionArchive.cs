@@ -92,16 +92,8 @@ internal sealed class VersionArchive(IDocumentStore store, TimeProvider time)
     /// <summary>What every stored version says of itself.</summary>
     public async Task<IReadOnlyList<Template>> ListAsync(CancellationToken cancellationToken)
     {
-        List<Template> found = [];
         var query = versions.Query(All, All) with { Limit = StoreLimits.MaximumPageSize };
-        do
-        {
-            var page = await versions.QueryAsync(query, cancellationToken);
-            found.AddRange(page.Items.Select(i => i.Value.Template));
-            query = query with { PageToken = page.NextToken };
-        }
-        while (query.PageToken is not null);
-        return found;
+        return await versions.AllAsync(query, cancellationToken).Select(i => i.Value.Template).ToListAsync(cancellationToken);
     }
 
     private static byte[] Read(Template template)
