@@ -14,10 +14,11 @@ internal sealed record KeyList(List<KeyEntry> Items);
 
 internal sealed record SealedKey(string Kid, string Sealed);
 
-internal sealed record SessionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt = null);
+internal record SessionReport(DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt = null);
 
 /// <summary>A report among others.</summary>
-internal sealed record NamedReport(string Connection, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt);
+internal sealed record NamedReport(string Connection, DateTimeOffset? LastInputAt, long BytesToBrowser, long BytesToDesktop, double? RoundTripMilliseconds, DateTimeOffset? FirstFrameAt)
+    : SessionReport(LastInputAt, BytesToBrowser, BytesToDesktop, RoundTripMilliseconds, FirstFrameAt);
 
 internal sealed record ReportList(IReadOnlyList<NamedReport> Reports);
 
@@ -139,10 +140,7 @@ internal sealed class InternalApi(HttpClient http)
     {
         var verdicts = new Verdict[reports.Count];
         await Parallel.ForAsync(0, reports.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
-        {
-            var (connection, lastInputAt, toBrowser, toDesktop, roundTrip, firstFrameAt) = reports[i];
-            verdicts[i] = await ReportAsync(connection, new SessionReport(lastInputAt, toBrowser, toDesktop, roundTrip, firstFrameAt), token);
-        });
+            verdicts[i] = await ReportAsync(reports[i].Connection, reports[i], token));
         return verdicts;
     }
 

@@ -111,8 +111,7 @@ internal sealed class DesktopStream(GuacamoleRules rules)
             case 10 when opcode.SequenceEqual("filesystem"u8):
                 return rules.CanSeeFiles;
             case 10 when opcode.SequenceEqual("disconnect"u8):
-                // guacd 1.5 loses its error when it fails within a quarter of a second; this is all that comes then.
-                End(IsShown ? SessionEnd.LoggedOff : SessionEnd.Unreachable, IsShown ? "" : "guacd ended the connection before the first frame and did not say why; its log does.");
+                End(IsShown ? SessionEnd.LoggedOff : SessionEnd.Unreachable, IsShown ? "" : EarlyFailure.Untold);
                 return true;
             default:
                 return true;

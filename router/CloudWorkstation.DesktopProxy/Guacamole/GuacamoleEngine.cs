@@ -9,8 +9,6 @@ namespace CloudWorkstation.DesktopProxy.Guacamole;
 /// </summary>
 internal sealed class GuacamoleEngine : IEngine
 {
-    // guacd 1.5 notices that it has failed only when somebody says something, and a page says nothing before the first frame.
-    private static readonly TimeSpan Nudge = TimeSpan.FromSeconds(1);
     private const int MostNudges = 20;
 
     private readonly CancellationTokenSource _over = new();
@@ -55,7 +53,7 @@ internal sealed class GuacamoleEngine : IEngine
         }
 
         await _context.SendAsync(Answers.Greeting(Guid.NewGuid()));
-        _ = NudgeAsync(_writer!);
+        _ = EarlyFailure.NudgeAsync(Nudge, nudges => nudges < MostNudges && !_desktop.IsShown, _context.Parts.Time, _over.Token);
         return true;
     }
 
@@ -153,20 +151,10 @@ internal sealed class GuacamoleEngine : IEngine
         }
     }
 
-    private async Task NudgeAsync(GuacdWriter writer)
+    private Task Nudge(CancellationToken cancellationToken)
     {
-        try
-        {
-            for (var nudges = 0; nudges < MostNudges && !_desktop.IsShown; nudges++)
-            {
-                await Task.Delay(Nudge, _context.Parts.Time, _over.Token);
-                writer.Say(Answers.Nop);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-        {
-            // The session is over.
-        }
+        _writer!.Say(Answers.Nop);
+        return Task.CompletedTask;
     }
 
     private async Task<bool> JoinAsync(GuacdUser user, string? join, CancellationToken cancellationToken)

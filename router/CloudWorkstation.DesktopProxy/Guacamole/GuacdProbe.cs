@@ -12,9 +12,6 @@ internal static class GuacdProbe
 {
     private static readonly GuacamoleRules LookOnly = new(ClipboardRule.Off, Upload: false, Download: false, 0, 0, IsViewOnly: true);
 
-    // guacd 1.5 notices that it has failed only when somebody says something.
-    private static readonly TimeSpan Nudge = TimeSpan.FromSeconds(1);
-
     /// <returns>What is wrong; null when the desktop has shown itself.</returns>
     /// <exception cref="Engines.EngineException">guacd refused, lied or left.</exception>
     public static async Task<GuacdRefusal?> KnockAsync(Socket socket, GuacdAddress guacd, DesktopTarget target, TimeProvider time, CancellationToken cancellationToken)
@@ -23,7 +20,7 @@ internal static class GuacdProbe
         using var client = new GuacdClient(socket);
         await client.ConnectAsync(new GuacdUser(target, LookOnly, ScreenRequest.Usual, ""), join: null, cancellationToken);
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var nudges = NudgeAsync(client, time, answered.Token);
+        var nudges = EarlyFailure.NudgeAsync(token => client.SendAsync([Answers.Nop], token), _ => true, time, answered.Token);
         try
         {
             return await FirstFrameAsync(client, cancellationToken);
@@ -55,21 +52,5 @@ internal static class GuacdProbe
         return Untold();
     }
 
-    private static GuacdRefusal Untold() => new(GuacamoleStatus.Closed, "guacd ended the connection before the first frame and did not say why; its log does.");
-
-    private static async Task NudgeAsync(GuacdClient client, TimeProvider time, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(Nudge, time, cancellationToken);
-                await client.SendAsync([Answers.Nop], cancellationToken);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
-        {
-            // Answered, or gone, which the reading finds.
-        }
-    }
+    private static GuacdRefusal Untold() => new(GuacamoleStatus.Closed, EarlyFailure.Untold);
 }
