@@ -83,6 +83,20 @@ public sealed class Desktop(DataDirectory data, Person owner, string id)
         await Eventually.HoldsAsync(async () => (await owner.GetAsync(Path)).Status == 404, $"desktop {id} is gone", OperationLimit);
     }
 
+    /// <summary>Whether it can be connected to at this moment, and shows something.</summary>
+    public async Task<bool> CanConnectAsync()
+    {
+        try
+        {
+            await using var screen = await ConnectAsync();
+            return screen.Width > 0;
+        }
+        catch (Exception notYet) when (notYet is ShouldAssertException or System.Net.WebSockets.WebSocketException or InvalidOperationException or HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Connects as the desktop's page does: a connection, then the WebSocket with its cookie.</summary>
     public async Task<Screen> ConnectAsync()
     {
