@@ -15,6 +15,9 @@ internal sealed partial class Heartbeat(ProxySettings settings, InternalApi api,
     // What one request tells of; the api takes more.
     private const int MostReports = 100;
 
+    // So many browsers are pinged at once.
+    private const int MostPings = 10;
+
     private readonly ConcurrentDictionary<SessionReporter, bool> _reporters = new();
     private int _begun;
 
@@ -30,11 +33,15 @@ internal sealed partial class Heartbeat(ProxySettings settings, InternalApi api,
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                var (reports, asking) = Beat();
+
                 // Nobody waits for the api: one that does not answer must not keep the others from their beat.
-                foreach (var reports in Beat().Chunk(MostReports))
+                foreach (var some in reports.Chunk(MostReports))
                 {
-                    _ = ReportAsync(reports, stoppingToken);
+                    _ = ReportAsync(some, stoppingToken);
                 }
+
+                await PingAsync(asking, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -43,22 +50,45 @@ internal sealed partial class Heartbeat(ProxySettings settings, InternalApi api,
         }
     }
 
-    private List<Report> Beat()
+    private (List<(SessionReporter Reporter, NamedReport Seen)> Reports, List<SessionReporter> Asking) Beat()
     {
-        var (now, reports) = (time.GetTimestamp(), new List<Report>());
+        var (now, reports, asking) = (time.GetTimestamp(), new List<(SessionReporter, NamedReport)>(), new List<SessionReporter>());
         foreach (var (reporter, _) in _reporters)
         {
             if (reporter.Due <= now)
             {
                 reporter.Due = Next(reporter.Due, now);
-                if (Beat(reporter) is { } report)
+                if (Beat(reporter, out var asks) is { } report)
                 {
-                    reports.Add(new Report(reporter, report));
+                    reports.Add((reporter, report));
+                }
+
+                if (asks)
+                {
+                    asking.Add(reporter);
                 }
             }
         }
 
-        return reports;
+        return (reports, asking);
+    }
+
+    /// <summary>A few at a time until the next turn: fifty browsers that answer in the same moment hold everybody's keys up for a millisecond.</summary>
+    private async Task PingAsync(List<SessionReporter> asking, CancellationToken cancellationToken)
+    {
+        var groups = asking.Chunk(MostPings).ToList();
+        for (var i = 0; i < groups.Count; i++)
+        {
+            if (i > 0)
+            {
+                await Task.Delay(settings.ReportInterval / Turns / groups.Count, time, cancellationToken);
+            }
+
+            foreach (var reporter in groups[i])
+            {
+                Ping(reporter);
+            }
+        }
     }
 
     private long Next(long due, long now)
@@ -69,26 +99,39 @@ internal sealed partial class Heartbeat(ProxySettings settings, InternalApi api,
         return due == 0 ? now + (interval * (1 + (_begun++ % Turns)) / Turns) : Math.Max(due + interval, now);
     }
 
-    private static SessionReport? Beat(SessionReporter reporter)
+    private static NamedReport? Beat(SessionReporter reporter, out bool asks)
     {
         try
         {
-            return reporter.Beat();
+            return reporter.Beat(out asks);
         }
         catch (Exception e)
         {
             // Whatever it was, only this session may suffer from it.
             reporter.Fail(e);
+            asks = false;
             return null;
         }
     }
 
-    private async Task ReportAsync(Report[] reports, CancellationToken cancellationToken)
+    private static void Ping(SessionReporter reporter)
+    {
+        try
+        {
+            reporter.Ping();
+        }
+        catch (Exception e)
+        {
+            reporter.Fail(e);
+        }
+    }
+
+    private async Task ReportAsync((SessionReporter Reporter, NamedReport Seen)[] reports, CancellationToken cancellationToken)
     {
         IReadOnlyList<Verdict> verdicts;
         try
         {
-            verdicts = await api.ReportAsync([.. reports.Select(r => r.Named())], cancellationToken);
+            verdicts = await api.ReportAsync([.. reports.Select(r => r.Seen)], cancellationToken);
         }
         catch (Exception e)
         {
@@ -100,15 +143,10 @@ internal sealed partial class Heartbeat(ProxySettings settings, InternalApi api,
             verdicts = [.. reports.Select(_ => default(Verdict))];
         }
 
-        foreach (var (report, verdict) in reports.Zip(verdicts))
+        foreach (var ((reporter, seen), verdict) in reports.Zip(verdicts))
         {
-            report.Reporter.Answered(report.Seen, verdict);
+            reporter.Answered(seen, verdict);
         }
-    }
-
-    private sealed record Report(SessionReporter Reporter, SessionReport Seen)
-    {
-        public NamedReport Named() => new(Reporter.Connection, Seen.LastInputAt, Seen.BytesToBrowser, Seen.BytesToDesktop, Seen.RoundTripMilliseconds, Seen.FirstFrameAt);
     }
 
     private static partial class Log

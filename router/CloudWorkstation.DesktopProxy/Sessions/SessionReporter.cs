@@ -17,17 +17,17 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
 
     private static readonly TimeSpan[] CloseRetries = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
 
-    private SessionReport? _heard;
+    private NamedReport? _heard;
     private int _skipped;
     private volatile bool _isOnItsWay;
-
-    public string Connection => session.Connection;
 
     /// <value>Timestamp of the next beat; the heartbeat's own.</value>
     public long Due { get; set; }
 
-    /// <summary>Looks after the session; the result is what the api should hear, null for nothing.</summary>
-    public SessionReport? Beat()
+    /// <summary>Looks after the session.</summary>
+    /// <param name="asks">Whether the browser is to be pinged soon.</param>
+    /// <returns>What the api should hear, null for nothing.</returns>
+    public NamedReport? Beat(out bool asks)
     {
         if (parts.Time.GetElapsedTime(browser.LastHeard) > parts.Settings.SilenceTimeout)
         {
@@ -35,13 +35,8 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
         }
 
         session.Tick();
-        if (!IsDue(out var report))
-        {
-            return null;
-        }
-
-        browser.Ping();
-        if (_isOnItsWay)
+        asks = IsDue(out var report);
+        if (!asks || _isOnItsWay)
         {
             return null;
         }
@@ -50,8 +45,11 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
         return report;
     }
 
+    /// <summary>Asks the browser for a sign of life, and measures how long that takes.</summary>
+    public void Ping() => browser.Ping();
+
     /// <summary>What became of a report.</summary>
-    public void Answered(SessionReport report, Verdict verdict)
+    public void Answered(NamedReport report, Verdict verdict)
     {
         _heard = verdict.IsAgreed ? report : null;
         _isOnItsWay = false;
@@ -77,9 +75,9 @@ internal sealed class SessionReporter(DesktopSession session, BrowserReader brow
         }
     }
 
-    private bool IsDue(out SessionReport report)
+    private bool IsDue(out NamedReport report)
     {
-        report = new SessionReport(traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds, traffic.FirstFrameAt);
+        report = new NamedReport(session.Connection, traffic.LastInputAt, traffic.BytesToBrowser, traffic.BytesToDesktop, browser.RoundTrip?.TotalMilliseconds, traffic.FirstFrameAt);
         var isQuiet = _heard is { } heard && report.LastInputAt == heard.LastInputAt && report.FirstFrameAt == heard.FirstFrameAt
             && report.BytesToBrowser - heard.BytesToBrowser < NextToNothing && report.BytesToDesktop - heard.BytesToDesktop < NextToNothing;
         _skipped = isQuiet && _skipped < QuietBeats - 1 ? _skipped + 1 : 0;

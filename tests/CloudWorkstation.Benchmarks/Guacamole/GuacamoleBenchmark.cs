@@ -12,6 +12,7 @@ namespace CloudWorkstation.Benchmarks.Guacamole;
 internal sealed class GuacamoleBenchmark : IDisposable
 {
     private const int Reconnects = 100;
+    private const int Trips = 500;
 
     // As long as it takes until everybody has reported once.
     private static readonly TimeSpan IdleWindow = TimeSpan.FromSeconds(20);
@@ -43,19 +44,20 @@ internal sealed class GuacamoleBenchmark : IDisposable
     private async Task<Report> MeasureAsync(CancellationToken cancellationToken)
     {
         await using var api = await StubApi.StartAsync(_signing);
-        GuacamoleNumbers ours, lite;
+        GuacamoleNumbers ours, lite, bare;
         Idle pinged;
         SoakResult soak;
         await using (var proxy = await OurProxy.StartGuacamoleAsync(api, _signing, _guacd.Port))
         await using (var rival = await GuacamoleLite.StartAsync(_guacd.Port))
         {
-            (ours, lite) = (new GuacamoleNumbers(), new GuacamoleNumbers());
+            (ours, lite, bare) = (new GuacamoleNumbers(), new GuacamoleNumbers(), new GuacamoleNumbers());
             for (var run = 0; run < _effort.Runs; run++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await MeasureBothAsync(Of(proxy), ours);
                 await MeasureBothAsync(Of(rival), lite);
                 await MeasureOursAsync(Of(proxy), ours);
+                bare.Echoes.Add(await Of(new NoTunnel(_guacd.Port)).EchoAsync(Trips));
             }
         }
 
@@ -74,7 +76,7 @@ internal sealed class GuacamoleBenchmark : IDisposable
             lite.NeverRead.Add(await Of(rival).NeverReadAsync(20, _effort.Settle * 3));
         }
 
-        return Summary.Of(ours, lite, pinged, soak);
+        return Summary.Of(ours, lite, bare, pinged, soak);
     }
 
     private Trial Of(IRival rival) => new(rival, _guacd, _poller, _effort);
@@ -82,7 +84,7 @@ internal sealed class GuacamoleBenchmark : IDisposable
     private static async Task MeasureBothAsync(Trial trial, GuacamoleNumbers numbers)
     {
         numbers.One.Add(await trial.FloodAsync(1));
-        numbers.Echoes.Add(await trial.EchoAsync(500));
+        numbers.Echoes.Add(await trial.EchoAsync(Trips));
         numbers.Reconnects.AddRange(await trial.ReconnectsAsync(Reconnects));
     }
 

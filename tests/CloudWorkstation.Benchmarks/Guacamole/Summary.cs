@@ -14,7 +14,7 @@ internal static class Summary
     private const double TomcatMemory = 333;
     private const double TomcatP99 = 1.36;
 
-    public static Report Of(GuacamoleNumbers ours, GuacamoleNumbers lite, Idle pinged, SoakResult soak)
+    public static Report Of(GuacamoleNumbers ours, GuacamoleNumbers lite, GuacamoleNumbers bare, Idle pinged, SoakResult soak)
     {
         var (fifty, p99) = (Median(ours.Fifty, b => b.Megabytes), Median(ours.Echoes, e => e.P99) / 1000);
         var (cpu, paced) = (Median(ours.Fifty, b => b.CpuPerInstruction), (Cores: Median(ours.Desktops, d => d.Cores), Megabytes: Median(ours.Desktops, d => d.Megabytes)));
@@ -28,6 +28,7 @@ internal static class Summary
                 new("50 desktops at 1.5 MB/s, memory", paced.Megabytes, TomcatMemory, Tomcat, "MB"),
                 new("round trip p99, 500 sessions", p99, TomcatP99, Tomcat, "ms"),
                 new("round trip p99, 500 sessions", p99, Median(lite.Echoes, e => e.P99) / 1000, GuacamoleLite.Label, "ms"),
+                new("round trip p99, 500 sessions", p99, Median(bare.Echoes, e => e.P99) / 1000, NoTunnel.Label, "ms"),
                 new("accepted reconnect to the next frame, p50", Statistics.Median(ours.Reconnects), Statistics.Median(lite.Reconnects), GuacamoleLite.Label, "ms"),
                 new("grown while 20 pages never read", ours.NeverRead[0], lite.NeverRead[0], GuacamoleLite.Label, "MB"),
             ],
@@ -45,10 +46,10 @@ internal static class Summary
                 new("accepted reconnect to the next frame, p99", Statistics.Percentile(ours.Reconnects, 0.99), "ms"),
                 new($"sessions of {soak.Sessions:N0} in the soak ({soak.Gigabytes:0.#} GB, every byte compared) with anything lost, changed or out of turn", soak.Problems.Count, "", 0),
             ],
-            [Numbers(ours, lite), Stream(), new("What the soak found wrong", ["session"], [.. soak.Problems.Take(10).Select(problem => (string[])[problem])])]);
+            [Numbers(ours, lite, bare), Stream(), new("What the soak found wrong", ["session"], [.. soak.Problems.Take(10).Select(problem => (string[])[problem])])]);
     }
 
-    private static Table Numbers(GuacamoleNumbers ours, GuacamoleNumbers lite) => new(
+    private static Table Numbers(GuacamoleNumbers ours, GuacamoleNumbers lite, GuacamoleNumbers bare) => new(
         "Every number (medians)",
         ["tunnel", "1: MB/s", "µs/instr.", "50: MB/s", "µs/instr.", "desktops: cores", "MB", "500: p50 µs", "p99 µs", "CPU µs/trip", "reconnect ms"],
         [
@@ -58,6 +59,7 @@ internal static class Summary
                 .. Trips(ours),
             ],
             [GuacamoleLite.Label, Text(lite.One, b => b.Megabytes), Text(lite.One, b => b.CpuPerInstruction, "0.00"), "stalls", "-", "-", "-", .. Trips(lite)],
+            [NoTunnel.Label, "-", "-", "-", "-", "-", "-", Text(bare.Echoes, e => e.P50), Text(bare.Echoes, e => e.P99), "-", "-"],
             [Tomcat, "-", "-", "278", "6.60", "0.460", "333", "-", "1360", "-", "-"],
         ]);
 

@@ -18,6 +18,7 @@ internal sealed class Trial(IRival rival, GuacdServer guacd, Poller poller, Effo
     private const int FrameBytes = 50_000;
     private const int FramesPerSecond = 30;
     private static readonly TimeSpan NopTurn = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BeginningIsOver = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan PingTurn = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Instructions as fast as they go.</summary>
@@ -59,9 +60,11 @@ internal sealed class Trial(IRival rival, GuacdServer guacd, Poller poller, Effo
         return new Paced(cores * wanted / rate, memory);
     }
 
+    /// <summary>Round trips of sessions that have been open for a while: what is said of their beginning is said.</summary>
     public async Task<Echoes> EchoAsync(int count)
     {
         var sessions = await BeginAsync(count, Work.Echo);
+        await Task.Delay(BeginningIsOver);
         var cpu = rival.CpuSeconds();
         poller.Keep(new Turns(count, EchoPace.Turn, i => sessions[i].BeginTrip()));
         await Task.Delay(effort.EchoWindow);

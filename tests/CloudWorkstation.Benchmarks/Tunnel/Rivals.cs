@@ -101,7 +101,7 @@ internal abstract class ProcessRival(string name, int port) : IRival
     }
 }
 
-/// <summary>Browsers connected to the VNC server itself: what the benchmark and the kernel take.</summary>
+/// <summary>Browsers connected to the VNC server, or guacd, itself: what the benchmark and the kernel take.</summary>
 internal sealed class NoTunnel(int port) : IRival
 {
     public const string Label = "no tunnel";

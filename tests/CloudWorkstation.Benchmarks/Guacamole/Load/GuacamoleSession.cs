@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text;
 using CloudWorkstation.Benchmarks.Tunnel.Load;
 
 namespace CloudWorkstation.Benchmarks.Guacamole.Load;
@@ -9,19 +10,29 @@ internal sealed class GuacamoleSession : IPeer, IDisposable
 {
     private static readonly byte[] Pointer = [.. "5.mouse,3.100,3.200,1.0;"u8];
     private static readonly byte[] FramedPointer = Frame.Make(Pointer, Frame.Text);
+    private static readonly byte[] Select = [.. "6.select,3.vnc;"u8];
+    private static readonly byte[] Connect = [.. "7.connect,13.VERSION_1_5_0,0.,0.,0.;"u8];
     private static readonly byte[] FramedSync = Frame.Make("4.sync,13.1700000000000;"u8, Frame.Text);
     private static readonly byte[] FramedPing = Frame.Make("0.,4.ping,13.1700000000000;"u8, Frame.Text);
 
     // Everybody takes turns on the poller's thread.
     private static readonly byte[] Buffer = new byte[64 * 1024];
 
-    private readonly ServerStream _frames;
+    private readonly ServerStream? _frames;
+    private readonly byte[] _pointer;
+    private readonly ServerStream.Payload _endTrip;
     private Order? _order;
     private long _received;
     private int _awaited;
     private long _began;
 
-    private GuacamoleSession(Socket socket, ServerStream frames) => (Socket, _frames) = (socket, frames);
+    /// <param name="socket">The connection to the tunnel.</param>
+    /// <param name="frames">What comes of it; null where there is no tunnel and guacd speaks for itself.</param>
+    private GuacamoleSession(Socket socket, ServerStream? frames)
+    {
+        (Socket, _frames, _pointer) = (socket, frames, frames is null ? Pointer : FramedPointer);
+        _endTrip = (bytes, _) => EndTrip(bytes.Length);
+    }
 
     public Socket Socket { get; }
 
@@ -41,8 +52,14 @@ internal sealed class GuacamoleSession : IPeer, IDisposable
 
     public static GuacamoleSession Open(Tunnel.IRival rival) => Opening.Connect(rival, socket =>
     {
+        if (!rival.IsWebSocket)
+        {
+            Introduce(socket);
+            return new GuacamoleSession(socket, frames: null);
+        }
+
         var (accepted, frames, seen, buffer) = (Stopwatch.GetTimestamp(), new ServerStream(socket), new List<byte>(), new byte[4096]);
-        while (!System.Text.Encoding.ASCII.GetString([.. seen]).Contains("4.sync,", StringComparison.Ordinal))
+        while (!Encoding.ASCII.GetString([.. seen]).Contains("4.sync,", StringComparison.Ordinal))
         {
             frames.Receive(buffer, (bytes, _) => seen.AddRange(bytes));
         }
@@ -55,7 +72,7 @@ internal sealed class GuacamoleSession : IPeer, IDisposable
     {
         Socket.Blocking = false;
         _order = order;
-        Socket.Send(Frame.Make(order.Give(), Frame.Text));
+        Socket.Send(_frames is null ? order.Give() : Frame.Make(order.Give(), Frame.Text));
     }
 
     /// <summary>From now on what comes is taken.</summary>
@@ -71,7 +88,7 @@ internal sealed class GuacamoleSession : IPeer, IDisposable
         {
             _awaited = Pointer.Length;
             _began = Stopwatch.GetTimestamp();
-            Socket.Send(FramedPointer);
+            Socket.Send(_pointer);
         }
     }
 
@@ -85,13 +102,17 @@ internal sealed class GuacamoleSession : IPeer, IDisposable
     {
         try
         {
-            if (_order is null)
+            if (_frames is null)
             {
-                _frames.Receive(Buffer, (_, _) => { });
+                EndTrip(Poller.Receive(Socket, Buffer));
+            }
+            else if (_order is null)
+            {
+                _frames.Receive(Buffer, static (_, _) => { });
             }
             else if (_order.Work == Work.Echo)
             {
-                _frames.Receive(Buffer, (bytes, _) => EndTrip(bytes.Length));
+                _frames.Receive(Buffer, _endTrip);
             }
             else
             {
@@ -108,6 +129,20 @@ internal sealed class GuacamoleSession : IPeer, IDisposable
     }
 
     public void Dispose() => Socket.Dispose();
+
+    /// <summary>The handshake that a tunnel would have done.</summary>
+    private static void Introduce(Socket socket)
+    {
+        var (seen, buffer) = (new StringBuilder(), new byte[4096]);
+        foreach (var (say, until) in new[] { (Select, "4.args"), (Connect, "4.sync,") })
+        {
+            socket.Send(say);
+            while (!seen.ToString().Contains(until, StringComparison.Ordinal))
+            {
+                seen.Append(Encoding.ASCII.GetString(buffer, 0, Poller.Receive(socket, buffer)));
+            }
+        }
+    }
 
     private void Say(byte[] frame)
     {
