@@ -62,6 +62,23 @@ public sealed class RecordingRightsTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Parts_that_a_player_asks_for_at_the_same_time_are_one_sitting()
+    {
+        await using var manager = new TestManager();
+        var session = await RecordedSession.OpenAsync(manager);
+        await session.PutAsync(0, 2);
+        var together = new TaskCompletionSource();
+        var parts = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        {
+            await together.Task;
+            await session.PlayAsync(Auditor);
+        })).ToList();
+        together.SetResult();
+        await Task.WhenAll(parts);
+        (await TrailAsync(session)).Count(e => e.Action == AuditActions.RecordingView).ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_list_is_bounded_by_time_and_goes_on_from_its_cursor()
     {
         var time = new ManualTime();
