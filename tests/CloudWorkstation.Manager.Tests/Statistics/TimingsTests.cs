@@ -105,19 +105,7 @@ public sealed class TimingsTests
         await CountAsync(manager, []);
         (await ReadAsync(manager)).Items.ShouldBeEmpty();
 
-        var operation = new Operation
-        {
-            Id = "x",
-            Desktop = "d",
-            DesktopName = "d",
-            Owner = "o",
-            Template = "t",
-            Kind = OperationKind.Update,
-            State = OperationState.Succeeded,
-            RequestedBy = "o",
-            QueuedAt = Noon,
-            FinishedAt = Noon.AddSeconds(3),
-        };
+        var operation = AnOperation(OperationKind.Update, OperationState.Succeeded) with { FinishedAt = Noon.AddSeconds(3) };
         StartSample.Of(operation, "v")!.Total.ShouldBe(3000);
         foreach (var state in new[] { OperationState.Failed, OperationState.Cancelled, OperationState.Running })
         {
@@ -175,22 +163,26 @@ public sealed class TimingsTests
 
     private static (double? Remaining, bool Overdue) Of(IReadOnlyList<StartSample> starts, int elapsed, string step)
     {
-        var operation = new Operation
+        var operation = AnOperation(OperationKind.Create, step == "queue" ? OperationState.Queued : OperationState.Running) with
         {
-            Id = "x",
-            Desktop = "d",
-            DesktopName = "d",
-            Owner = "o",
-            Template = "t",
-            Kind = OperationKind.Create,
-            State = step == "queue" ? OperationState.Queued : OperationState.Running,
-            RequestedBy = "o",
-            QueuedAt = Noon,
             Progress = new OperationProgress { Timeline = [new TimelineStep(step, Noon, null)] },
         };
         var estimate = StartEstimates.Of(starts, "version", operation, Noon.AddMilliseconds(elapsed));
         return (estimate.RemainingSeconds, estimate.Overdue);
     }
+
+    private static Operation AnOperation(OperationKind kind, OperationState state) => new()
+    {
+        Id = "x",
+        Desktop = "d",
+        DesktopName = "d",
+        Owner = "o",
+        Template = "t",
+        Kind = kind,
+        State = state,
+        RequestedBy = "o",
+        QueuedAt = Noon,
+    };
 
     private static StartSample Start(OperationKind kind, string version, int minute, params (string Name, int Milliseconds)[] phases) => new(
         kind, StartSample.Short(version), Noon.AddMinutes(minute), phases.Sum(p => p.Milliseconds), new(phases.ToDictionary(p => p.Name, p => p.Milliseconds), StringComparer.Ordinal));
