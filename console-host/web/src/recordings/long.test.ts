@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { chunksOfAPage, ChunkWindow } from "./chunkWindow";
 import type { ReadChunk } from "./chunkReader";
 import { RecordKind, type PointerPlace } from "./format";
-import { endsFrame, instruction } from "./guacamolePlayback";
+import { writeInstruction } from "../desktop/guacamole/instructions";
+import { endsFrame } from "./guacamolePlayback";
 import type { Playback } from "./playback";
 import { Player, type PlayerState } from "./player";
 import { memories, recall, rectangle } from "./rfbScreen";
@@ -185,7 +186,7 @@ describe("what RFB's decoders remember", () => {
 
 it("a frame of Guacamole ends with its sync, and nowhere in a text that looks like one", () => {
   const record = (text: string) => ({ kind: RecordKind.Screen, at: 0, content: new TextEncoder().encode(text) });
-  const sync = instruction("sync", ["1234", "1"]);
+  const sync = writeInstruction(["sync", "1234", "1"]);
   expect(endsFrame(record(`3.nop;${sync}`), sync)).toBe(true);
   expect(endsFrame(record(`${sync}3.no`), sync)).toBe(false);
   expect(endsFrame(record(sync), "")).toBe(false);
