@@ -6,6 +6,8 @@ const backend = process.env.CWS_BACKEND ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react()],
+  // The gestures of one engine are those of the other too; noVNC's package exports nothing but the whole.
+  resolve: { alias: { "novnc-gestures": new URL("node_modules/@novnc/novnc/core/input/gesturehandler.js", import.meta.url).pathname } },
   build: {
     target: "es2022",
     assetsInlineLimit: 0, // a data: script or style would need a weaker Content-Security-Policy

@@ -20,5 +20,5 @@ export async function clickInto(page: Page, inside: Inside, name = "xterm"): Pro
 
 /** The window manager gives a window the keyboard a moment after it was opened or clicked on. */
 export async function untilFocused(inside: Inside, name: string, timeout?: number): Promise<void> {
-  await expect.poll(() => inside.run("xprop -id $(xdotool getwindowfocus) WM_CLASS 2>/dev/null || true"), { timeout }).toContain(`"${name}"`);
+  await expect.poll(() => inside.run("xprop -id $(xdotool getwindowfocus) WM_CLASS WM_NAME 2>/dev/null || true"), { timeout }).toContain(`"${name}"`);
 }

@@ -33,3 +33,21 @@ declare module "@novnc/novnc" {
     _screenSize(): { w: number; h: number };
   }
 }
+
+/** An inner part of noVNC, which its package does not export: vite.config.ts gives it this name. */
+declare module "novnc-gestures" {
+  export interface Gesture {
+    type: "onetap" | "twotap" | "threetap" | "drag" | "longpress" | "twodrag" | "pinch";
+    clientX: number;
+    clientY: number;
+    /** How far two fingers have come, or are apart, in the page's pixels. */
+    magnitudeX: number;
+    magnitudeY: number;
+  }
+
+  /** Tells the element that it is attached to of `gesturestart`, `gesturemove` and `gestureend`. */
+  export default class GestureHandler {
+    attach(element: HTMLElement): void;
+    detach(): void;
+  }
+}

@@ -160,7 +160,6 @@ declare module "guacamole-common-js" {
         up: boolean;
         down: boolean;
       }
-      class Touchscreen extends Mouse {}
       class Touchpad extends Mouse {}
     }
 

@@ -3,6 +3,7 @@ import { typeText } from "../keys";
 import { createKeySink, type KeySink } from "../keySink";
 import type { KeySender, TouchMode } from "../screenLink";
 import { storedTouchMode } from "../touch";
+import { fingersOf } from "./fingers";
 
 type Library = typeof GuacamoleNamespace;
 type Client = GuacamoleNamespace.Client;
@@ -62,43 +63,51 @@ export function pointersOf(Guacamole: Library, client: Client, mayControl: boole
   const display = client.getDisplay();
   const element = display.getElement();
   const mouse = new Guacamole.Mouse(element);
-  const emulated = { touchscreen: new Guacamole.Mouse.Touchscreen(element), touchpad: new Guacamole.Mouse.Touchpad(element) };
-  let mode = storedTouchMode();
+  const fingers = fingersOf(element, moved, (down, keysym) => client.sendKeyEvent(down, keysym));
+  const touchpad = new Guacamole.Mouse.Touchpad(element);
+  let mode: TouchMode | "touches" = storedTouchMode();
   let ownCursor = false;
 
   display.oncursor = (canvas, x, y) => {
     ownCursor = mouse.setCursor(canvas, x, y);
     display.showCursor(!ownCursor);
   };
-  const moved = (event: GuacamoleNamespace.PointerEvent<GuacamoleNamespace.Mouse.State>) => {
+  function moved(state: GuacamoleNamespace.Mouse.State) {
+    // A finger hides no cursor, and on a touchpad it is the only sign of where the pointer is.
+    display.showCursor(true);
+    client.sendMouseState(state, true);
+  }
+  const hovered = (event: GuacamoleNamespace.PointerEvent<GuacamoleNamespace.Mouse.State>) => {
     event.preventDefault();
     display.showCursor(!ownCursor);
     client.sendMouseState(event.state, true);
   };
-  const emulate = (event: GuacamoleNamespace.PointerEvent<GuacamoleNamespace.Mouse.State>) => {
+  const stroked = (event: GuacamoleNamespace.PointerEvent<GuacamoleNamespace.Mouse.State>) => {
     event.preventDefault();
-    // A finger hides no cursor, and on a touchpad it is the only sign of where the pointer is.
-    display.showCursor(true);
-    client.sendMouseState(event.state, true);
+    moved(event.state);
   };
   const touched = (event: GuacamoleNamespace.PointerEvent<GuacamoleNamespace.Touch.State>) => {
     event.preventDefault();
     client.sendTouchState(event.state, true);
   };
   if (!mayControl) return { use: () => undefined };
-  mouse.onEach(pressed, moved);
-  emulated[mode].onEach(pressed, emulate);
+  function take(next: TouchMode | "touches") {
+    if (mode === "touchpad") touchpad.offEach(pressed, stroked);
+    mode = next;
+    fingers.use(mode === "touchscreen");
+    if (mode === "touchpad") touchpad.onEach(pressed, stroked);
+  }
+  mouse.onEach(pressed, hovered);
+  take(mode);
   client.onmultitouch = (_layer, touches) => {
     if (touches === 0) return;
-    emulated[mode].offEach(pressed, emulate);
+    take("touches");
     new Guacamole.Touch(element).onEach(["touchstart", "touchmove", "touchend"], touched);
     client.onmultitouch = null;
   };
   return {
     use(next: TouchMode) {
-      if (!emulated[mode].offEach(pressed, emulate)) return;
-      mode = next;
-      emulated[mode].onEach(pressed, emulate);
+      if (mode !== "touches") take(next);
     },
   };
 }
