@@ -77,14 +77,14 @@ internal sealed partial class Heartbeat(ProxySettings settings, InternalApi api,
     private async Task PingAsync(List<SessionReporter> asking, CancellationToken cancellationToken)
     {
         var groups = asking.Chunk(MostPings).ToList();
-        for (var i = 0; i < groups.Count; i++)
+        foreach (var group in groups)
         {
-            if (i > 0)
+            if (groups.Count > 1)
             {
-                await Task.Delay(settings.ReportInterval / Turns / groups.Count, time, cancellationToken);
+                await Task.Delay(settings.ReportInterval / Turns / (groups.Count + 1), time, cancellationToken);
             }
 
-            foreach (var reporter in groups[i])
+            foreach (var reporter in group)
             {
                 Ping(reporter);
             }

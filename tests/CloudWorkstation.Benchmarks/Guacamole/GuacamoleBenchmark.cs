@@ -57,7 +57,7 @@ internal sealed class GuacamoleBenchmark : IDisposable
                 await MeasureBothAsync(Of(proxy), ours);
                 await MeasureBothAsync(Of(rival), lite);
                 await MeasureOursAsync(Of(proxy), ours);
-                bare.Echoes.Add(await Of(new NoTunnel(_guacd.Port)).EchoAsync(Trips));
+                bare.Echoes.AddRange(await Of(new NoTunnel(_guacd.Port)).EchoAsync(Trips));
             }
         }
 
@@ -84,7 +84,7 @@ internal sealed class GuacamoleBenchmark : IDisposable
     private static async Task MeasureBothAsync(Trial trial, GuacamoleNumbers numbers)
     {
         numbers.One.Add(await trial.FloodAsync(1));
-        numbers.Echoes.Add(await trial.EchoAsync(Trips));
+        numbers.Echoes.AddRange(await trial.EchoAsync(Trips));
         numbers.Reconnects.AddRange(await trial.ReconnectsAsync(Reconnects));
     }
 
