@@ -1,5 +1,6 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { compose } from "./support/hands.ts";
 import { look } from "./support/looks.ts";
 import { admin, signIn, url } from "./support/people.ts";
 import { connected, copyElsewhere, cut, myClipboard, openScreen, pictureSize, placeSize, shows, sockets } from "./support/screen.ts";
@@ -57,19 +58,13 @@ test.describe("a session over RFB", () => {
   });
 
   test("composed characters and dead keys arrive as what they mean", async () => {
-    const browser = await context.newCDPSession(screen);
     // It closes when a line was typed.
     await openTerminal(screen, inside, "-u8 -maximized -e sh -c 'read -r line; echo \"$line\" > ~/typed'");
     // Xtigervnc loses a character that its keyboard lacks where that is the first key of all.
     await screen.keyboard.press("Shift");
-    await browser.send("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
-    await browser.send("Input.insertText", { text: "日本" });
-    await browser.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Dead", code: "Equal", windowsVirtualKeyCode: 187 });
-    await browser.send("Input.dispatchKeyEvent", { type: "keyUp", key: "Dead", code: "Equal", windowsVirtualKeyCode: 187 });
-    await browser.send("Input.dispatchKeyEvent", { type: "keyDown", key: "é", code: "KeyE", text: "é", windowsVirtualKeyCode: 69 });
-    await browser.send("Input.dispatchKeyEvent", { type: "keyUp", key: "é", code: "KeyE", windowsVirtualKeyCode: 69 });
+    const composed = await compose(screen);
     await screen.keyboard.press("Enter");
-    await expect.poll(() => inside.run("cat ~/typed 2>/dev/null || true")).toBe("日本é\n");
+    await expect.poll(() => inside.run("cat ~/typed 2>/dev/null || true")).toBe(`${composed}\n`);
   });
 
   test("the remote screen takes the size of the window", async () => {

@@ -2,9 +2,10 @@ import { statSync } from "node:fs";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
 import { order, realGuacd } from "./support/guacd.ts";
+import { compose } from "./support/hands.ts";
 import { look } from "./support/looks.ts";
 import { admin, signIn, url } from "./support/people.ts";
-import { connected, copyElsewhere, cut, myClipboard, openScreen, pictureSize, placeSize, shows, sleepTimers, sockets, wakeTimers } from "./support/screen.ts";
+import { connected, copyElsewhere, cut, myClipboard, openScreen, pictureSize, placeSize, shows, sleepTimers, sockets, tunnel, wakeTimers } from "./support/screen.ts";
 import { openTerminal } from "./support/terminal.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -49,25 +50,19 @@ test.describe("a session over Guacamole", () => {
     await openPanel(screen, "Files");
     await expect(screen.getByRole("group", { name: "Files" })).toContainText("has no way for files");
     await screen.getByRole("button", { name: "Switch to Guacamole" }).click();
-    await expect.poll(() => screen.evaluate(() => (window as unknown as { screens: WebSocket[] }).screens.at(-1)?.protocol)).toBe("guacamole");
+    await expect.poll(() => tunnel(screen)).toBe("guacamole");
     await connected(screen);
     inside.paint("#205030");
     await expect.poll(() => shows(screen, "#205030")).toBe(true);
   });
 
   test("keys, composed characters and dead keys reach a terminal", async () => {
-    const browser = await context.newCDPSession(screen);
     // It closes when a line was typed.
     await openTerminal(screen, inside, "-u8 -maximized -e sh -c 'read -r line; echo \"$line\" > ~/typed'");
     await screen.keyboard.type("Guac ", { delay: 20 });
-    await browser.send("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
-    await browser.send("Input.insertText", { text: "日本" });
-    await browser.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Dead", code: "Equal", windowsVirtualKeyCode: 187 });
-    await browser.send("Input.dispatchKeyEvent", { type: "keyUp", key: "Dead", code: "Equal", windowsVirtualKeyCode: 187 });
-    await browser.send("Input.dispatchKeyEvent", { type: "keyDown", key: "é", code: "KeyE", text: "é", windowsVirtualKeyCode: 69 });
-    await browser.send("Input.dispatchKeyEvent", { type: "keyUp", key: "é", code: "KeyE", windowsVirtualKeyCode: 69 });
+    const composed = await compose(screen);
     await screen.keyboard.press("Enter");
-    await expect.poll(() => inside.run("cat ~/typed 2>/dev/null || true")).toBe("Guac 日本é\n");
+    await expect.poll(() => inside.run("cat ~/typed 2>/dev/null || true")).toBe(`Guac ${composed}\n`);
   });
 
   test("text goes both ways between the clipboards without a dialog", async () => {

@@ -6,6 +6,7 @@ import { createByApi } from "./support/desktop.ts";
 import { look } from "./support/looks.ts";
 import { call, required, signIn, type Person } from "./support/people.ts";
 import { finished, freePorts, ready } from "./support/product.ts";
+import { openScreen, sleepTimers, switchToGuacamole, wakeTimers } from "./support/screen.ts";
 
 const MINUTES = 2;
 
@@ -24,7 +25,7 @@ test.describe("a desktop that nobody uses", () => {
     data = join(above, "data");
     const port = await freePorts();
     base = `http://127.0.0.1:${port}`;
-    up = await ready(["up", "--data", data, "--port", String(port), "--templates", await impatient(join(above, "templates"))]);
+    up = await ready(["up", "--data", data, "--port", String(port), "--guacd", required("CWS_TEST_GUACD_ADDRESS"), "--templates", await impatient(join(above, "templates"))]);
     admin = JSON.parse(await readFile(join(data, "first-admin.json"), "utf8")) as Person;
   });
 
@@ -47,28 +48,34 @@ test.describe("a desktop that nobody uses", () => {
       await expect(page.getByText("Kept awake until")).toBeVisible();
     });
 
-    const alone = await createByApi(page, "Left alone");
-    const notice = page.getByRole("region", { name: /This desktop stops in/ });
+    const [alone, far] = await Promise.all([createByApi(page, "Left alone"), createByApi(page, "Through Guacamole")]);
+    const direct = await openScreen(page.context(), alone, base);
+    const relayed = await openScreen(page.context(), far, base);
+    await switchToGuacamole(relayed);
+    const notice = (screen: Page) => screen.getByRole("region", { name: /This desktop stops in/ });
 
-    await test.step("the page of the other warns before it stops", async () => {
-      await page.goto(`${base}/desktop/${alone}/`);
-      await expect(page.getByRole("status").first()).toHaveText("Connected");
-      await expect(notice).toBeVisible({ timeout: 180_000 });
-      await look(page, "idle-warning");
+    await test.step("the pages of the others warn before they stop", async () => {
+      for (const screen of [direct, relayed]) await expect(notice(screen)).toBeVisible({ timeout: 180_000 });
+      await look(direct, "idle-warning");
     });
 
     await test.step("a key press dismisses the warning, and the desktop runs on", async () => {
-      await page.getByTestId("screen").locator("canvas").first().focus();
-      await page.keyboard.press("a");
-      await expect(notice).toBeHidden();
-      expect(await statusOf(page, alone)).toBe("running");
+      for (const [screen, id] of [[direct, alone], [relayed, far]] as const) {
+        await screen.getByLabel("Keys go to the desktop").focus();
+        await screen.keyboard.press("a");
+        await expect(notice(screen)).toBeHidden();
+        expect(await statusOf(page, id)).toBe("running");
+      }
     });
 
-    await test.step("left alone it warns again and stops", async () => {
-      await expect(notice).toBeVisible({ timeout: 180_000 });
-      await expect(page.getByRole("button", { name: "Start", exact: true })).toBeVisible({ timeout: 240_000 });
-      await expect.poll(() => statusOf(page, alone)).toBe("stopped");
-      await look(page, "idle-stopped");
+    await test.step("left alone they warn again and stop, and a tab that sleeps in the background keeps nothing awake", async () => {
+      await sleepTimers(relayed);
+      await expect(notice(direct)).toBeVisible({ timeout: 180_000 });
+      await expect(direct.getByRole("button", { name: "Start", exact: true })).toBeVisible({ timeout: 240_000 });
+      for (const id of [alone, far]) await expect.poll(() => statusOf(page, id), { timeout: 180_000 }).toBe("stopped");
+      await look(direct, "idle-stopped");
+      await wakeTimers(relayed);
+      await expect(relayed.getByRole("button", { name: "Start", exact: true })).toBeVisible();
     });
 
     await test.step("the one that is kept awake was idle for longer and runs on, until its owner lets it stop", async () => {

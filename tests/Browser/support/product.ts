@@ -28,6 +28,7 @@ export default async function startProduct() {
   process.env.CWS_ADMIN = admin.userName;
   process.env.CWS_ADMIN_PASSWORD = admin.password;
   process.env.CWS_ROOT = root;
+  process.env.CWS_TEST_GUACD_ADDRESS = guacd.address;
 
   return async () => {
     await finished(["down", "--data", data]);

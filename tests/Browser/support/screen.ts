@@ -3,11 +3,11 @@ import { openPanel } from "./desktop.ts";
 import { url } from "./people.ts";
 
 /** Opens a desktop's page in a tab whose sockets can be cut. */
-export async function openScreen(context: BrowserContext, desktop: string): Promise<Page> {
+export async function openScreen(context: BrowserContext, desktop: string, base = url()): Promise<Page> {
   const page = await context.newPage();
   await page.addInitScript(keepSockets);
   await page.addInitScript(holdTimers);
-  await page.goto(`${url()}/desktop/${desktop}/`);
+  await page.goto(`${base}/desktop/${desktop}/`);
   await connected(page);
   return page;
 }
@@ -30,7 +30,8 @@ interface Kept extends Window {
   screens: WebSocket[];
 }
 
-function keepSockets() {
+/** The page's connections, where a test finds them. */
+export function keepSockets() {
   const kept = window as unknown as Kept;
   kept.screens = [];
   // Not a class of its own: noVNC looks at what a socket is made of.
@@ -42,6 +43,9 @@ function keepSockets() {
     },
   });
 }
+
+/** What the page's latest connection speaks. */
+export const tunnel = (page: Page) => page.evaluate(() => (window as unknown as Kept).screens.at(-1)?.protocol);
 
 /** How many connections the page has begun, and how many of them are open. */
 export function sockets(page: Page): Promise<{ begun: number; open: number }> {
