@@ -1,8 +1,8 @@
-import { expect, test, type Page } from "@playwright/test";
-import { cornerColour, openPanel } from "./support/desktop.ts";
+import { expect, test } from "@playwright/test";
+import { cornerColour } from "./support/desktop.ts";
 import { look } from "./support/looks.ts";
 import { url } from "./support/people.ts";
-import { connected, keepSockets, sockets, tunnel } from "./support/screen.ts";
+import { chooseEngine, connected, keepSockets, sockets, tunnel } from "./support/screen.ts";
 import { finish, named, ownDesktop, paint, shareWith, somebody } from "./support/sharing.ts";
 import { openTerminal } from "./support/terminal.ts";
 
@@ -82,14 +82,3 @@ test("guests are at their owner's own session where the owner works through Guac
 
   await finish(owner, id, onlooker, helper);
 });
-
-async function chooseEngine(page: Page, name: RegExp): Promise<void> {
-  await openPanel(page, "View");
-  await page.getByRole("radio", { name }).click();
-  await connected(page);
-  // The panel stays open over the screen.
-  await expect(async () => {
-    if (await page.getByRole("group", { name: "View" }).isVisible()) await page.getByRole("button", { name: "View", exact: true }).click({ timeout: 2_000 });
-    await expect(page.getByRole("group", { name: "View" })).toBeHidden({ timeout: 2_000 });
-  }).toPass();
-}

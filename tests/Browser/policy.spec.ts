@@ -1,14 +1,18 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { order, realGuacd } from "./support/guacd.ts";
 import { look } from "./support/looks.ts";
 import { admin, call, employee, signIn, signInFirstTime, url } from "./support/people.ts";
-import { connected, copyElsewhere, myClipboard, openScreen, shows, sockets } from "./support/screen.ts";
+import { chooseEngine, connected, copyElsewhere, myClipboard, openScreen, shows, sockets, tunnel } from "./support/screen.ts";
+import { openShareDialog } from "./support/sharing.ts";
 
 test.describe.configure({ mode: "serial" });
 
 interface Policy {
   clipboard?: string;
   files?: string;
+  uploadMaximumMegabytes?: number;
+  sharing?: string;
   watermark?: boolean;
   maximumSessionMinutes?: number;
 }
@@ -108,6 +112,88 @@ test.describe("the rules of a session", () => {
     await screen.getByRole("button", { name: "Connect again" }).click();
     await connected(screen);
     await screen.close();
+  });
+
+  async function openGuacamole(): Promise<Page> {
+    const screen = await openScreen(visitor, inside.id);
+    if (await tunnel(screen) !== "guacamole") await chooseEngine(screen, /^Guacamole/);
+    await expect.poll(() => tunnel(screen)).toBe("guacamole");
+    return screen;
+  }
+
+  /** Files that are dragged over the screen and let go. */
+  async function drop(screen: Page, says: string | RegExp) {
+    const dropped = await screen.evaluateHandle(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["dropped"], "dropped.txt", { type: "text/plain" }));
+      return data;
+    });
+    await screen.getByTestId("screen").dispatchEvent("dragover", { dataTransfer: dropped });
+    await expect(screen.locator(".drop-zone")).toHaveText(says);
+    await screen.getByTestId("screen").dispatchEvent("drop", { dataTransfer: dropped });
+    await expect(screen.locator(".drop-zone")).toHaveCount(0);
+  }
+
+  test("through Guacamole nothing passes either, and the page says so where somebody tries", async () => {
+    await setPolicy({ clipboard: "off", files: "off", sharing: "off" });
+    const screen = await openGuacamole();
+
+    await openPanel(screen, "Files");
+    await expect(screen.getByRole("group", { name: "Files" })).toHaveText("The rules of this desktop let no files in or out.");
+    await look(screen, "desktop-files-off");
+    await drop(screen, "The rules of this desktop let no files in or out.");
+    await expect(screen.getByRole("region", { name: "Transfers" })).toHaveCount(0);
+    const dialog = await openShareDialog(screen);
+    await expect(dialog).toContainText("The rules of this desktop do not allow sharing it.");
+    await dialog.getByRole("button", { name: "Close" }).click();
+
+    await copyElsewhere(screen, "stays here");
+    await copyInside("stays there");
+    await paint(screen, "#33aa11");
+    expect(await myClipboard(screen)).toBe("stays here");
+    expect(inside.clipboard()).toBe("stays there");
+    if (!realGuacd) {
+      order("file secret.txt 2000");
+      await expect(screen.getByRole("region", { name: "Transfers" })).toContainText("Kept back: a rule of this desktop allows no downloads.");
+    }
+
+    await screen.evaluate(() => {
+      const { screens } = window as unknown as { screens: WebSocket[] };
+      screens.at(-1)!.send("9.clipboard,1.7,10.text/plain;4.blob,1.7,12.c211Z2dsZWQ=;3.end,1.7;");
+    });
+    await expect(screen.getByText("This page sent something that the rules of this desktop forbid, so the connection was ended.")).toBeVisible();
+    expect(inside.clipboard()).toBe("stays there");
+    await screen.close();
+  });
+
+  test("files that may go one way go that way only, and not larger than they may be", async () => {
+    test.skip(Boolean(realGuacd), "over VNC a real guacd has files only by SFTP");
+    await setPolicy({ files: "download" });
+    const out = await openGuacamole();
+    await openPanel(out, "Files");
+    const panel = (screen: Page) => screen.getByRole("group", { name: "Files" });
+    await expect(panel(out)).toContainText("The rules of this desktop let files out, but not in.");
+    await expect(out.getByRole("button", { name: "Upload files" })).toHaveCount(0);
+    const download = out.waitForEvent("download");
+    await out.getByRole("button", { name: "Download hello.txt" }).click();
+    expect((await download).suggestedFilename()).toBe("hello.txt");
+    await drop(out, "The rules of this desktop let files out, but not in.");
+    await out.close({ runBeforeUnload: false });
+
+    await setPolicy({ files: "upload", uploadMaximumMegabytes: 1 });
+    const into = await openGuacamole();
+    await openPanel(into, "Files");
+    await expect(panel(into)).toContainText("The rules of this desktop let files in, but not out.");
+    await expect(into.getByText("hello.txt", { exact: true })).toBeVisible();
+    await expect(into.getByRole("button", { name: "Download hello.txt" })).toHaveCount(0);
+    const transfers = into.getByRole("region", { name: "Transfers" }).getByRole("listitem");
+    for (const [name, bytes, says] of [["small.bin", 1_000, "Uploaded"], ["large.bin", 2_000_000, "Too large: at most 1 MB may be uploaded at once."]] as const) {
+      const chooser = into.waitForEvent("filechooser");
+      await into.getByRole("button", { name: "Upload files" }).click();
+      await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.alloc(bytes, 7) });
+      await expect(transfers.filter({ hasText: name })).toContainText(says);
+    }
+    await into.close({ runBeforeUnload: false });
   });
 
   test("a rule that becomes stricter counts for who is connected: the name of who looks, which nobody takes away", async () => {

@@ -123,6 +123,18 @@ export function wakeTimers(page: Page): Promise<void> {
   });
 }
 
+/** As a person does it who wants another engine for its own sake. */
+export async function chooseEngine(page: Page, name: RegExp): Promise<void> {
+  await openPanel(page, "View");
+  await page.getByRole("radio", { name }).click();
+  await connected(page);
+  // The panel stays open over the screen.
+  await expect(async () => {
+    if (await page.getByRole("group", { name: "View" }).isVisible()) await page.getByRole("button", { name: "View", exact: true }).click({ timeout: 2_000 });
+    await expect(page.getByRole("group", { name: "View" })).toBeHidden({ timeout: 2_000 });
+  }).toPass();
+}
+
 function holdTimers() {
   const own = window as unknown as Asleep;
   own.asleep = false;

@@ -1,20 +1,23 @@
 import { useEffect, useState, type RefObject } from "react";
+import { engines } from "../engines";
 import type { ScreenLink } from "../screenLink";
-import { mayUpload } from "./filePolicy";
+import { filesSentence, mayUpload } from "./filePolicy";
 
-/** Files dropped anywhere on the screen are uploaded into the desktop's first folder. */
+/** Files dropped anywhere on the screen are uploaded into the desktop's first folder, or refused with the reason: the browser would leave the page for them. */
 export function DropZone({ link, target }: { link: ScreenLink; target: RefObject<HTMLElement | null> }) {
   const [over, setOver] = useState(false);
-  const { files, session, access } = link;
+  const { files } = link;
+  const refusal = refusalOf(link);
   useEffect(() => {
     const place = target.current;
-    if (!place || !files || !mayUpload(session) || access !== "control") return;
+    if (!place) return;
     const listeners = new AbortController();
     const { signal } = listeners;
     const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
     place.addEventListener("dragover", (event) => {
       if (!holdsFiles(event)) return;
       event.preventDefault();
+      if (refusal && event.dataTransfer) event.dataTransfer.dropEffect = "none";
       setOver(true);
     }, { signal });
     place.addEventListener("dragleave", () => setOver(false), { signal });
@@ -22,9 +25,16 @@ export function DropZone({ link, target }: { link: ScreenLink; target: RefObject
       if (!holdsFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      for (const file of event.dataTransfer?.files ?? []) files.upload(file, "/");
+      if (refusal) return;
+      for (const file of event.dataTransfer?.files ?? []) files?.upload(file, "/");
     }, { signal });
     return () => listeners.abort();
-  }, [target, files, session, access]);
-  return over ? <div className="drop-zone" aria-hidden="true">Drop the files to upload them</div> : null;
+  }, [target, files, refusal]);
+  return over ? <div className="drop-zone" aria-hidden="true">{refusal ?? "Drop the files to upload them"}</div> : null;
+}
+
+function refusalOf({ files, session, access, engine }: ScreenLink): string | null {
+  if (!mayUpload(session)) return filesSentence(session);
+  if (access !== "control") return "You may look, but not work in this desktop.";
+  return files ? null : `The engine in use, ${engines[engine].label}, has no way for files.`;
 }

@@ -6,12 +6,13 @@ import { Icon } from "../../ui/Icon";
 import { engines, type EngineChoice } from "../engines";
 import type { ScreenLink } from "../screenLink";
 import { PanelBox } from "../Toolbar";
-import { mayDownload, mayUpload } from "./filePolicy";
+import { filesSentence, mayDownload, mayUpload } from "./filePolicy";
 import type { Entry, FilesOfLink, RemoteFolders } from "./filesOfLink";
 import { useFolders, useTransfers } from "./useFiles";
 
 /** Upload, and the desktop's folders to download from. */
 export function FilesPanel({ link, engine }: { link: ScreenLink; engine: EngineChoice }) {
+  if (link.session.files === "off") return <PanelBox label="Files"><p>{filesSentence(link.session)}</p></PanelBox>;
   if (link.files) return <Files link={link} files={link.files} />;
   return (
     <PanelBox label="Files">
@@ -32,8 +33,10 @@ function Files({ link, files }: { link: ScreenLink; files: FilesOfLink }) {
   const arrived = useTransfers(link).filter(({ direction, state }) => direction === "up" && state === "done").length;
   const up = mayUpload(link.session) && link.access === "control";
   const limit = link.session.uploadMaximumMegabytes;
+  const rule = filesSentence(link.session);
   return (
     <PanelBox label="Files">
+      {rule ? <p>{rule}</p> : null}
       {up ? (
         <>
           <input ref={picker} type="file" multiple hidden aria-label="Files to upload" onChange={(event) => {

@@ -3,6 +3,20 @@ import type { SessionPolicy } from "../../api/types";
 export const mayUpload = ({ files }: SessionPolicy) => files === "both" || files === "upload";
 export const mayDownload = ({ files }: SessionPolicy) => files === "both" || files === "download";
 
+/** What the rules say about files; null where they allow both ways. */
+export function filesSentence({ files }: SessionPolicy): string | null {
+  switch (files) {
+    case "upload":
+      return "The rules of this desktop let files in, but not out.";
+    case "download":
+      return "The rules of this desktop let files out, but not in.";
+    case "off":
+      return "The rules of this desktop let no files in or out.";
+    default:
+      return null;
+  }
+}
+
 const megabyte = 1024 * 1024;
 
 /** Why a file of this size may not pass; null when it may. */

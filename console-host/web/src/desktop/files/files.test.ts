@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { size, tooLarge } from "./filePolicy";
+import { filesSentence, size, tooLarge } from "./filePolicy";
 import { safeName } from "./save";
 import { Transfers } from "./transfers";
 
@@ -44,6 +44,11 @@ describe("a file", () => {
     expect(tooLarge(policy, "up", 2 * 1024 * 1024)).toBeNull();
     expect(tooLarge(policy, "up", 2 * 1024 * 1024 + 1)).toContain("2 MB");
     expect(tooLarge(policy, "down", 1e12)).toBeNull();
+  });
+
+  it.each([["both", null], ["upload", "in, but not out"], ["download", "out, but not in"], ["off", "no files in or out"]] as const)("rule %s is told as %s", (files, words) => {
+    if (words === null) expect(filesSentence({ ...policy, files })).toBeNull();
+    else expect(filesSentence({ ...policy, files })).toContain(words);
   });
 
   it.each([
