@@ -73,12 +73,12 @@ published() {
 }
 
 # contained DATA INSIDE COMMAND…: nothing can be written but DATA, at the path INSIDE that it has in the image, and /tmp. Who runs this is user
-# 1654 in there, without capabilities.
+# 1654 in there, without capabilities. The checkout may itself lie below /tmp.
 contained() {
   local data=$1 inside=$2
   shift 2
   mkdir -p "$data"
-  bwrap --ro-bind / / --dev /dev --proc /proc --tmpfs /var/lib --tmpfs /run --tmpfs /tmp --dir "$inside" --bind "$data" "$inside" --ro-bind "$work" "$work" \
+  bwrap --ro-bind / / --dev /dev --proc /proc --tmpfs /var/lib --tmpfs /run --tmpfs /tmp --dir "$inside" --bind "$data" "$inside" --ro-bind "$work" "$work" --ro-bind "$PWD" "$PWD" \
     --unshare-user --uid 1654 --gid 1654 --cap-drop ALL --die-with-parent env -i PATH="$PATH" DOTNET_EnableDiagnostics=0 "$@"
 }
 
