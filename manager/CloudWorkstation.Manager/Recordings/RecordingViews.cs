@@ -35,7 +35,7 @@ internal sealed class RecordingViews(IAuditLog audit, TimeProvider time)
         }
     }
 
-    private Task WriteAsync(Actor actor, Recording recording) => audit.RecordAsync(
+    private async Task WriteAsync(Actor actor, Recording recording) => await audit.RecordAsync(
         actor, AuditActions.RecordingView, $"recording/{recording.Id}", AuditResults.Accepted,
         $"{recording.OwnerName}'s desktop \"{recording.DesktopName}\" of {recording.StartedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}", CancellationToken.None);
 
