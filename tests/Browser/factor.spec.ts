@@ -1,7 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { AuthenticatorApp } from "./support/authenticator.ts";
 import { look } from "./support/looks.ts";
-import { admin, call, employee, signIn, signInFirstTime, url, type Person } from "./support/people.ts";
+import { admin, call, employee, forget, type Person, signIn, signInFirstTime, url } from "./support/people.ts";
 
 async function enterPassword(page: Page, person: Person): Promise<void> {
   await page.goto(`${url()}/account`);
@@ -66,7 +66,7 @@ test("somebody sets up a second factor, signs in with a code and with a recovery
   await look(page, "factor-reset");
   await page.getByRole("button", { name: "Reset second factor", exact: true }).click();
   await expect(page.getByRole("button", { name: "Reset second factor: careful" })).toHaveCount(0);
-  await theirs.context().clearCookies();
+  await forget(theirs);
   await enterPassword(theirs, person);
   await expect(theirs.getByRole("region", { name: "Second factor" }).getByRole("button", { name: "Set up" })).toBeVisible();
   await theirs.context().close();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { look } from "./support/looks.ts";
-import { admin, call, employee, signIn, signInFirstTime, url, type Person } from "./support/people.ts";
+import { admin, call, employee, forget, type Person, signIn, signInFirstTime, url } from "./support/people.ts";
 import { finished, freePorts, ready } from "./support/product.ts";
 
 /** Chromium's own authenticator: a key store with a PIN that its owner always knows. */
@@ -150,7 +150,7 @@ test.describe("at an address with a name", () => {
     await adminPage.getByRole("button", { name: "Reset second factor: guarded" }).click();
     await adminPage.getByRole("button", { name: "Reset second factor", exact: true }).click();
     await expect(adminPage.getByRole("button", { name: "Reset second factor: guarded" })).toHaveCount(0);
-    await page.context().clearCookies();
+    await forget(page);
     await page.goto(`${base}/sign-in`);
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await expect(page.getByText("This passkey was not accepted.")).toBeVisible();

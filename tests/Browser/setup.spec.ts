@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { look } from "./support/looks.ts";
+import { forget } from "./support/people.ts";
 import { finished, freePorts, ready } from "./support/product.ts";
 
 // An installation of its own that nobody has set up: what the person who installs the product goes through.
@@ -98,7 +99,7 @@ test.describe("a new installation", () => {
     });
 
     await test.step("the page is closed for everybody after", async () => {
-      await page.context().clearCookies();
+      await forget(page);
       await page.goto(`${base}/sign-in/setup`);
       await expect(page.getByRole("heading", { name: "CloudWorkstation is set up" })).toBeVisible();
     });

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { cornerColour } from "./support/desktop.ts";
 import { look } from "./support/looks.ts";
-import { call, employee, signInFirstTime, url } from "./support/people.ts";
+import { call, employee, forget, signInFirstTime, url } from "./support/people.ts";
 import { finish, named, openShareDialog, ownDesktop, paint, somebody } from "./support/sharing.ts";
 import { openTerminal } from "./support/terminal.ts";
 
@@ -116,7 +116,7 @@ test("a link survives signing in first", async ({ page, browser }) => {
   const person = await employee(page, named("invited"));
   const guest = await (await browser.newContext()).newPage();
   const own = await signInFirstTime(guest, person);
-  await guest.context().clearCookies();
+  await forget(guest);
   const { token } = await call<{ token: string }>(owner, "POST", `/api/v1/desktops/${id}/shares`, { access: "view", people: [named("invited")] });
 
   await guest.goto(`${url()}/shared#${token}`);

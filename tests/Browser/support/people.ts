@@ -57,3 +57,9 @@ export async function signInFirstTime(page: Page, person: Person, at = url()): P
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
   return own;
 }
+
+/** As in a browser that was never signed in. The page is left first: one that finds itself signed out goes to the sign-in in the middle of what comes next. */
+export async function forget(page: Page): Promise<void> {
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+}
