@@ -1,13 +1,12 @@
 import { useEffect, useState, type RefObject } from "react";
-import { engines } from "../engines";
 import type { ScreenLink } from "../screenLink";
-import { filesSentence, mayUpload } from "./filePolicy";
+import { uploadRefusal } from "./filePolicy";
 
 /** Files dropped anywhere on the screen are uploaded into the desktop's first folder, or refused with the reason: the browser would leave the page for them. */
 export function DropZone({ link, target }: { link: ScreenLink; target: RefObject<HTMLElement | null> }) {
   const [over, setOver] = useState(false);
   const { files } = link;
-  const refusal = refusalOf(link);
+  const refusal = uploadRefusal(link);
   useEffect(() => {
     const place = target.current;
     if (!place) return;
@@ -31,10 +30,4 @@ export function DropZone({ link, target }: { link: ScreenLink; target: RefObject
     return () => listeners.abort();
   }, [target, files, refusal]);
   return over ? <div className="drop-zone" aria-hidden="true">{refusal ?? "Drop the files to upload them"}</div> : null;
-}
-
-function refusalOf({ files, session, access, engine }: ScreenLink): string | null {
-  if (!mayUpload(session)) return filesSentence(session);
-  if (access !== "control") return "You may look, but not work in this desktop.";
-  return files ? null : `The engine in use, ${engines[engine].label}, has no way for files.`;
 }

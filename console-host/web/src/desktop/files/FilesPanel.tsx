@@ -6,7 +6,7 @@ import { Icon } from "../../ui/Icon";
 import { engines, type EngineChoice } from "../engines";
 import type { ScreenLink } from "../screenLink";
 import { PanelBox } from "../Toolbar";
-import { filesSentence, mayDownload, mayUpload } from "./filePolicy";
+import { filesSentence, mayDownload, uploadRefusal, withoutFiles } from "./filePolicy";
 import type { Entry, FilesOfLink, RemoteFolders } from "./filesOfLink";
 import { useFolders, useTransfers } from "./useFiles";
 
@@ -16,7 +16,7 @@ export function FilesPanel({ link, engine }: { link: ScreenLink; engine: EngineC
   if (link.files) return <Files link={link} files={link.files} />;
   return (
     <PanelBox label="Files">
-      <p>The engine in use, {engines[link.engine].label}, has no way for files.</p>
+      <p>{withoutFiles(link)}</p>
       <div className="key-grid">
         <Button small variant="primary" onPress={() => engine.choose("guacamole")}>Switch to {engines.guacamole.label}</Button>
       </div>
@@ -31,7 +31,7 @@ function Files({ link, files }: { link: ScreenLink; files: FilesOfLink }) {
   const folders = useFolders(link);
   // What was just uploaded belongs into the list.
   const arrived = useTransfers(link).filter(({ direction, state }) => direction === "up" && state === "done").length;
-  const up = mayUpload(link.session) && link.access === "control";
+  const up = uploadRefusal(link) === null;
   const limit = link.session.uploadMaximumMegabytes;
   const rule = filesSentence(link.session);
   return (

@@ -1,4 +1,7 @@
 import type { SessionPolicy } from "../../api/types";
+import { engines } from "../engines";
+import { lookOnly } from "../policy/rules";
+import type { ScreenLink } from "../screenLink";
 
 export const mayUpload = ({ files }: SessionPolicy) => files === "both" || files === "upload";
 export const mayDownload = ({ files }: SessionPolicy) => files === "both" || files === "download";
@@ -15,6 +18,15 @@ export function filesSentence({ files }: SessionPolicy): string | null {
     default:
       return null;
   }
+}
+
+export const withoutFiles = ({ engine }: ScreenLink) => `The engine in use, ${engines[engine].label}, has no way for files.`;
+
+/** Why nothing can be uploaded; null when it can. */
+export function uploadRefusal(link: ScreenLink): string | null {
+  if (!mayUpload(link.session)) return filesSentence(link.session);
+  if (link.access !== "control") return lookOnly;
+  return link.files ? null : withoutFiles(link);
 }
 
 const megabyte = 1024 * 1024;

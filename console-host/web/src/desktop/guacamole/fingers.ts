@@ -50,11 +50,13 @@ export function fingersOf(element: HTMLElement, mouse: (state: Mouse) => void, k
     }
   }
 
+  const apart = ({ magnitudeX, magnitudeY }: Gesture) => Math.hypot(magnitudeX, magnitudeY);
+
   function zoom(gesture: Gesture) {
-    const apart = Math.hypot(gesture.magnitudeX, gesture.magnitudeY);
-    if (Math.abs(apart - seen) <= zoomStep) return;
+    const now = apart(gesture);
+    if (Math.abs(now - seen) <= zoomStep) return;
     key(1, control);
-    turn(gesture, apart, zoomStep);
+    turn(gesture, now, zoomStep);
     key(0, control);
   }
 
@@ -62,7 +64,7 @@ export function fingersOf(element: HTMLElement, mouse: (state: Mouse) => void, k
     const tapping = taps[detail.type];
     if (tapping) return tap(detail, tapping);
     say(detail);
-    seen = detail.type === "pinch" ? Math.hypot(detail.magnitudeX, detail.magnitudeY) : detail.magnitudeY;
+    seen = detail.type === "pinch" ? apart(detail) : detail.magnitudeY;
     if (holds[detail.type]) say(detail, holds[detail.type]);
   }
 

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { PanelBox } from "../Toolbar";
 import type { ScreenLink } from "../screenLink";
 import { sessionPolicyQuery } from "./policyApi";
-import { rulesOf, type Rule } from "./rules";
+import { lookOnly, rulesOf, type Rule } from "./rules";
 
 /** What this session may and may not do, and who says so. A guest sees the rules without the reasons. */
 export function RulesPanel({ desktop, link }: { desktop: string; link: ScreenLink }) {
@@ -12,7 +12,7 @@ export function RulesPanel({ desktop, link }: { desktop: string; link: ScreenLin
   const limits = rules.filter((rule) => rule.restricts);
   return (
     <PanelBox label="Rules">
-      {link.access === "view" ? <p><strong>You may look, but not work in this desktop.</strong></p> : null}
+      {link.access === "view" ? <p><strong>{lookOnly}</strong></p> : null}
       {limits.length === 0 ? <p><strong>Nothing is off in this desktop.</strong></p> : <RuleList heading="Off, limited or watched" rules={limits} />}
       <RuleList heading="As usual" rules={rules.filter((rule) => !rule.restricts)} />
       <p className="muted">The connection service keeps these rules. Whoever gets around the page is disconnected.</p>

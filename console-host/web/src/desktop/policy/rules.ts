@@ -1,6 +1,8 @@
 import type { SessionPolicy } from "../../api/types";
 import type { ExplainedMember, PolicySource } from "./policyApi";
 
+export const lookOnly = "You may look, but not work in this desktop.";
+
 export interface Rule {
   name: string;
   sentence: string;
