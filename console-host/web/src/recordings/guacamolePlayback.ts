@@ -33,8 +33,8 @@ class GuacamolePlayback extends WalkingPlayback<Screen, Blob> {
   private readonly observer: ResizeObserver;
   private drawn = 0;
 
-  constructor(target: HTMLElement, source: RecordingSource, private readonly failed: (sentence: string) => void) {
-    super(target, source);
+  constructor(target: HTMLElement, source: RecordingSource, failed: (sentence: string) => void) {
+    super(target, source, failed);
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(target);
   }
@@ -53,7 +53,7 @@ class GuacamolePlayback extends WalkingPlayback<Screen, Blob> {
       try {
         screen.parser.receive(screen.text.decode(event.content, { stream: true }));
       } catch {
-        this.failed("What was recorded from here on makes no sense to the player.");
+        this.fail();
       }
     } else if (event.kind === RecordKind.Pointer) {
       const { x, y, buttons } = pointerOf(event);

@@ -3,7 +3,6 @@ import { RecordKind, type RecordedEvent } from "./format";
 import { breathe, type OpenPlayback } from "./playback";
 import { ReplayChannel } from "./replayChannel";
 import { restoreScreen, takeScreen, waiting, type ScreenState } from "./rfbScreen";
-import type { RecordingSource } from "./source";
 import { Walk } from "./walk";
 import { WalkingPlayback } from "./walkingPlayback";
 
@@ -26,10 +25,6 @@ interface Screen {
  * those before it have left in the decoder. So it goes on from snapshots of both, which it takes on its way.
  */
 class RfbPlayback extends WalkingPlayback<Screen, ScreenState> {
-  constructor(target: HTMLElement, source: RecordingSource, private readonly failed: (sentence: string) => void) {
-    super(target, source);
-  }
-
   canvas() {
     return this.target.querySelector("canvas");
   }
@@ -73,7 +68,7 @@ class RfbPlayback extends WalkingPlayback<Screen, ScreenState> {
     rfb.background = "transparent";
     rfb.focusOnClick = false;
     rfb.addEventListener("disconnect", ({ detail }) => {
-      if (this.screen?.rfb === rfb && !detail.clean) this.failed("What was recorded from here on makes no sense to the player.");
+      if (this.screen?.rfb === rfb && !detail.clean) this.fail();
     });
     channel.push(handshake);
     return { rfb, channel };

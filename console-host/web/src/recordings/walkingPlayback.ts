@@ -10,7 +10,7 @@ export abstract class WalkingPlayback<Screen, State> implements Playback {
   protected walk: Walk;
   private readonly snapshots = new Snapshots<State>();
 
-  constructor(protected readonly target: HTMLElement, protected readonly source: RecordingSource) {
+  constructor(protected readonly target: HTMLElement, protected readonly source: RecordingSource, private readonly failed: (sentence: string) => void) {
     this.walk = new Walk(source);
   }
 
@@ -44,6 +44,11 @@ export abstract class WalkingPlayback<Screen, State> implements Playback {
 
   dispose() {
     this.close();
+  }
+
+  /** What comes now cannot be shown. */
+  protected fail() {
+    this.failed("What was recorded from here on makes no sense to the player.");
   }
 
   protected abstract open(): Screen;
