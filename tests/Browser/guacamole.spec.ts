@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { chooseFile, dropFile } from "./support/files.ts";
 import { order, realGuacd } from "./support/guacd.ts";
 import { compose } from "./support/hands.ts";
 import { look } from "./support/looks.ts";
@@ -41,9 +42,7 @@ test.describe("a session over Guacamole", () => {
 
   async function upload(name: string, bytes: number) {
     await openPanel(screen, "Files");
-    const chooser = screen.waitForEvent("filechooser");
-    await screen.getByRole("button", { name: "Upload files" }).click();
-    await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.alloc(bytes, 7) });
+    await chooseFile(screen, name, bytes);
   }
 
   test("where the direct engine has no way for files, the other one is offered and shows the same desktop", async () => {
@@ -98,14 +97,7 @@ test.describe("a session over Guacamole", () => {
     await expect(transfers().filter({ hasText: "short.bin" })).toContainText("Uploaded");
     await expect(screen.getByRole("button", { name: "Download short.bin" })).toBeVisible();
 
-    const dropped = await screen.evaluateHandle(() => {
-      const data = new DataTransfer();
-      data.items.add(new File(["dropped"], "dropped.txt", { type: "text/plain" }));
-      return data;
-    });
-    await screen.getByTestId("screen").dispatchEvent("dragover", { dataTransfer: dropped });
-    await expect(screen.getByText("Drop the files to upload them")).toBeVisible();
-    await screen.getByTestId("screen").dispatchEvent("drop", { dataTransfer: dropped });
+    await dropFile(screen, "dropped.txt", "Drop the files to upload them");
     await expect(transfers().filter({ hasText: "dropped.txt" })).toContainText("Uploaded");
   });
 

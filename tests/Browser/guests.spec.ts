@@ -34,6 +34,7 @@ test("guests are at their owner's own session where the owner works through Guac
     await connected(helper);
     expect(await tunnel(helper)).toBe("guacamole");
     await openTerminal(helper, inside);
+    await expect.poll(() => cornerColour(onlooker)).not.toBe("#34ab12");
     await onlooker.getByTestId("screen").click();
     await onlooker.keyboard.type("touch ~/typed-by-the-onlooker\n", { delay: 10 });
     await helper.keyboard.type("touch ~/typed-by-the-helper\n", { delay: 10 });

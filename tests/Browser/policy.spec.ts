@@ -1,5 +1,6 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { createByApi, deleteByApi, Inside, openPanel } from "./support/desktop.ts";
+import { chooseFile, dropFile } from "./support/files.ts";
 import { order, realGuacd } from "./support/guacd.ts";
 import { look } from "./support/looks.ts";
 import { admin, call, employee, signIn, signInFirstTime, url } from "./support/people.ts";
@@ -121,19 +122,6 @@ test.describe("the rules of a session", () => {
     return screen;
   }
 
-  /** Files that are dragged over the screen and let go. */
-  async function drop(screen: Page, says: string | RegExp) {
-    const dropped = await screen.evaluateHandle(() => {
-      const data = new DataTransfer();
-      data.items.add(new File(["dropped"], "dropped.txt", { type: "text/plain" }));
-      return data;
-    });
-    await screen.getByTestId("screen").dispatchEvent("dragover", { dataTransfer: dropped });
-    await expect(screen.locator(".drop-zone")).toHaveText(says);
-    await screen.getByTestId("screen").dispatchEvent("drop", { dataTransfer: dropped });
-    await expect(screen.locator(".drop-zone")).toHaveCount(0);
-  }
-
   test("through Guacamole nothing passes either, and the page says so where somebody tries", async () => {
     await setPolicy({ clipboard: "off", files: "off", sharing: "off" });
     const screen = await openGuacamole();
@@ -141,7 +129,7 @@ test.describe("the rules of a session", () => {
     await openPanel(screen, "Files");
     await expect(screen.getByRole("group", { name: "Files" })).toHaveText("The rules of this desktop let no files in or out.");
     await look(screen, "desktop-files-off");
-    await drop(screen, "The rules of this desktop let no files in or out.");
+    await dropFile(screen, "dropped.txt", "The rules of this desktop let no files in or out.");
     await expect(screen.getByRole("region", { name: "Transfers" })).toHaveCount(0);
     const dialog = await openShareDialog(screen);
     await expect(dialog).toContainText("The rules of this desktop do not allow sharing it.");
@@ -177,7 +165,7 @@ test.describe("the rules of a session", () => {
     const download = out.waitForEvent("download");
     await out.getByRole("button", { name: "Download hello.txt" }).click();
     expect((await download).suggestedFilename()).toBe("hello.txt");
-    await drop(out, "The rules of this desktop let files out, but not in.");
+    await dropFile(out, "dropped.txt", "The rules of this desktop let files out, but not in.");
     await out.close({ runBeforeUnload: false });
 
     await setPolicy({ files: "upload", uploadMaximumMegabytes: 1 });
@@ -188,9 +176,7 @@ test.describe("the rules of a session", () => {
     await expect(into.getByRole("button", { name: "Download hello.txt" })).toHaveCount(0);
     const transfers = into.getByRole("region", { name: "Transfers" }).getByRole("listitem");
     for (const [name, bytes, says] of [["small.bin", 1_000, "Uploaded"], ["large.bin", 2_000_000, "Too large: at most 1 MB may be uploaded at once."]] as const) {
-      const chooser = into.waitForEvent("filechooser");
-      await into.getByRole("button", { name: "Upload files" }).click();
-      await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.alloc(bytes, 7) });
+      await chooseFile(into, name, bytes);
       await expect(transfers.filter({ hasText: name })).toContainText(says);
     }
     await into.close({ runBeforeUnload: false });
